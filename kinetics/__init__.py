@@ -1,0 +1,15 @@
+"""Kinetic equations as numerical experiments: solvers in numba, without input or output.
+
+`EXPERIMENTS` is the table of everything that can be swept, by name.
+"""
+
+from kinetics.compilation_cache import keyed_by_sources
+from kinetics.experiment import Experiment
+
+with keyed_by_sources():
+    from kinetics.wave.growth import GROWTH
+
+EXPERIMENTS: dict[str, Experiment] = {experiment.name: experiment for experiment in (GROWTH,)}
+"""Every experiment that comes with wellposed, by name."""
+
+__all__ = ["EXPERIMENTS"]

@@ -1,0 +1,43 @@
+"""Where compiled kernels are kept.
+
+Numba notices a change in the file of a cached function, but not in a function that it calls from another
+file: it would go on with the old numbers.  So the kernels' cache has one folder for each state of the
+sources.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import llvmlite
+import numba
+from platformdirs import user_cache_path
+
+
+def sources_hash() -> str:
+    """Sixteen hexadecimal digits that change with any solver source and with the compiler."""
+    digest = hashlib.sha256(f"{sys.version} {numba.__version__} {llvmlite.__version__}".encode())
+    root = Path(__file__).parent
+    for path in sorted(root.rglob("*.py")):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@contextmanager
+def keyed_by_sources() -> Iterator[None]:
+    """Functions compiled with ``cache=True`` inside are kept under `sources_hash`.
+
+    The folder lies in ``NUMBA_CACHE_DIR`` where that is set, else in the user's cache folder.  Functions that
+    are decorated outside are not affected.
+    """
+    outside = numba.config.CACHE_DIR
+    root = Path(outside) if outside else user_cache_path("wellposed") / "numba"
+    numba.config.CACHE_DIR = str(root / sources_hash())
+    try:
+        yield
+    finally:
+        numba.config.CACHE_DIR = outside

@@ -1,0 +1,252 @@
+"""What an experiment is: a question with a numerical answer, asked at one point of parameter space.
+
+An `Experiment` is a frozen value that names its parameters, its outputs and the function that answers
+it.  It knows nothing of sweeps, storage or schedulers; those find it by name in `kinetics.EXPERIMENTS`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+Value = float | int | str
+"""A parameter's value in canonical form."""
+
+Point = Mapping[str, Value]
+"""One value for every parameter of an experiment, by name."""
+
+
+class ParameterError(ValueError):
+    """A parameter is unknown, or its value is not allowed."""
+
+
+class Unresolved(ArithmeticError):
+    """The discretisation cannot resolve a point; the message says why, and what to try."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One coordinate of parameter space.
+
+    Attributes
+    ----------
+    name, summary : str
+        The name used on axes, and its meaning in one line with the paper's equation number.
+    default : float, int or str
+    kind : {"float", "int", "choice"}
+    lower, upper : float
+        Bounds of a numerical parameter.
+    lower_open, upper_open : bool
+        Whether the bound itself is excluded.
+    choices : tuple of str
+        What a ``choice`` may be.
+    only_with : tuple of (str, tuple of str), optional
+        Name of a ``choice`` parameter and those of its values for which this one has any effect.
+    units : str
+    """
+
+    name: str
+    summary: str
+    default: Value
+    kind: Literal["float", "int", "choice"] = "float"
+    lower: float = -math.inf
+    upper: float = math.inf
+    lower_open: bool = False
+    upper_open: bool = False
+    choices: tuple[str, ...] = ()
+    only_with: tuple[str, tuple[str, ...]] | None = None
+    units: str = "1"
+
+    @property
+    def allowed(self) -> str:
+        """What may be given, in words."""
+        if self.kind == "choice":
+            return "one of " + ", ".join(self.choices)
+        noun = "an integer" if self.kind == "int" else "a number"
+        bounded_below, bounded_above = math.isfinite(self.lower), math.isfinite(self.upper)
+        if bounded_below and bounded_above:
+            left, right = "(" if self.lower_open else "[", ")" if self.upper_open else "]"
+            return f"{noun} in {left}{self.lower:g}, {self.upper:g}{right}"
+        if bounded_below:
+            return f"{noun} {'>' if self.lower_open else '>='} {self.lower:g}"
+        if bounded_above:
+            return f"{noun} {'<' if self.upper_open else '<='} {self.upper:g}"
+        return noun
+
+    def canonical(self, value: object) -> Value:
+        """`value` as a plain float, int or str.
+
+        Raises
+        ------
+        ParameterError
+            If `value` is of the wrong kind, not finite or out of bounds.
+        """
+        if self.kind == "choice":
+            if isinstance(value, str) and str(value) in self.choices:
+                return str(value)
+            raise self._refusal(value)
+        if isinstance(value, bool | np.bool_ | str) or not isinstance(value, int | float | np.number):
+            raise self._refusal(value)
+        number = float(value)  # type: ignore[arg-type]
+        below = number <= self.lower if self.lower_open else number < self.lower
+        above = number >= self.upper if self.upper_open else number > self.upper
+        if not math.isfinite(number) or below or above:
+            raise self._refusal(value)
+        if self.kind == "float":
+            return number + 0.0  # -0.0 and 0.0 are the same question
+        if number != int(number):
+            raise self._refusal(value)
+        return int(number)
+
+    def parse(self, text: str) -> Value:
+        """The value that `text` spells, as on the command line.
+
+        Raises
+        ------
+        ParameterError
+            If `text` spells no allowed value.
+        """
+        if self.kind == "choice":
+            return self.canonical(text)
+        try:
+            number = float(text)
+        except ValueError:
+            raise self._refusal(text) from None
+        return self.canonical(number)
+
+    def matters(self, point: Mapping[str, object]) -> bool:
+        """Whether this parameter has any effect at `point`."""
+        return self.only_with is None or point.get(self.only_with[0]) in self.only_with[1]
+
+    def _refusal(self, value: object) -> ParameterError:
+        return ParameterError(f"Parameter `{self.name}` must be {self.allowed}, but is {value}.")
+
+
+@dataclass(frozen=True)
+class Output:
+    """One number, or one array along the experiment's own dimensions, that a point yields."""
+
+    name: str
+    long_name: str
+    dims: tuple[str, ...] = ()
+    units: str = "1"
+
+
+@dataclass(frozen=True, eq=False)
+class Coordinate:
+    """A dimension of an experiment's outputs, the same at every point.  `values` is one-dimensional."""
+
+    name: str
+    long_name: str
+    values: np.ndarray
+    units: str = "1"
+
+
+@dataclass(frozen=True)
+class PrintedThreshold:
+    """Where a paper says that the order parameter changes sign.  Never used to find it.
+
+    Attributes
+    ----------
+    along : str
+        The parameter that is varied.
+    value : float
+    label : str
+        The value as printed, such as ``"1/4"``.
+    source : str
+        Theorem or remark.
+    when : mapping of str to tuple of str
+        Values of ``choice`` parameters for which the claim is made.
+    """
+
+    along: str
+    value: float
+    label: str
+    source: str
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def covers(self, along: str, point: Mapping[str, object]) -> bool:
+        return along == self.along and all(point.get(name) in values for name, values in self.when.items())
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A question that can be asked at every point of a parameter space.
+
+    Attributes
+    ----------
+    name, summary, source : str
+        ``family.question``; one line; where the question comes from.
+    parameters : tuple of Parameter
+    outputs : tuple of Output
+        The order parameter ``x`` comes with ``x_error``, absolute, from a refinement of the
+        discretisation.
+    evaluate : callable
+        ``evaluate(**point)`` returns a mapping from every output's name to a float or an array of the
+        output's shape.  Raises `Unresolved` where the discretisation is not fine enough, any other
+        exception where the point fails.
+    coordinates : tuple of Coordinate
+        The outputs' own dimensions.
+    order_parameter : str, optional
+        The output whose change of sign is the boundary.
+    tolerance : float
+        A point whose order parameter has an error above this is ``unresolved``.
+    version : int
+        Raised whenever the numbers may change: it is part of every sweep's identity.
+    points_per_block : int
+        How many points one task evaluates: about a second's worth.
+    thresholds : tuple of PrintedThreshold
+    check : callable, optional
+        ``check(point)`` raises `ParameterError` for a combination of values that is not allowed.
+    """
+
+    name: str
+    summary: str
+    source: str
+    parameters: tuple[Parameter, ...]
+    outputs: tuple[Output, ...]
+    evaluate: Callable[..., Mapping[str, Any]]
+    coordinates: tuple[Coordinate, ...] = ()
+    order_parameter: str | None = None
+    tolerance: float = math.inf
+    version: int = 1
+    points_per_block: int = 16
+    thresholds: tuple[PrintedThreshold, ...] = ()
+    check: Callable[[Point], None] | None = None
+
+    def parameter(self, name: str) -> Parameter:
+        """The parameter called `name`.
+
+        Raises
+        ------
+        ParameterError
+            If there is none.
+        """
+        for parameter in self.parameters:
+            if parameter.name == name:
+                return parameter
+        known = ", ".join(parameter.name for parameter in self.parameters)
+        raise ParameterError(f"Experiment `{self.name}` has no parameter `{name}`; it has {known}.")
+
+    def point(self, given: Mapping[str, object]) -> dict[str, Value]:
+        """A whole point in canonical form: what is `given`, and defaults for the rest.
+
+        Raises
+        ------
+        ParameterError
+            If a name is unknown or a value is not allowed.
+        """
+        for name in given:
+            self.parameter(name)
+        point = {p.name: p.canonical(given.get(p.name, p.default)) for p in self.parameters}
+        if self.check is not None:
+            self.check(point)
+        return point
+
+    def printed_threshold(self, along: str, point: Mapping[str, object]) -> PrintedThreshold | None:
+        """What the paper prints for the boundary along one parameter, if it prints anything."""
+        return next((t for t in self.thresholds if t.covers(along, point)), None)

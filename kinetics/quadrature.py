@@ -1,0 +1,27 @@
+"""Quadrature rules on [0, 1] that the families share."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from scipy.special import roots_jacobi, roots_legendre
+
+
+def _read_only(nodes: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    nodes.flags.writeable = weights.flags.writeable = False
+    return nodes, weights
+
+
+@lru_cache(maxsize=64)
+def gauss_legendre(n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes and weights of Gauss-Legendre on [0, 1], both (n,)."""
+    x, w = roots_legendre(n)
+    return _read_only(0.5 * (1.0 + x), 0.5 * w)
+
+
+@lru_cache(maxsize=4096)
+def gauss_jacobi(n: int, exponent: float) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes and weights, both (n,), of the Gauss rule on [0, 1] for the weight ``t**exponent``, > -1."""
+    x, w = roots_jacobi(n, 0.0, exponent)
+    return _read_only(0.5 * (1.0 + x), w * 0.5 ** (exponent + 1.0))

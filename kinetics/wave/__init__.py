@@ -1,0 +1,6 @@
+"""The kinetic wave equation of quasilinear Schrödinger models, arXiv:2411.12868."""
+
+from kinetics.wave.collision import AccuracyWarning, collision
+from kinetics.wave.data import Datum, bracket, bracket_k, oscillating
+
+__all__ = ["AccuracyWarning", "Datum", "bracket", "bracket_k", "collision", "oscillating"]

@@ -1,0 +1,96 @@
+r"""The isotropic collision operator of data with algebraic decay, in a fraction of a millisecond.
+
+Evaluates [AL24, (3.2)-(3.15)] at one frequency for ``n = (1 + omega^2)^(-p/2)`` and
+``n = (1 + omega)^(-p)``, in every part and region at once, with the full operator in a form that keeps
+its digits where gain and loss cancel to two orders in ``1/omega``.
+
+Two scales meet in the integral: the datum varies at frequency one, everything else at `w`, the frequency
+of evaluation.  With ``x`` and ``y`` the larger and the smaller of the two frequencies below ``w``, the
+fourth one depends on ``x - y`` alone, so
+
+* where ``0 <= y <= x <= h = w/8`` ("near"), whatever depends on ``omega_4`` is a short power series in
+  ``(x - y)/w``, and what remains are moments of ``x^beta n(x) y^(beta+1/2) n(y)`` over dyadic panels.
+  There the full operator adds region 21 to its mirror image in region 3 before integrating: the even
+  part of one series and the odd part of another, in which nothing cancels any more;
+* elsewhere ("far") the integrand is smooth at scale ``w``, except in ``y <= h``, where integration
+  against ``y^(beta+1/2) n(y)`` is a rule with few nodes, fitted to the same panels;
+* tails to infinity are Gauss-Jacobi in ``1/omega`` with the decay that each part really has.
+
+References
+----------
+[AL24] I. Ampatzoglou, T. Léger, On the ill-posedness of kinetic wave equations, arXiv:2411.12868.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from kinetics.wave.algebraic.density import BRACKET, BRACKET_K, decades, series
+from kinetics.wave.algebraic.far import far_1, far_3, far_21, far_22
+from kinetics.wave.algebraic.near import near_moments
+from kinetics.wave.algebraic.rules import LEVELS, ORDERS, rules
+
+__all__ = ["BRACKET", "BRACKET_K", "LEVELS", "ROUND_OFF", "parts_over_n1", "rules"]
+
+ROUND_OFF = 64.0 * np.finfo(float).eps
+"""Relative accuracy of the datum itself at high frequency, ``exp(-p log omega)``."""
+
+
+@njit(cache=True, nogil=True)
+def parts_over_n1(kind, p, beta, w, rule):
+    """The sixteen parts and the full operator at frequency `w`, divided by ``n(w)``.
+
+    Parameters
+    ----------
+    kind : int
+        `BRACKET` or `BRACKET_K`.
+    p, beta, w : float
+    rule : Rules
+        As `rules` makes them for the same `beta` and `p`.
+
+    Returns
+    -------
+    values : (4, 4) float64
+        Regions 21, 22, 3, 1 by parts 234, 134, 123, 124 [AL24, (3.10)-(3.14)], without ``64 pi^3``.
+    full : float
+        234 + 134 - 123 - 124 over all regions.
+    prime : float
+        ``|234 - 123|`` over all regions, C'^234 of [AL24, (5.1)] with ``omega_1^(beta-1/2)`` once.
+    """
+    phi, alpha, excess = np.empty(ORDERS), np.empty(ORDERS), np.empty(ORDERS)
+    count = series(kind, p, beta, w, phi, alpha, excess)
+    both, first, second = np.zeros(count), np.zeros(count), np.zeros(count)
+    measure = near_moments(kind, p, beta, w, rule, both, first, second)
+    n1 = np.exp(-p * decades(kind, w))
+
+    values = np.zeros((4, 4))
+    far_21(kind, p, beta, w, rule, measure, values[0])
+    far_22(kind, p, beta, w, rule, measure, values[1])
+    far_3(kind, p, beta, w, rule, measure, values[2])
+    far_1(kind, p, beta, w, rule, values[3])
+    full = prime = 0.0
+    for region in range(4):
+        difference = values[region, 0] - values[region, 2]
+        full += difference + (values[region, 1] - values[region, 3])
+        prime += abs(difference)  # n4 - n1 has one sign in each region: positive in 21 and 22
+
+    power = w**beta
+    sign = 1.0
+    for k in range(count):
+        values[0, 0] += power * sign * phi[k] * both[k]
+        values[0, 1] += power * sign * phi[k] * first[k] * n1
+        values[0, 2] += power * sign * alpha[k] * both[k]
+        values[0, 3] += power * sign * phi[k] * second[k] * n1
+        values[2, 0] += power * phi[k] * both[k]
+        values[2, 1] += power * phi[k] * second[k] * n1
+        values[2, 2] += power * alpha[k] * both[k]
+        values[2, 3] += power * phi[k] * first[k] * n1
+        if k % 2 == 0:
+            full += 2.0 * power * excess[k] * both[k]
+        else:
+            full += 2.0 * power * phi[k] * n1 * (second[k] - first[k])
+            prime -= 2.0 * power * excess[k] * both[k]
+        sign = -sign
+    scale = w ** (beta - 0.5)
+    return values * scale, full * scale, prime * scale

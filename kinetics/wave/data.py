@@ -1,0 +1,128 @@
+"""Radial data ``n(omega)``, ``omega = |k|^2``, on which the kinetic wave equation is tried.
+
+All are of the form ``e(omega) (A + cos N omega)`` with an envelope `e`; the smooth ones have ``A = 1`` and
+no cosine.
+
+References
+----------
+[AL24] I. Ampatzoglou, T. Léger, On the ill-posedness of kinetic wave equations, arXiv:2411.12868.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numba import cfunc
+from numba.core.dispatcher import Dispatcher
+
+from kinetics.experiment import Parameter, ParameterError
+
+DECAY = Parameter(
+    "M",
+    "decay of the datum: <k>^(-M), or <omega>^(-M/2) [AL24, Theorem 2.6]",
+    8.0,
+    lower=6.0,
+    lower_open=True,
+)
+FREQUENCY = Parameter(
+    "N",
+    "frequency of the datum's oscillation, cos(N omega) [AL24, section 5.1]",
+    20,
+    kind="int",
+    lower=1,
+    only_with=("datum", ("oscillating",)),
+)
+MEAN = Parameter(
+    "A",
+    "mean of the oscillating factor A + cos(N omega), which is not negative for A >= 1 [AL24, section 5.1]",
+    100.0,
+    lower=1.0,
+    only_with=("datum", ("oscillating",)),
+)
+
+
+@dataclass(frozen=True)
+class Datum:
+    """A radial datum; made by `bracket`, `bracket_k`, `oscillating` and `custom`."""
+
+    kind: Literal["bracket", "bracket_k", "oscillating", "custom"]
+    M: float = np.nan
+    N: float = 0.0
+    A: float = 1.0
+    function: Any = field(default=None, compare=False)
+
+    def __str__(self) -> str:
+        match self.kind:
+            case "bracket":
+                return f"<omega>^(-{self.M:g}/2)"
+            case "bracket_k":
+                return f"<k>^(-{self.M:g})"
+            case "oscillating":
+                return f"({self.A:g} + cos {self.N:g} omega) <omega>^(-{self.M:g}/2)"
+        return "a function of omega"
+
+
+def bracket(M: float) -> Datum:
+    """``n01 = <omega>^(-M/2)``, ``<omega>^2 = 1 + omega^2`` [AL24, section 4.3].
+
+    Raises
+    ------
+    ParameterError
+        If M is not above 6.
+    """
+    return Datum("bracket", float(DECAY.canonical(M)))
+
+
+def bracket_k(M: float) -> Datum:
+    """``<k>^(-M) = (1 + omega)^(-M/2)`` [AL24, Remark 1.5].
+
+    Raises
+    ------
+    ParameterError
+        If M is not above 6.
+    """
+    return Datum("bracket_k", float(DECAY.canonical(M)))
+
+
+def oscillating(M: float, N: int, A: float) -> Datum:
+    """``n0 = (A + cos N omega) <omega>^(-M/2)`` [AL24, section 5.1].
+
+    Raises
+    ------
+    ParameterError
+        If M is not above 6, N is not an integer of at least 1, or A is below 1.
+    """
+    return Datum(
+        "oscillating", float(DECAY.canonical(M)), float(FREQUENCY.canonical(N)), float(MEAN.canonical(A))
+    )
+
+
+def custom(function: Callable[[float], float]) -> Datum:
+    """A datum given as a scalar numba function of ``omega >= 0``, non-negative and decaying.
+
+    Raises
+    ------
+    ParameterError
+        If `function` is not compiled by ``numba.njit``, or does not take and return one float.
+    """
+    if not isinstance(function, Dispatcher):
+        raise ParameterError(
+            "Argument `datum` must be bracket(M), bracket_k(M), oscillating(M, N, A) or a function compiled "
+            f"by numba.njit, but is {function!r}."
+        )
+    name = function.py_func.__name__
+    try:
+        compiled = cfunc("float64(float64)")(function.py_func)
+        values = [compiled.ctypes(omega) for omega in (0.0, 1e-3, 1.0, 1e3)]
+    except Exception as error:
+        first_line = str(error).strip().splitlines()[0]
+        raise ParameterError(
+            f"Argument `datum` must take one float and return one float, but {name} does not compile so: "
+            f"{first_line}"
+        ) from error
+    if not np.all(np.isfinite(values)):
+        raise ParameterError(f"Argument `datum` must be finite for omega >= 0, but {name} is not.")
+    return Datum("custom", function=compiled)

@@ -1,0 +1,114 @@
+r"""How fast the collision term of a datum grows: the kinetic wave equation's order parameter.
+
+The second Picard iterate of a datum ``n`` of the weighted space ``<omega>^(-M/2) L^infinity`` stays in that
+space only if ``W = <omega>^(M/2) C[n]`` is bounded.  With ``|W| ~ omega^s``, the datum shows ill-posedness
+where ``s > 0`` [AL24, sections 4.3 and 5.6].
+
+References
+----------
+[AL24] I. Ampatzoglou, T. Léger, On the ill-posedness of kinetic wave equations, arXiv:2411.12868.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from kinetics.experiment import Coordinate, Experiment, Output, Parameter, PrintedThreshold
+from kinetics.exponent import growth_exponent
+from kinetics.wave.collision import BETA, NORMALISATIONS, OPERATORS, Evaluator
+from kinetics.wave.data import DECAY, FREQUENCY, MEAN, Datum, bracket, bracket_k, oscillating
+
+OMEGA = 2.0 * math.pi * 2.0 ** np.arange(25)
+"""Frequencies of the profile: doubling, and resonant: ``cos(N omega) = 1`` for every integer N.
+
+Sampled at other phases, the leading term of the full operator of an oscillating datum, proportional to
+``cos(N omega)``, would make the local slopes scatter.
+"""
+
+_RTOL = {"bracket": 1e-11, "bracket_k": 1e-11, "oscillating": 1e-9}
+_RESONANT = 15  # samples of an oscillating datum: beyond, the phase N omega itself is not known well enough
+
+
+def _datum(kind: str, M: float, N: int, A: float) -> Datum:
+    match kind:
+        case "oscillating":
+            return oscillating(M, N, A)
+        case "bracket_k":
+            return bracket_k(M)
+    return bracket(M)
+
+
+def growth(beta: float, M: float, N: int, A: float, operator: str, datum: str) -> dict[str, Any]:
+    """Growth exponent of the weighted collision term; see `GROWTH` for inputs and outputs."""
+    n = _datum(datum, M, N, A)
+    evaluate = Evaluator(beta, n, operator)
+    profile = np.full(OMEGA.size, math.nan)
+    error = np.full(OMEGA.size, math.nan)
+    count = _RESONANT if datum == "oscillating" else OMEGA.size
+    for j in range(count):
+        w = float(OMEGA[j])
+        value, value_error = evaluate(w, _RTOL[datum])
+        weight = NORMALISATIONS["paper"] * math.exp(0.25 * M * math.log1p(w * w)) * evaluate.density(w)
+        profile[j], error[j] = weight * value, weight * value_error
+    exponent = growth_exponent(OMEGA[:count], profile[:count], error[:count])
+    return {
+        "growth_exponent": exponent.value,
+        "growth_exponent_error": exponent.error,
+        "onset": exponent.onset,
+        "profile": profile,
+        "profile_error": error,
+    }
+
+
+GROWTH = Experiment(
+    name="wave.growth",
+    summary="Growth exponent of the weighted collision term of a datum, <omega>^(M/2) |C[n]| ~ omega^s",
+    source="I. Ampatzoglou, T. Léger, arXiv:2411.12868, (3.2), Theorems 4.2 and 5.1, Remark 1.5",
+    parameters=(
+        BETA,
+        DECAY,
+        FREQUENCY,
+        MEAN,
+        Parameter(
+            "operator",
+            "full collision operator, gain alone or loss alone [AL24, (3.3), (4.1)]",
+            "gain",
+            kind="choice",
+            choices=tuple(OPERATORS),
+        ),
+        Parameter(
+            "datum",
+            "<omega>^(-M/2), <k>^(-M), or (A + cos N omega) <omega>^(-M/2) [AL24, sections 4.3, 1.3, 5.1]",
+            "bracket",
+            kind="choice",
+            choices=("bracket", "bracket_k", "oscillating"),
+        ),
+    ),
+    outputs=(
+        Output("growth_exponent", "growth exponent of <omega>^(M/2) |C[n]|"),
+        Output("growth_exponent_error", "error of the growth exponent"),
+        Output("onset", "frequency from which the local slope is within 0.01 of the growth exponent"),
+        Output("profile", "weighted collision term <omega>^(M/2) C[n], K0 = 64 pi^3", dims=("omega",)),
+        Output("profile_error", "error of the weighted collision term", dims=("omega",)),
+    ),
+    evaluate=growth,
+    coordinates=(Coordinate("omega", "frequency omega_1 = |k_1|^2", OMEGA),),
+    order_parameter="growth_exponent",
+    tolerance=0.1,
+    version=1,
+    points_per_block=32,
+    thresholds=(
+        PrintedThreshold(
+            "beta", 0.25, "1/4", "Theorem 4.2", {"operator": ("gain",), "datum": ("bracket", "bracket_k")}
+        ),
+        PrintedThreshold(
+            "beta", 0.25, "1/4", "Theorem 5.1", {"operator": ("full",), "datum": ("oscillating",)}
+        ),
+        PrintedThreshold(
+            "beta", 0.75, "3/4", "Remark 1.5", {"operator": ("full",), "datum": ("bracket", "bracket_k")}
+        ),
+    ),
+)

@@ -1,0 +1,93 @@
+"""Growth exponents of sequences whose exponent is known."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from kinetics.exponent import growth_exponent
+
+X = 5.0 * 2.0 ** np.arange(25)
+ROUND_OFF = 1e-15
+
+
+def measured(y: np.ndarray):
+    return growth_exponent(X, y, ROUND_OFF * np.abs(y))
+
+
+def test_pure_power_is_exact() -> None:
+    found = measured(-3.0 * X**1.3)
+    assert found.value == pytest.approx(1.3, abs=1e-14)
+    assert found.error < 1e-13
+    assert found.onset == X[0]
+
+
+@given(
+    s=st.floats(-3.0, 3.0),
+    q=st.floats(0.3, 3.0),
+    gap=st.floats(0.3, 3.0),
+    a=st.floats(-5.0, 5.0),
+    b=st.floats(-5.0, 5.0),
+)
+@settings(max_examples=200, deadline=None)
+def test_error_covers_the_truth_with_two_corrections(
+    s: float, q: float, gap: float, a: float, b: float
+) -> None:
+    y = X**s * (1.0 + a * X**-q + b * X ** -(q + gap))
+    assume(np.all(y[3:] != 0.0))
+    found = measured(y)
+    assert abs(found.value - s) <= found.error
+    assert found.error < 1e-3
+
+
+@given(st.floats(-2.0, 2.0), st.floats(0.1, 10.0))
+@settings(deadline=None)
+def test_error_covers_the_truth_under_a_logarithm(s: float, scale: float) -> None:
+    # no geometric correction describes log x: the estimate may be poor, but has to say so
+    found = measured(X**s * np.log(1.0 + X / scale))
+    assert abs(found.value - s) <= found.error
+    assert found.error < 0.5
+
+
+def test_error_falls_as_the_grid_reaches_further() -> None:
+    y = X * (1.0 + 3.0 * X**-0.5)
+    errors = [growth_exponent(X[:n], y[:n], ROUND_OFF * y[:n]).error for n in (8, 12, 16, 20)]
+    assert all(later < 0.2 * earlier for earlier, later in itertools.pairwise(errors))
+
+
+def test_noise_in_the_samples_is_in_the_error() -> None:
+    generator = np.random.default_rng(1)
+    for noise in (1e-8, 1e-5, 1e-2):
+        for _ in range(20):
+            y = X**0.5 * (1.0 + 2.0 / X) * (1.0 + noise * generator.uniform(-1.0, 1.0, X.size))
+            found = growth_exponent(X, y, noise * np.abs(y))
+            assert abs(found.value - 0.5) <= found.error
+            assert found.error < 100.0 * noise
+
+
+def test_only_samples_beyond_the_last_change_of_sign_count() -> None:
+    y = X**0.5 - 100.0 * X**-1.0
+    assert y[0] < 0.0 < y[-1]
+    found = measured(y)
+    assert abs(found.value - 0.5) <= found.error < 1e-6
+    assert found.onset > X[2]
+
+
+def test_too_few_or_undetermined_samples_give_no_exponent() -> None:
+    for y in (np.zeros_like(X), (-1.0) ** np.arange(X.size), np.full_like(X, np.nan)):
+        found = growth_exponent(X, y, np.zeros_like(X))
+        assert np.isnan(found.value)
+        assert found.error == np.inf
+    drowned = growth_exponent(X, X, 2.0 * X)
+    assert drowned.error == np.inf
+
+
+def test_grid_must_be_geometric() -> None:
+    with pytest.raises(ValueError, match="geometric grid"):
+        growth_exponent(np.arange(1.0, 9.0), np.ones(8), np.zeros(8))
+    with pytest.raises(ValueError, match=r"must be \(n,\)"):
+        growth_exponent(X, X[:3], X)

@@ -1,0 +1,198 @@
+"""The isotropic collision operator against reference values, closed forms and a second method."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numba import njit
+
+from kinetics.experiment import ParameterError
+from kinetics.wave import AccuracyWarning, bracket, bracket_k, collision, oscillating
+from kinetics.wave.collision import PARTS, REGIONS
+
+REFERENCE = json.loads((Path(__file__).parents[2] / "reference" / "wave.json").read_text())["values"]
+
+
+def arguments(quantity: str) -> dict[str, str]:
+    """How `collision` is asked for a quantity of the reference table."""
+    name = quantity.removeprefix("C")
+    if name in ("_gain", "_full"):
+        return {"operator": name[1:]}
+    part, _, region = name.partition("_")
+    return {"part": part, "region": region} if region else {"part": part}
+
+
+def entries(datum: str) -> list[dict]:
+    return [entry for entry in REFERENCE if entry["datum"] == datum and "prime" not in entry["quantity"]]
+
+
+@pytest.mark.parametrize("entry", entries("n01"), ids=lambda e: f"{e['quantity']}-M{e['M']}-w{e['omega1']}")
+def test_smooth_datum_agrees_with_reference_to_1e_10(entry: dict) -> None:
+    value = collision(
+        entry["omega1"], beta=entry["beta"], datum=bracket(entry["M"]), **arguments(entry["quantity"])
+    )
+    assert value == pytest.approx(float(entry["value"]), rel=1e-10, abs=0.0)
+
+
+@pytest.mark.parametrize(
+    "entry", entries("n0"), ids=lambda e: f"{e['quantity']}-M{e['M']}-N{e['N']}-A{e['A']}-w{e['omega1']}"
+)
+def test_oscillating_datum_agrees_with_reference_to_1e_8(entry: dict) -> None:
+    datum = oscillating(entry["M"], entry["N"], entry["A"])
+    value = collision(
+        entry["omega1"], beta=entry["beta"], datum=datum, rtol=1e-8, **arguments(entry["quantity"])
+    )
+    assert value == pytest.approx(float(entry["value"]), rel=1e-8, abs=0.0)
+
+
+@njit
+def exponential(omega: float) -> float:
+    return math.exp(-omega)
+
+
+# n = exp(-omega) in the convention St = 4 pi^3 w^(beta-1/2) * integral over all w3, w4 with two legs
+# symmetrised; C of [AL24] with K0 = 64 pi^3 is 8 times that.  Values: closed form pi^3 at w = 0, and
+# extended-precision quadrature.
+EXPONENTIAL = [
+    (0.0, 0.0, math.pi**3),
+    (0.0, 0.25, 13.4357880448),
+    (0.0, 1.0, -2.32741266382),
+    (0.0, 4.0, 0.190364389871),
+    (0.25, 0.25, 16.6499938104),
+    (0.25, 1.0, -0.88059324635),
+    (0.25, 4.0, 0.136818965678),
+]
+
+
+def test_bad_arguments_are_named() -> None:
+    datum = bracket(8)
+    for wrong, match in [
+        ({"beta": 1.2}, r"`beta` must be a number in \[0, 1\], but is 1.2"),
+        ({"operator": "both"}, "`operator` must be one of full, gain, loss, but is both"),
+        ({"part": "321"}, "`part` must be one of 234"),
+        ({"part": "234", "region": "4"}, "`region` must be one of 21"),
+        ({"region": "21"}, "needs `part`"),
+        ({"normalisation": "mine"}, "`normalisation` must be one of paper, exact"),
+        ({"rtol": 0.0}, "`rtol` must be"),
+        ({"datum": lambda omega: omega}, "`datum` must be bracket"),
+    ]:
+        with pytest.raises(ParameterError, match=match):
+            collision(1.0, **({"beta": 0.25, "datum": datum} | wrong))
+    for omega in (-1.0, math.nan, math.inf):
+        with pytest.raises(ParameterError, match="`omega` must be finite and not negative"):
+            collision(omega, beta=0.25, datum=datum)
+    for make, match in [
+        (lambda: bracket(5), "`M` must be a number > 6, but is 5"),
+        (lambda: bracket_k(6), "`M` must be a number > 6, but is 6"),
+        (lambda: oscillating(12, 0, 100), "`N` must be an integer >= 1, but is 0"),
+        (lambda: oscillating(12, 1, 0.5), "`A` must be a number >= 1, but is 0.5"),
+    ]:
+        with pytest.raises(ParameterError, match=match):
+            make()
+
+
+@pytest.mark.parametrize(("beta", "omega", "value"), EXPONENTIAL)
+def test_exponential_datum_agrees_with_known_values(beta: float, omega: float, value: float) -> None:
+    result = collision(omega, beta=beta, datum=exponential)
+    assert result == pytest.approx(8.0 * value, rel=2e-11)
+
+
+def mpmath_part(part: str, region: str, beta: float, omega: float, density) -> mpmath.mpf:
+    """(3.10)-(3.14) by nested tanh-sinh quadrature, K0 = 64 pi^3."""
+    w1 = mpmath.mpf(omega)
+
+    def integrand(w3, w4):
+        w = {1: w1, 2: max(w3 + w4 - w1, mpmath.mpf(0)), 3: w3, 4: w4}
+        powers = (w[2] * w[3] * w[4]) ** beta * mpmath.sqrt(min(w1, w[2], w[3]))
+        return powers * mpmath.fprod(density(w[int(j)]) for j in part)
+
+    half, inf = w1 / 2, mpmath.inf
+    outer, inner = {
+        "21": ([0, half], lambda w3: [w1 - w3, w1]),
+        "22": ([half, w1], lambda w3: [w3, w1]),
+        "3": ([0, w1], lambda w3: [w1, 4 * w1, inf]),
+        "1": ([w1, 4 * w1, inf], lambda w3: [w3, 4 * w3, inf]),
+    }[region]
+    total = mpmath.quad(lambda w3: mpmath.quad(lambda w4: integrand(w3, w4), inner(w3)), outer)
+    return 64 * mpmath.pi**3 * w1 ** (mpmath.mpf(beta) - 0.5) * total
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("region", REGIONS)
+@pytest.mark.parametrize("part", PARTS)
+def test_bracket_k_agrees_with_mpmath(part: str, region: str) -> None:
+    beta, omega, M = 0.3, 3.0, 7.5
+    with mpmath.workdps(15):
+        expected = mpmath_part(part, region, beta, omega, lambda w: (1 + w) ** (-M / 2))
+    value = collision(omega, beta=beta, datum=bracket_k(M), part=part, region=region)
+    assert value == pytest.approx(float(expected), rel=1e-9)
+
+
+smooth = st.tuples(
+    st.sampled_from([bracket, bracket_k]),
+    st.floats(6.01, 30.0),
+    st.floats(0.0, 1.0),
+    st.floats(-2.0, 8.0).map(lambda exponent: 10.0**exponent),
+)
+
+
+@given(smooth)
+@settings(max_examples=50, deadline=None)
+def test_operators_are_the_sums_of_their_parts(case: tuple) -> None:
+    make, M, beta, omega = case
+    datum = make(M)
+    parts = {part: collision(omega, beta=beta, datum=datum, part=part) for part in PARTS}
+    gain = collision(omega, beta=beta, datum=datum, operator="gain")
+    loss = collision(omega, beta=beta, datum=datum, operator="loss")
+    full = collision(omega, beta=beta, datum=datum)
+    assert all(value > 0.0 for value in parts.values())
+    assert gain == pytest.approx(parts["234"] + parts["134"], rel=1e-12)
+    assert loss == pytest.approx(parts["123"] + parts["124"], rel=1e-12)
+    assert full == pytest.approx(gain - loss, abs=1e-11 * float(gain))
+    for part in PARTS:
+        regions = sum(
+            collision(omega, beta=beta, datum=datum, part=part, region=region) for region in REGIONS
+        )
+        assert regions == pytest.approx(parts[part], rel=1e-12)
+
+
+def test_full_operator_keeps_the_digits_that_subtraction_loses() -> None:
+    # C_full of n01 at beta = 1, M = 20, omega = 1e8 is 8e-16 of the gain: gain - loss has no digit left
+    omega, beta, datum = 1e8, 1.0, bracket(20)
+    entry = next(e for e in entries("n01") if e["quantity"] == "C_full" and e["omega1"] == omega)
+    gain = collision(omega, beta=beta, datum=datum, operator="gain")
+    loss = collision(omega, beta=beta, datum=datum, operator="loss")
+    expected = float(entry["value"])
+    assert abs(gain - loss - expected) > 0.1 * abs(expected)
+    assert collision(omega, beta=beta, datum=datum) == pytest.approx(expected, rel=1e-12)
+
+
+def test_normalisations_differ_by_a_rescaling_of_time() -> None:
+    paper = collision(2.0, beta=0.3, datum=bracket(8))
+    exact = collision(2.0, beta=0.3, datum=bracket(8), normalisation="exact")
+    assert paper == pytest.approx(32.0 * math.pi * exact, rel=1e-14)
+
+
+def test_shape_is_kept_and_zero_frequency_is_a_limit() -> None:
+    omega = np.array([[0.0, 1e-9], [1.0, 2.0]])
+    values = collision(omega, beta=0.0, datum=bracket(8))
+    assert values.shape == (2, 2)
+    assert values[0, 0] == pytest.approx(values[0, 1], rel=1e-7)
+    assert collision(0.0, beta=0.5, datum=bracket(8)) == 0.0
+
+
+@njit
+def narrow(omega: float) -> float:
+    return math.exp(-((omega - 1.0) ** 2) * 1e8) + 1e-3 * math.exp(-omega)
+
+
+def test_a_datum_that_is_too_narrow_is_warned_about() -> None:
+    with pytest.warns(AccuracyWarning, match="more than rtol"):
+        collision(1.0, beta=0.25, datum=narrow)
