@@ -7,9 +7,11 @@ from kinetics.compilation_cache import keyed_by_sources
 from kinetics.experiment import Experiment
 
 with keyed_by_sources():
-    from kinetics.wave.growth import GROWTH
+    from kinetics.wave import growth, parts
 
-EXPERIMENTS: dict[str, Experiment] = {experiment.name: experiment for experiment in (GROWTH,)}
+EXPERIMENTS: dict[str, Experiment] = {
+    experiment.name: experiment for experiment in (growth.EXPERIMENT, parts.EXPERIMENT)
+}
 """Every experiment that comes with wellposed, by name."""
 
 __all__ = ["EXPERIMENTS"]

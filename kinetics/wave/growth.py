@@ -42,7 +42,7 @@ def _datum(kind: str, M: float, N: int, A: float) -> Datum:
 
 
 def growth(beta: float, M: float, N: int, A: float, operator: str, datum: str) -> dict[str, Any]:
-    """Growth exponent of the weighted collision term; see `GROWTH` for inputs and outputs."""
+    """Growth exponent of the weighted collision term; see `EXPERIMENT` for inputs and outputs."""
     n = _datum(datum, M, N, A)
     evaluate = Evaluator(beta, n, operator)
     profile = np.full(OMEGA.size, math.nan)
@@ -63,7 +63,7 @@ def growth(beta: float, M: float, N: int, A: float, operator: str, datum: str) -
     }
 
 
-GROWTH = Experiment(
+EXPERIMENT = Experiment(
     name="wave.growth",
     summary="Growth exponent of the weighted collision term of a datum, <omega>^(M/2) |C[n]| ~ omega^s",
     source="I. Ampatzoglou, T. Léger, arXiv:2411.12868, (3.2), Theorems 4.2 and 5.1, Remark 1.5",

@@ -7,11 +7,11 @@ import pytest
 
 from kinetics.wave.collision import collision
 from kinetics.wave.data import bracket
-from kinetics.wave.growth import GROWTH, OMEGA
+from kinetics.wave.growth import EXPERIMENT, OMEGA
 
 
 def growth(**given: object) -> dict:
-    return dict(GROWTH.evaluate(**GROWTH.point(given)))
+    return dict(EXPERIMENT.evaluate(**EXPERIMENT.point(given)))
 
 
 @pytest.mark.parametrize("M", [6.1, 7.0, 8.0, 10.0, 20.0])

@@ -1,0 +1,10 @@
+"""Sweeps in storage: labelled arrays in Zarr v3, filled by many writers, found again by what they hold.
+
+`open` a catalogue, `create` a store in it from a template, `write` regions, and `search`.
+"""
+
+from catalog.query import Catalogue, open
+from catalog.schema import CatalogueError
+from catalog.store import Store
+
+__all__ = ["Catalogue", "CatalogueError", "Store", "open"]

@@ -1,0 +1,245 @@
+"""One sweep in storage: a Zarr v3 group that is made whole and empty, then filled region by region.
+
+Several processes, of several runs even, may write at once.  What keeps them apart is the chunk: a region is
+a whole number of chunks, a chunk is replaced in one step, and the same point always has the same answer.
+The outcome of a region is written after its values, so what says ``ok`` is there.  Nothing in the group
+depends on the time, the host or the order of writing; these are told by the manifest, a JSON file beside it
+that is created once, when everything is stored.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import platform
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+import zarr
+
+from catalog import schema
+from catalog.location import Location
+from catalog.schema import OUTCOME, ROOT, CatalogueError
+
+ORPHANED_AFTER = 5.0
+"""Seconds after which a file that is still being written has lost its writer: it takes milliseconds."""
+
+
+@dataclass(frozen=True)
+class Store:
+    """The place of one sweep.  Two strings, so that it can be sent to workers.
+
+    Attributes
+    ----------
+    url : str
+        The catalogue.
+    path : str
+        ``<experiment>/<sweep id>.zarr``
+    """
+
+    url: str
+    path: str
+
+    @property
+    def location(self) -> str:
+        """What `xarray.open_zarr` opens."""
+        return f"{self.url}/{self.path}"
+
+    @property
+    def experiment(self) -> str:
+        return self.path.rpartition("/")[0]
+
+    @property
+    def id(self) -> str:
+        return self.path.rpartition("/")[2].removesuffix(".zarr")
+
+    @property
+    def chunks(self) -> dict[str, int]:
+        """How long a chunk is along each dimension of the points."""
+        array = _arrays(self.location)[OUTCOME]
+        return dict(zip(_dims(array), array.chunks, strict=True))
+
+    def write(self, region: Mapping[str, slice], dataset: xr.Dataset) -> None:
+        """Stores the variables of `dataset` in a region, the outcome last.
+
+        Parameters
+        ----------
+        region : mapping of str to slice
+            By dimension; a dimension that is not named is written whole.
+        dataset : Dataset
+            Its coordinates are not written.
+
+        Raises
+        ------
+        ValueError
+            If there is no such variable, its shape is not that of the region, or the region does not
+            consist of whole chunks.  Nothing has been written then.
+        """
+        arrays = _arrays(self.location)
+        prepared = []
+        for name in sorted(dataset.data_vars, key=lambda name: name == OUTCOME):
+            if name not in arrays:
+                raise ValueError(f"Store {self.path} has no variable `{name}`.")
+            array = arrays[str(name)]
+            selection = _aligned(array, region)
+            values = dataset.variables[name].transpose(*_dims(array)).to_numpy()
+            shape = tuple(part.stop - part.start for part in selection)
+            if values.shape != shape:
+                raise ValueError(f"Variable `{name}` must have shape {shape} here, but has {values.shape}.")
+            prepared.append((array, selection, values))
+        for array, selection, values in prepared:
+            array[selection] = values
+
+    def outcome(self) -> xr.DataArray:
+        """What became of every point, read now."""
+        array = _arrays(self.location)[OUTCOME]
+        return xr.DataArray(np.asarray(array[...]), dims=_dims(array), name=OUTCOME, attrs=dict(array.attrs))
+
+    def totals(self) -> dict[str, int]:
+        """How many points there are of each outcome, read now."""
+        outcome = self.outcome()
+        meanings = str(outcome.attrs["flag_meanings"]).split()
+        values, counts = np.unique(outcome.to_numpy(), return_counts=True)
+        found = dict(zip(values.tolist(), counts.tolist(), strict=True))
+        return {
+            meaning: found.get(value, 0)
+            for value, meaning in zip(outcome.attrs["flag_values"], meanings, strict=True)
+        }
+
+    def dataset(self, chunks: dict[str, int] | None = None) -> xr.Dataset:
+        """Everything that is stored, read when it is looked at.
+
+        Parameters
+        ----------
+        chunks : dict, optional
+            As `xarray.open_zarr` takes them: with ``{}``, arithmetic is put off too.
+        """
+        dataset: xr.Dataset = xr.open_zarr(
+            Location(self.location).storage(), chunks=chunks, consolidated=True
+        )
+        return dataset
+
+    def finish(self, **facts: object) -> None:
+        """Declares that all is stored: removes what killed writers left behind, and creates the manifest.
+
+        Does nothing to a manifest that is there.
+
+        Parameters
+        ----------
+        **facts
+            What else the manifest is to tell, such as the command, as plain JSON.
+        """
+        directory = Location(self.location).directory
+        if directory is not None:
+            _sweep_up(directory)
+        attributes = dict(zarr.open_group(Location(self.location).storage(), mode="r").attrs)
+        manifest = {
+            **{name: value for name, value in attributes.items() if name != "coordinates"},
+            "totals": {outcome: count for outcome, count in self.totals().items() if outcome != "missing"},
+            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "host": platform.node(),
+            "platform": platform.platform(),
+            "python": platform.python_version(),
+            **facts,
+        }
+        text = json.dumps(manifest, indent=2, allow_nan=False) + "\n"
+        Location(self.url).create(self._manifest_path, text)
+
+    def manifest(self) -> dict[str, Any] | None:
+        """What `finish` wrote; None while the sweep is not finished."""
+        found = Location(self.url).read(self._manifest_path)
+        return None if found is None else dict(json.loads(found))
+
+    @property
+    def _manifest_path(self) -> str:
+        return self.path.removesuffix(".zarr") + ".json"
+
+
+def create(catalogue: Location, template: xr.Dataset, chunks: Mapping[str, int]) -> Store:
+    """The store for `template` in `catalogue`, made if it is not there.
+
+    Raises
+    ------
+    CatalogueError
+        If something else is there, an unfinished store of other versions is, or nothing can be written.
+    """
+    store = Store(catalogue.url, schema.path_of(template))
+    here = Location(store.location)
+    contents = schema.encode(template, chunks)
+    try:
+        existing = here.read(ROOT)
+        if existing is None:
+            if foreign := set(here.names()) - {key.split("/")[0] for key in contents}:
+                raise CatalogueError(f"{store.location} holds something else, such as {min(foreign)}.")
+            here.write(contents)
+            _arrays.cache_clear()
+            return store
+        if reason := schema.difference(existing, contents[ROOT]):
+            raise CatalogueError(
+                f"{store.location} holds another form of this sweep: {reason}. "
+                "Raise the version of the experiment, or use another catalogue."
+            )
+        if store.manifest() is None:
+            begun, here_and_now = schema.recorded_versions(existing), schema.versions()
+            if begun != here_and_now:
+                raise CatalogueError(
+                    f"{store.location} was begun with {_listed(begun)}, and this is {_listed(here_and_now)}. "
+                    "Finish it with those, or remove it."
+                )
+            here.write({ROOT: existing})  # changes nothing, but fails now if nothing can be written
+    except OSError as error:
+        raise CatalogueError(f"{store.location} cannot be written: {error}") from error
+    return store
+
+
+@functools.lru_cache(maxsize=16)
+def _arrays(location: str) -> dict[str, zarr.Array[Any]]:
+    """The arrays of a store, opened once per process: opening them takes longer than writing to them."""
+    group = zarr.open_group(Location(location).storage(writable=True), mode="r+", use_consolidated=False)
+    return dict(group.arrays())
+
+
+def _dims(array: zarr.Array[Any]) -> tuple[str, ...]:
+    return tuple(str(name) for name in getattr(array.metadata, "dimension_names", None) or ())
+
+
+def _aligned(array: zarr.Array[Any], region: Mapping[str, slice]) -> tuple[slice, ...]:
+    """`region` along the dimensions of `array`.
+
+    Raises `ValueError` unless it consists of whole chunks: two writers of one chunk lose each other's
+    points without an error.
+    """
+    selection = []
+    for dim, size, side in zip(_dims(array), array.shape, array.shards or array.chunks, strict=True):
+        part = region.get(dim, slice(0, size))
+        inside = part.step in (None, 1) and 0 <= part.start < part.stop <= size
+        if not inside or part.start % side or (part.stop % side and part.stop != size):
+            raise ValueError(
+                f"Region {dim}={part.start}:{part.stop} must consist of whole chunks of {side} within {size}."
+            )
+        selection.append(slice(part.start, part.stop))
+    return tuple(selection)
+
+
+def _sweep_up(directory: Path) -> None:
+    """Removes the files that writers left unfinished when they were killed."""
+    for orphan in directory.rglob("*.partial"):
+        while orphan.exists():
+            try:
+                age = time.time() - orphan.stat().st_mtime
+            except FileNotFoundError:  # its writer lives, and has just finished it
+                break
+            if age > ORPHANED_AFTER:
+                orphan.unlink(missing_ok=True)
+            else:
+                time.sleep(0.05)
+
+
+def _listed(versions: Mapping[str, str]) -> str:
+    return ", ".join(f"{package} {version}" for package, version in versions.items())

@@ -1,0 +1,64 @@
+"""Where blocks run: Dask workers of our own, or a scheduler that is already there."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dask
+from distributed import Client, LocalCluster
+
+from sweeps.grid import RequestError
+
+SETTINGS = {
+    # A block that kills its worker is reported at once, and so is one that waited behind it there: to try
+    # again, and how often, is for the caller to decide.
+    "distributed.scheduler.allowed-failures": 0,
+    # Without workers, waiting blocks fail instead of waiting for ever.
+    "distributed.scheduler.no-workers-timeout": "60s",
+}
+
+WORKER_ENVIRONMENT = {
+    "NUMBA_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+}
+"""The sweep owns the cores: one process each, and no threads beneath it."""
+
+
+@contextmanager
+def local_cluster(n_workers: int | None = None) -> Iterator[Client]:
+    """A client of new worker processes on this machine, of one thread each; by default one for each core."""
+    with (
+        dask.config.set(SETTINGS),
+        LocalCluster(
+            n_workers=n_workers or dask.system.CPU_COUNT,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",
+            env=WORKER_ENVIRONMENT,
+            silence_logs=logging.CRITICAL,
+        ) as cluster,
+        Client(cluster, set_as_default=False) as client,
+    ):
+        yield client
+
+
+@contextmanager
+def connect(address: str) -> Iterator[Client]:
+    """A client of the scheduler at `address`.
+
+    Raises
+    ------
+    RequestError
+        If none answers there.
+    """
+    try:
+        client = Client(address, timeout="10s", set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise RequestError(f"No Dask scheduler answers at {address}: {error}") from None
+    with client:
+        yield client

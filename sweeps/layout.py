@@ -1,0 +1,232 @@
+"""How answers are laid out as labelled arrays: the template of a whole result, and the boundaries found.
+
+Shape first, data later: `template` describes everything that will be stored and holds no data, so it takes
+no memory however many points there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from sweeps.boundary import Lines
+from sweeps.grid import EVALUATION, Axes, BoundarySearch, Fixed, RequestError, Sweep
+
+if TYPE_CHECKING:
+    from kinetics.experiment import Experiment, Parameter
+
+TEXT = np.dtypes.StringDType()
+
+BOUNDARY_VARIABLES = (
+    "boundary",
+    "boundary_lower",
+    "boundary_upper",
+    "sign_changes",
+    "evaluations",
+    "boundary_outcome",
+)
+"""What a boundary search finds on each line."""
+
+
+class Outcome(IntEnum):
+    """What became of a point."""
+
+    MISSING = 0
+    """Not yet computed."""
+    OK = 1
+    UNRESOLVED = 2
+    """The error is larger than the experiment allows, or the discretisation gave up; see the reason."""
+    FAILED = 3
+    """An exception was raised; see the reason."""
+
+
+class AnswerError(RuntimeError):
+    """The stored answers are not those that a search asked for."""
+
+
+def template(experiment: Experiment, request: Sweep | BoundarySearch) -> xr.Dataset:
+    """Everything that `request` will store, with fill values in place of data.
+
+    Coordinates are the axes, the fixed parameters (scalar) and the experiment's own coordinates; variables
+    are its outputs with `outcome` and `reason`.  For a boundary search, the parameter searched along is a
+    coordinate over all the lines' evaluations (all NaN as yet), and the boundary of each line is a variable.
+
+    Raises
+    ------
+    RequestError
+        If the experiment's outputs are not declared as they should be.
+    """
+    _check_declarations(experiment)
+    sizes = dict(zip(request.dims, request.shape, strict=True))
+    sizes |= {coordinate.name: len(coordinate.values) for coordinate in experiment.coordinates}
+
+    def unfilled(dims: tuple[str, ...], fill: Any, dtype: Any, **attributes: object) -> xr.Variable:
+        return xr.Variable(
+            dims, np.broadcast_to(np.array(fill, dtype), [sizes[dim] for dim in dims]), attributes
+        )
+
+    variables = {
+        output.name: unfilled(
+            (*request.dims, *output.dims), np.nan, np.float64, long_name=output.long_name, units=output.units
+        )
+        for output in experiment.outputs
+    }
+    variables["reason"] = unfilled(request.dims, "", TEXT, long_name="why there is no answer")
+    variables["outcome"] = unfilled(
+        request.dims,
+        Outcome.MISSING,
+        np.uint8,
+        long_name="what became of the point",
+        flag_values=[int(outcome) for outcome in Outcome],
+        flag_meanings=" ".join(outcome.name.lower() for outcome in Outcome),
+    )
+    coordinates = _coordinates(experiment, request.axes, request.fixed)
+    for own in experiment.coordinates:
+        coordinates[own.name] = xr.Variable(
+            (own.name,), np.asarray(own.values), {"long_name": own.long_name, "units": own.units}
+        )
+    if isinstance(request, BoundarySearch):
+        along = experiment.parameter(request.along)
+        coordinates[along.name] = unfilled(request.dims, np.nan, np.float64, **_attributes(along))
+        variables |= {
+            name: unfilled(request.dims[:-1], fill, dtype, **attributes)
+            for name, (fill, dtype, attributes) in _boundary_variables(along).items()
+        }
+    return xr.Dataset(variables, coordinates, _description(experiment, request))
+
+
+def answers(
+    experiment: Experiment, search: BoundarySearch, stored: xr.Dataset, lines: Lines
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    """What is stored of the round that `lines` asks: what `Lines.tell` takes.
+
+    Parameters
+    ----------
+    experiment, search
+    stored : Dataset
+        Laid out as `template` says.
+    lines : Lines
+
+    Returns
+    -------
+    value, error, resolved : (*shape, n)
+        The order parameter.  It counts as resolved where the outcome is ``ok``.
+
+    Raises
+    ------
+    AnswerError
+        If a point is not stored yet, or another one is stored in its place.
+    """
+    asked = lines.ask()
+    order_parameter = str(experiment.order_parameter)
+    names = [search.along, "outcome", order_parameter, f"{order_parameter}_error"]
+    here = {EVALUATION: slice(lines.column, lines.column + asked.shape[-1])}
+    x, outcome, value, error = (stored[name].isel(here).transpose(*search.dims).to_numpy() for name in names)
+    wanted = ~np.isnan(asked)
+    absent = wanted & (outcome == Outcome.MISSING)
+    if absent.any():
+        line = tuple(int(i) for i in np.argwhere(absent)[0])
+        where = {name: values[i] for (name, values), i in zip(search.axes, line[:-1], strict=True)}
+        point = ", ".join(f"{name}={value}" for name, value in {**where, search.along: asked[line]}.items())
+        raise AnswerError(
+            f"No answer is stored at {int(absent.sum())} of the points asked for, such as {point}."
+        )
+    if (wanted & (x != asked)).any():
+        raise AnswerError(
+            "The stored evaluations are not those that this search asks for; another version made them. "
+            f"Remove {search.experiment} {search.id} from the catalogue, or finish it with that version."
+        )
+    return value, error, outcome == Outcome.OK
+
+
+def boundaries(experiment: Experiment, search: BoundarySearch, lines: Lines) -> xr.Dataset:
+    """What `lines` found: a boundary with its bracket for each combination of the other axes."""
+    described = _boundary_variables(experiment.parameter(search.along))
+    dims = search.dims[:-1]
+    found = lines.results()
+    return xr.Dataset(
+        {name: xr.Variable(dims, found[name], described[name][2]) for name in BOUNDARY_VARIABLES},
+        _coordinates(experiment, search.axes, search.fixed),
+        _description(experiment, search),
+    )
+
+
+def stored_boundaries(stored: xr.Dataset) -> xr.Dataset:
+    """The boundaries in a stored search, as `boundaries` gave them."""
+    return stored[list(BOUNDARY_VARIABLES)].load()
+
+
+def _check_declarations(experiment: Experiment) -> None:
+    names = [
+        *(parameter.name for parameter in experiment.parameters),
+        *(coordinate.name for coordinate in experiment.coordinates),
+        *(output.name for output in experiment.outputs),
+        *("outcome", "reason", EVALUATION, *BOUNDARY_VARIABLES),
+    ]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise RequestError(
+            f"Experiment `{experiment.name}` gives the name `{twice[0]}` to two things, or it is reserved."
+        )
+    scalars = {output.name for output in experiment.outputs if not output.dims}
+    order_parameter = experiment.order_parameter
+    if order_parameter is not None and not {order_parameter, f"{order_parameter}_error"} <= scalars:
+        raise RequestError(
+            f"Experiment `{experiment.name}` must have the scalar outputs `{order_parameter}` and "
+            f"`{order_parameter}_error`."
+        )
+    own = {coordinate.name for coordinate in experiment.coordinates}
+    for output in experiment.outputs:
+        if unknown := set(output.dims) - own:
+            raise RequestError(
+                f"Experiment `{experiment.name}` has no coordinate `{unknown.pop()}` for `{output.name}`."
+            )
+
+
+def _coordinates(experiment: Experiment, axes: Axes, fixed: Fixed) -> dict[str, xr.Variable]:
+    coordinates = {}
+    for name, values in axes:
+        parameter = experiment.parameter(name)
+        coordinates[name] = xr.Variable((name,), np.array(values, _dtype(parameter)), _attributes(parameter))
+    for name, value in fixed:
+        parameter = experiment.parameter(name)
+        coordinates[name] = xr.Variable((), np.array(value, _dtype(parameter)), _attributes(parameter))
+    return coordinates
+
+
+def _dtype(parameter: Parameter) -> Any:
+    return {"float": np.float64, "int": np.int64, "choice": TEXT}[parameter.kind]
+
+
+def _attributes(parameter: Parameter) -> dict[str, str]:
+    described = {"long_name": parameter.summary}
+    return described if parameter.kind == "choice" else {**described, "units": parameter.units}
+
+
+def _boundary_variables(along: Parameter) -> dict[str, tuple[Any, Any, dict[str, str]]]:
+    """Fill value, dtype and attributes of what a boundary search finds on each line."""
+    return {
+        "boundary": (np.nan, np.float64, {"long_name": f"boundary along {along.name}", "units": along.units}),
+        "boundary_lower": (np.nan, np.float64, {"long_name": "certain sign below it", "units": along.units}),
+        "boundary_upper": (np.nan, np.float64, {"long_name": "certain sign above it", "units": along.units}),
+        "sign_changes": (0, np.int64, {"long_name": "changes of sign seen, of which the lowest is followed"}),
+        "evaluations": (0, np.int64, {"long_name": "points evaluated"}),
+        "boundary_outcome": ("", TEXT, {"long_name": "located, none or unresolved"}),
+    }
+
+
+def _description(experiment: Experiment, request: Sweep | BoundarySearch) -> Mapping[str, Any]:
+    asked = request.request()
+    return {
+        "title": experiment.summary,
+        "source": experiment.source,
+        "experiment": request.experiment,
+        "experiment_version": request.version,
+        "kind": asked["kind"],
+        "sweep_id": request.id,
+        "request": asked,
+    }

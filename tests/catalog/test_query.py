@@ -1,0 +1,186 @@
+"""A catalogue is what it says it is, and finds what it holds."""
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import catalog
+from catalog import CatalogueError
+
+
+def test_a_new_place_becomes_a_catalogue_when_it_is_to_be_written(tmp_path, examples):
+    place = tmp_path / "deep" / "results"
+    with pytest.raises(CatalogueError, match="There is no catalogue at"):
+        catalog.open(place)
+    assert not place.exists()
+    catalogue = catalog.open(place, writable=True)
+    marker = {"catalogue.json": b'{"format": "wellposed catalogue", "version": 1}\n'}
+    assert examples.contents(place) == marker
+    assert catalog.open(place) == catalog.open(place, writable=True) == catalogue
+    assert examples.contents(place) == marker
+
+
+def test_a_relative_path_is_found_from_anywhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    catalogue = catalog.open("results", writable=True)
+    assert catalogue.url == str(tmp_path / "results")
+
+
+@pytest.mark.parametrize("writable", [True, False])
+def test_a_place_that_holds_something_else_is_refused_and_left_alone(tmp_path, examples, writable):
+    (tmp_path / "thesis.tex").write_text("all my work")
+    with pytest.raises(CatalogueError, match=r"holds something else than a catalogue, such as thesis\.tex"):
+        catalog.open(tmp_path, writable=writable)
+    assert examples.contents(tmp_path) == {"thesis.tex": b"all my work"}
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"format": "other", "version": 1}'])
+def test_a_marker_that_is_none_is_refused(tmp_path, text):
+    (tmp_path / "catalogue.json").write_text(text)
+    with pytest.raises(CatalogueError, match="holds something else than a catalogue"):
+        catalog.open(tmp_path, writable=True)
+
+
+def test_a_catalogue_of_a_later_version_is_refused(tmp_path):
+    (tmp_path / "catalogue.json").write_text(json.dumps({"format": "wellposed catalogue", "version": 2}))
+    with pytest.raises(CatalogueError, match="version 2, but must be of 1"):
+        catalog.open(tmp_path)
+
+
+def test_a_place_that_cannot_be_written_is_refused(tmp_path):
+    (tmp_path / "results").write_text("a file")
+    for place in (tmp_path / "results", tmp_path / "results" / "below", Path("/proc/results")):
+        with pytest.raises(CatalogueError, match="cannot be written"):
+            catalog.open(place, writable=True)
+    assert (tmp_path / "results").read_text() == "a file"
+
+
+@pytest.fixture
+def filled(catalogue, examples):
+    """Two finished sweeps, an unfinished one of another experiment, and a boundary search."""
+    for identity, M, finished in [("aaaa0000", 7, True), ("aaaa1111", 9, True), ("bbbb0000", 9, False)]:
+        experiment = "wave.growth" if finished else "wave.decay"
+        template = examples.sweep_template(identity, experiment, M, n=11)
+        store = catalogue.create(template, examples.chunks)
+        examples.fill(store, template, examples.regions(template)[: None if finished else 2])
+        if finished:
+            store.finish(command="wellposed run")
+    search = catalogue.create(examples.search_template("cccc0000"), {"M": 1, "evaluation": 1})
+    beta = np.array([[0.0, 0.25, 0.5, 1.0, 0.3, 0.2], [0.0, 0.5, 0.9, 1.0, np.nan, np.nan]])
+    asked = ~np.isnan(beta)
+    dims = ("M", "evaluation")
+    search.write(
+        {},
+        xr.Dataset(
+            {
+                "beta": (dims, beta),
+                "growth": (dims, beta - 0.25),
+                "outcome": (dims, asked.astype(np.uint8)),
+                "boundary": ("M", [0.25, np.nan]),
+            }
+        ),
+    )
+    return catalogue
+
+
+def test_a_table_has_a_row_for_every_sweep(filled):
+    table = filled.table().set_index("id")
+    assert list(table.index) == ["bbbb0000", "aaaa0000", "aaaa1111", "cccc0000"]
+    row = table.loc["aaaa0000"]
+    assert row.experiment == "wave.growth"
+    assert (row.version, row.kind) == (2, "sweep")
+    assert row["axes"] == "beta[11], datum[2]"
+    assert row["fixed"] == "M=7, operator=gain"
+    assert (row.ok, row.unresolved, row.failed) == (8, 7, 7)
+    assert table.finished.to_dict() == {
+        "bbbb0000": False,
+        "aaaa0000": True,
+        "aaaa1111": True,
+        "cccc0000": False,
+    }
+    assert table.created.notna().to_dict() == table.finished.to_dict()
+    assert table.loc["bbbb0000", ["ok", "unresolved", "failed"]].sum() == 8
+    assert table.loc["cccc0000", "ok"] == 10
+
+
+def test_an_empty_catalogue_has_an_empty_table(catalogue):
+    assert len(catalogue.table()) == 0
+    assert list(catalogue.table())[:2] == ["id", "experiment"]
+    assert catalogue.search(beta=0.5) == []
+
+
+def test_a_sweep_is_found_by_the_beginning_of_its_id(filled):
+    assert filled.find("bb").experiment == "wave.decay"
+    assert filled.find("aaaa1111").id == "aaaa1111"
+    with pytest.raises(CatalogueError, match="begins aaaa0000, aaaa1111"):
+        filled.find("aaaa")
+    with pytest.raises(CatalogueError, match="begins none"):
+        filled.find("dddd")
+
+
+def identities(datasets):
+    return [dataset.attrs["sweep_id"] for dataset in datasets]
+
+
+def test_a_search_is_by_experiment(filled):
+    assert identities(filled.search("wave.growth")) == ["aaaa0000", "aaaa1111", "cccc0000"]
+    assert identities(filled.search(experiment="wave.decay")) == ["bbbb0000"]
+    assert filled.search("wave.nothing") == []
+    assert len(filled.search()) == 4
+
+
+def test_a_range_includes_its_ends_up_to_rounding(filled):
+    assert 0.3 not in filled.find("aaaa0000").dataset().beta.values  # but 0.30000000000000004
+    first = filled.search("wave.growth", beta=slice(0.2, 0.3))[0]
+    np.testing.assert_allclose(first.beta, [0.2, 0.3])
+    assert first.sizes["datum"] == 2
+    assert filled.search("wave.growth", beta=slice(None, 0.1))[0].beta.size == 2
+    assert filled.search("wave.growth", beta=slice(math.nextafter(0.9, 1), None))[0].beta.size == 2
+
+
+def test_a_value_or_several_are_found_up_to_rounding(filled):
+    assert filled.search("wave.growth", beta=3 * 0.1)[0].beta.size == 1
+    assert filled.search("wave.growth", beta=[0.1, 0.55, 0.7])[0].beta.size == 2
+    assert filled.search("wave.growth", datum="bracket")[0].datum.values.tolist() == ["bracket"]
+    assert filled.search("wave.growth", datum=["bracket", "other"])[0].sizes["datum"] == 1
+
+
+def test_a_fixed_parameter_selects_whole_sweeps(filled):
+    assert identities(filled.search("wave.growth", M=7)) == ["aaaa0000", "cccc0000"]
+    assert identities(filled.search(M=slice(8, 9), operator="gain")) == ["bbbb0000", "aaaa1111"]
+
+
+def test_a_sweep_without_such_a_point_is_left_out(filled):
+    assert identities(filled.search(beta=0.25)) == ["cccc0000"]
+    assert filled.search(beta=slice(2, 3)) == []
+    assert identities(filled.search("wave.growth", M=9, beta=0.2)) == ["aaaa1111"]
+
+
+def test_scattered_evaluations_are_selected_point_by_point(filled):
+    found = filled.search("wave.growth", beta=slice(0.2, 0.5))[2].load()
+    assert found.sizes["evaluation"] == 4
+    nan = np.nan
+    np.testing.assert_array_equal(found.beta, [[0.25, 0.5, 0.3, 0.2], [0.5, nan, nan, nan]])
+    np.testing.assert_array_equal(found.growth, found.beta - 0.25)
+    assert found.outcome.dtype == np.uint8
+    assert found.outcome.values.tolist() == [[1, 1, 1, 1], [1, 0, 0, 0]]
+    np.testing.assert_array_equal(found.boundary, [0.25, nan])
+
+
+def test_what_is_found_is_lazy(filled):
+    for dataset in filled.search(beta=slice(0.2, 0.5)):
+        assert all(variable.chunks is not None for variable in dataset.data_vars.values())
+
+
+def test_a_parameter_that_no_sweep_has_is_refused(filled):
+    with pytest.raises(CatalogueError, match="No sweep has a parameter `gamma`; they have M, beta"):
+        filled.search(gamma=1.0)
+
+
+def test_a_range_with_a_step_is_refused(filled):
+    with pytest.raises(CatalogueError, match="no step"):
+        filled.search(beta=slice(0, 1, 0.1))

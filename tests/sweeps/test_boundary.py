@@ -1,0 +1,323 @@
+"""What a search claims is true, and it asks little for it."""
+
+import itertools
+import math
+import random
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from sweeps.boundary import Line, Lines, most_evaluations, most_rounds
+
+unit = st.floats(0.0, 1.0)
+
+
+def search(function, error=0.0, resolved=lambda x: True, lower=0.0, upper=1.0, tolerance=1e-6, coarse=9):
+    """A finished line, and how many rounds it took."""
+    line = Line(lower, upper, tolerance, coarse)
+    rounds = 0
+    while asked := line.ask():
+        line.tell([(function(x), error, resolved(x)) for x in asked])
+        rounds += 1
+    return line, rounds
+
+
+def straight(x):
+    return 2 * x - 0.5
+
+
+@st.composite
+def rising_functions(draw):
+    """A function that rises through zero at a known place, and that place."""
+    root = draw(st.floats(0.0, 1.0))
+    steepness = draw(st.floats(0.1, 30.0))
+    shape = draw(
+        st.sampled_from(
+            [
+                lambda y: y,
+                math.tanh,
+                math.expm1,
+                lambda y: y**3 + 0.1 * y,
+                lambda y: math.copysign(math.sqrt(abs(y)), y),
+                lambda y: math.copysign(1.0, y) if y else 0.0,
+                lambda y: y if y > 0 else 0.03 * y,
+            ]
+        )
+    )
+    sign = draw(st.sampled_from([1, -1]))
+    return (lambda x: sign * shape(steepness * (x - root))), root
+
+
+def noisy(function, error, seed):
+    """`function` with noise of at most `error`, the same whenever it is asked."""
+
+    def value(x):
+        return function(x) + 0.999 * error * random.Random(f"{seed} {x!r}").uniform(-1, 1)
+
+    return value
+
+
+def test_a_root_at_a_coarse_point_is_bracketed_in_one_more_round():
+    line, rounds = search(straight, error=1e-9)
+    assert line.outcome == "located"
+    assert rounds == 2
+    assert line.evaluations == 11
+    assert line.lower < 0.25 < line.upper
+    assert line.upper - line.lower <= 1e-6
+    assert abs(line.boundary - 0.25) < 1e-9
+    assert line.sign_changes == 1
+
+
+@given(root=st.floats(0.01, 0.99))
+def test_a_straight_line_takes_one_round_after_the_coarse_one(root):
+    line, rounds = search(lambda x: 2 * (x - root), error=1e-12)
+    assert line.outcome == "located"
+    assert rounds == 2
+    assert abs(line.boundary - root) < 1e-9
+
+
+@given(
+    rising=rising_functions(),
+    error=st.sampled_from([0.0, 1e-12, 1e-9, 1e-5, 1e-2]),
+    seed=st.integers(0, 1000),
+    tolerance=st.sampled_from([1e-2, 1e-6, 1e-9]),
+    coarse=st.integers(2, 12),
+)
+def test_a_bracket_contains_the_root_whatever_the_shape_and_the_noise(rising, error, seed, tolerance, coarse):
+    function, root = rising
+    line, _ = search(noisy(function, error, seed), error, tolerance=tolerance, coarse=coarse)
+    assert line.evaluations <= most_evaluations(0.0, 1.0, tolerance, coarse)
+    if line.outcome == "located":
+        assert line.lower <= root <= line.upper
+        assert line.lower <= line.boundary <= line.upper
+    else:
+        # A line can only be left undecided where the root is too close to an end for a certain sign.
+        assert line.outcome == "unresolved"
+        assert math.isnan(line.boundary)
+        assert min(abs(function(0.0)), abs(function(1.0))) <= 2 * error
+
+
+@given(
+    rising=rising_functions(),
+    error=st.sampled_from([1e-5, 1e-3, 1e-2]),
+    seed=st.integers(0, 1000),
+)
+def test_no_digit_is_claimed_that_the_error_forbids(rising, error, seed):
+    function, _ = rising
+    line, _ = search(noisy(function, error, seed), error)
+    assume(line.outcome == "located")
+    for end in (line.lower, line.upper):
+        assert abs(noisy(function, error, seed)(end)) > error
+    if line.upper - line.lower > 1e-6:
+        assert line.bracket.inside
+        assert all(abs(sample.value) <= error for sample in line.bracket.inside)
+
+
+def test_a_bracket_is_hardly_wider_than_the_stretch_that_the_error_hides():
+    error = 1e-3
+    line, _ = search(straight, error)
+    hidden = 2 * error / 2
+    assert line.outcome == "located"
+    assert hidden <= line.upper - line.lower <= 2.5 * hidden
+
+
+@pytest.mark.parametrize("error", [1e-6, 1e-5, 1e-4, 1e-3])
+@pytest.mark.parametrize("root", [0.2501, 0.3, 0.61, 0.77])
+def test_noise_above_the_tolerance_costs_few_evaluations(root, error):
+    line, _ = search(noisy(lambda x: 2 * (x - root), error, seed=1), error)
+    assert line.outcome == "located"
+    assert line.upper - line.lower <= 2.5 * error
+    assert line.evaluations <= 27
+
+
+@pytest.mark.parametrize(
+    ("function", "most"),
+    [
+        (straight, 11),
+        (lambda x: math.tanh(8 * (x - 0.3)), 17),
+        (lambda x: math.expm1(3 * (x - 0.61)), 15),
+        (lambda x: math.copysign(1.0, x - 0.3), 33),
+        (lambda x: math.copysign(math.sqrt(abs(x - 0.3)), x - 0.3), 35),
+    ],
+)
+def test_few_evaluations_locate_a_boundary_to_a_millionth(function, most):
+    line, _ = search(function, error=1e-12)
+    assert line.outcome == "located"
+    assert line.upper - line.lower <= 1e-6
+    assert line.evaluations <= most
+
+
+@given(seed=st.integers(0, 10**6), coarse=st.integers(2, 9))
+def test_two_rounds_halve_a_bracket_whatever_is_told(seed, coarse):
+    adversary = random.Random(seed)
+    line = Line(0.0, 1.0, 1e-9, coarse)
+    widths = []
+    while asked := line.ask():
+        # The change of sign is always in the widest part, and the values mislead.
+        stops = [line.lower, *asked, line.upper] if widths else asked
+        parts = [right - left for left, right in itertools.pairwise(stops)]
+        below = parts.index(max(parts)) + (0 if widths else 1)
+        signs = [-1.0 if i < below else 1.0 for i in range(len(asked))]
+        line.tell([(sign * 10 ** adversary.uniform(-9, 3), 0.0, True) for sign in signs])
+        widths.append(line.upper - line.lower)
+    assert line.outcome == "located"
+    assert all(later <= 0.5 * earlier for earlier, later in zip(widths, widths[2:], strict=False))
+
+
+@pytest.mark.parametrize("level", [0.3, -0.3])
+def test_a_line_without_a_change_of_sign_says_so(level):
+    line, rounds = search(lambda x: level + 0.1 * math.copysign(x, level), error=1e-3)
+    assert line.outcome == "none"
+    assert rounds == 1
+    assert line.evaluations == 9
+    assert line.sign_changes == 0
+    assert all(math.isnan(value) for value in (line.boundary, line.lower, line.upper))
+
+
+@pytest.mark.parametrize("where", [0.0, 0.5, 1.0])
+def test_where_a_change_may_hide_nothing_is_claimed(where):
+    away = search(lambda x: 1.0, resolved=lambda x: x != where)[0]
+    touching = search(lambda x: abs(x - where), error=1e-9)[0]
+    for line in (away, touching):
+        assert line.outcome == "unresolved"
+        assert all(math.isnan(value) for value in (line.boundary, line.lower, line.upper))
+
+
+def test_a_function_that_vanishes_throughout_has_no_boundary_that_can_be_told():
+    line, _ = search(lambda x: 0.0, error=1e-9)
+    assert line.outcome == "unresolved"
+    assert math.isnan(line.lower)
+
+
+def test_a_single_unresolved_point_is_walked_around():
+    line, _ = search(straight, error=1e-9, resolved=lambda x: x not in (0.125, 0.25, 0.375))
+    assert line.outcome == "located"
+    assert line.upper - line.lower <= 1e-6
+    assert line.lower < 0.25 < line.upper
+
+
+@pytest.mark.parametrize("stretch", [(0.2, 0.31), (0.24, 0.2501), (0.0, 0.26)])
+def test_a_boundary_in_an_unresolved_stretch_is_unresolved(stretch):
+    start, stop = stretch
+    line, _ = search(straight, error=1e-9, resolved=lambda x: not start <= x <= stop)
+    assert line.outcome == "unresolved"
+    assert math.isnan(line.boundary)
+    if start > 0:
+        assert line.lower < start < stop < line.upper
+        assert line.upper - line.lower <= 2.5 * (stop - start)
+
+
+def test_a_plateau_of_zeros_is_bracketed_whole():
+    line, _ = search(lambda x: min(0.0, x - 0.3) + max(0.0, x - 0.47))
+    assert line.outcome == "located"
+    assert line.lower <= 0.3
+    assert line.upper >= 0.47
+    assert line.upper - line.lower <= 2 * 0.17
+
+
+def test_of_several_changes_the_lowest_is_followed_and_all_are_counted():
+    line, _ = search(lambda x: math.sin(3.3 * math.pi * x + 0.5), error=1e-9)
+    assert line.outcome == "located"
+    assert line.sign_changes == 3
+    assert abs(line.boundary - (math.pi - 0.5) / (3.3 * math.pi)) < 1e-6
+
+
+@pytest.mark.parametrize(
+    "answer", [(math.nan, 0.1, True), (1.0, math.nan, True), (math.inf, 0.1, True), (1.0, -1.0, True)]
+)
+def test_an_answer_that_is_no_number_is_not_resolved(answer):
+    line = Line(0.0, 1.0, 1e-3, coarse=3)
+    line.tell([(1.0, 0.1, True), answer, (1.0, 0.1, True)])
+    assert line.outcome == "unresolved"
+
+
+@given(rising=rising_functions(), error=st.sampled_from([0.0, 1e-9, 1e-3]), seed=st.integers(0, 1000))
+def test_telling_stored_answers_asks_the_same_again(rising, error, seed):
+    function = noisy(rising[0], error, seed)
+    first, second = Line(0.0, 1.0, 1e-6), Line(0.0, 1.0, 1e-6)
+    while asked := first.ask():
+        assert second.ask() == asked
+        assert second.ask() == asked
+        for line in (first, second):
+            line.tell([(function(x), error, True) for x in asked])
+    assert second.ask() == []
+    assert (second.outcome, second.bracket) == (first.outcome, first.bracket)
+
+
+@given(
+    rising=rising_functions(),
+    holes=st.lists(st.tuples(unit, unit), max_size=3),
+    error=st.sampled_from([0.0, 1e-9, 1e-3]),
+)
+def test_only_new_points_within_the_range_are_asked_and_not_too_many(rising, holes, error):
+    function, _ = rising
+    line = Line(-1.0, 3.0, 1e-6)
+    seen = set()
+    rounds = 0
+    while asked := line.ask():
+        assert asked == sorted(set(asked))
+        assert seen.isdisjoint(asked)
+        assert all(-1 <= x <= 3 for x in asked)
+        seen.update(asked)
+        line.tell([(function(x), error, not any(a <= x <= b for a, b in holes)) for x in asked])
+        rounds += 1
+    assert line.outcome in ("located", "none", "unresolved")
+    assert rounds <= 1 + most_rounds(-1.0, 3.0, 1e-6)
+    assert line.evaluations == len(seen) <= most_evaluations(-1.0, 3.0, 1e-6, 9)
+
+
+def test_answers_are_as_many_as_points():
+    line = Line(0.0, 1.0, 1e-3, coarse=3)
+    with pytest.raises(ValueError, match="argument 2 is shorter"):
+        line.tell([(1.0, 0.0, True)])
+
+
+def run_lines(lines, function):
+    """Answers all rounds; the arrays asked."""
+    rounds = []
+    while (asked := lines.ask()).size:
+        rounds.append(asked)
+        value = function(asked)
+        lines.tell(value, np.full(asked.shape, 1e-9), ~np.isnan(asked))
+    return rounds
+
+
+def test_lines_go_in_step_and_each_is_as_if_alone():
+    roots = np.array([[0.25, 0.61, 2.0], [0.3, 0.125, 0.77]])
+    lines = Lines((2, 3), 0.0, 1.0, 1e-6)
+    rounds = run_lines(lines, lambda x: np.tanh(4 * (x - roots[..., np.newaxis])))
+    found = lines.results()
+    for index in np.ndindex(2, 3):
+        root = roots[index]
+        alone, _ = search(lambda x, root=root: math.tanh(4 * (x - root)), error=1e-9)
+        assert found["boundary_outcome"][index] == alone.outcome
+        assert found["evaluations"][index] == alone.evaluations
+        np.testing.assert_allclose(found["boundary"][index], alone.boundary, rtol=1e-12)
+    assert found["boundary_outcome"][0, 2] == "none"
+    assert [asked.shape for asked in rounds] == [(2, 3, 9)] + [(2, 3, 2)] * (len(rounds) - 1)
+    assert lines.round == len(rounds)
+    assert lines.column == 9 + 2 * (len(rounds) - 1)
+
+
+def test_a_finished_line_asks_nothing_while_others_go_on():
+    lines = Lines((2,), 0.0, 1.0, 1e-6)
+    rounds = run_lines(lines, lambda x: np.stack([x[0] - 0.3, np.sign(x[1] - 0.3)]))
+    assert np.isnan(rounds[-1][0]).all()
+    assert not np.isnan(rounds[-1][1]).all()
+
+
+def test_lines_are_told_in_the_shape_that_they_asked():
+    lines = Lines((2,), 0.0, 1.0, 1e-6)
+    with pytest.raises(ValueError, match=r"must have shape \(2, 9\)"):
+        lines.tell(np.zeros((2, 8)), np.zeros((2, 8)), np.ones((2, 8), bool))
+
+
+def test_a_single_line_has_no_dimension():
+    lines = Lines((), 0.0, 1.0, 1e-6)
+    run_lines(lines, straight)
+    found = lines.results()
+    assert found["boundary"].shape == ()
+    assert found["boundary_outcome"].item() == "located"
+    assert abs(found["boundary"] - 0.25) < 1e-6

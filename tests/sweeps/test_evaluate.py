@@ -1,0 +1,213 @@
+"""An experiment is found by its name, and a block is answered point by point."""
+
+import dataclasses
+import importlib.metadata
+import math
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import sweeps.evaluate
+from kinetics import EXPERIMENTS
+from kinetics.experiment import Output
+from sweeps.evaluate import evaluate_block, find_experiment
+from sweeps.grid import BoundarySearch, RequestError, Sweep
+from sweeps.layout import Outcome, template
+
+SOURCE = """
+from kinetics.experiment import Experiment, Output, Parameter
+
+def answer(x):
+    return {"y": x + OFFSET}
+
+OFFSET = 1.0
+SHIFT = Experiment("mine.shift", "x plus one", "made up", (Parameter("x", "x", default=0.0),),
+                   (Output("y", "y"),), answer)
+"""
+
+
+def block_of(experiment, axes, fixed=None):
+    """A single block over all of `axes`, and its sweep."""
+    sweep = Sweep.from_request(experiment, axes, fixed)
+    (block,) = sweep.blocks(dict(zip(sweep.dims, sweep.shape, strict=True)))
+    return sweep, block
+
+
+def test_a_block_is_answered_at_every_point(experiment):
+    sweep, block = block_of(experiment, {"beta": [0.0, 0.25, 0.75], "M": [7, 8]}, {"datum": "oscillating"})
+    dataset = evaluate_block(experiment, sweep.fixed, block)
+    assert (dataset.outcome == Outcome.OK).all()
+    assert (dataset.reason == "").all()
+    np.testing.assert_array_equal(dataset.growth_exponent, [[-0.5, -0.5], [0.0, 0.0], [1.0, 1.0]])
+    np.testing.assert_array_equal(dataset.profile[2, 1], [0.75, 7.5, 75.0])
+    assert evaluate_block(experiment, dict(sweep.fixed), block).identical(dataset)
+
+
+def test_a_block_has_the_variables_of_its_template(experiment):
+    search = BoundarySearch.from_request(experiment, "beta", {"M": [7, 8]})
+    sweep, block = block_of(experiment, {"beta": [0.0, 0.25], "M": [7, 8]})
+    pairs = [(sweep, block), (search, next(search.blocks(search.lines().ask(), 0, search.chunks(16))))]
+    for request, part in pairs:
+        whole = template(experiment, request)
+        dataset = evaluate_block(experiment, request.fixed, part)
+        for name, variable in dataset.data_vars.items():
+            assert variable.dims == whole[name].dims
+            assert variable.dtype == whole[name].dtype
+            assert variable.shape == whole[name].isel(part.region).shape
+        outputs = {output.name for output in experiment.outputs}
+        assert set(dataset.data_vars) >= outputs | {"outcome", "reason"}
+
+
+def test_an_experiment_is_given_plain_values(experiment):
+    seen = []
+
+    def evaluate(**point):
+        seen.append(point)
+        return {"y": 0.0}
+
+    plain = dataclasses.replace(
+        experiment, evaluate=evaluate, outputs=(Output("y", "y"),), order_parameter=None
+    )
+    sweep, block = block_of(plain, {"beta": [0.5], "M": [7], "datum": ["oscillating"]})
+    evaluate_block(plain, sweep.fixed, block)
+    assert seen == [{"A": 2.0, "beta": 0.5, "M": 7, "datum": "oscillating"}]
+    assert {name: type(value) for name, value in seen[0].items()} == {
+        "A": float,
+        "beta": float,
+        "M": int,
+        "datum": str,
+    }
+
+
+def test_a_point_that_fails_costs_its_neighbours_nothing(experiment):
+    sweep, block = block_of(experiment, {"beta": [0.375, 0.5, 0.625, 0.75], "M": [9]})
+    dataset = evaluate_block(experiment, sweep.fixed, block).squeeze("M")
+    assert dataset.outcome.values.tolist() == [Outcome.OK, Outcome.FAILED, Outcome.UNRESOLVED, Outcome.OK]
+    assert dataset.reason.values.tolist() == [
+        "",
+        "ZeroDivisionError: no growth here",
+        "64 nodes are too few; take more",
+        "",
+    ]
+    assert dataset.growth_exponent.isnull().values.tolist() == [False, True, True, False]
+    assert dataset.profile.isnull().all("omega").values.tolist() == [False, True, True, False]
+
+
+def test_an_error_larger_than_allowed_is_unresolved_and_keeps_its_values(experiment):
+    sweep, block = block_of(experiment, {"beta": [0.0], "M": [10]})
+    point = evaluate_block(experiment, sweep.fixed, block).squeeze()
+    assert point.outcome == Outcome.UNRESOLVED
+    assert point.reason == "growth_exponent is -0.5 ± 0.5, where ± 0.001 is allowed"
+    assert point.growth_exponent == -0.5
+
+
+@pytest.mark.parametrize(
+    ("value", "error"), [(math.nan, 0.0), (1.0, math.nan), (math.inf, 0.0), (1.0, math.inf), (1.0, -1.0)]
+)
+def test_an_order_parameter_that_is_no_number_is_unresolved(experiment, value, error):
+    odd = dataclasses.replace(
+        experiment,
+        evaluate=lambda **point: {"growth_exponent": value, "growth_exponent_error": error},
+        outputs=experiment.outputs[:2],
+        tolerance=math.inf,
+    )
+    sweep, block = block_of(odd, {"beta": [0.0]})
+    assert evaluate_block(odd, sweep.fixed, block).outcome.item() == Outcome.UNRESOLVED
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ({"y": 1.0, "z": 2.0}, "ValueError: The outputs must be y, but are y, z."),
+        ({}, "ValueError: The outputs must be y, but are ."),
+        ({"y": [1.0, 2.0]}, "ValueError: Output `y` must have shape (3,), but has (2,)."),
+        ({"y": "three"}, "ValueError: could not convert string to float: 'three'"),
+        (None, "AttributeError: 'NoneType' object has no attribute 'keys'"),
+    ],
+)
+def test_an_answer_that_is_not_as_declared_has_failed(experiment, answer, reason):
+    wrong = dataclasses.replace(
+        experiment,
+        evaluate=lambda **point: answer,
+        outputs=(Output("y", "y", dims=("omega",)),),
+        order_parameter=None,
+    )
+    sweep, block = block_of(wrong, {"beta": [0.0]})
+    point = evaluate_block(wrong, sweep.fixed, block).squeeze("beta")
+    assert point.outcome == Outcome.FAILED
+    assert point.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [("why " * 1000, "RuntimeError: " + "why " * 120 + "why..."), ("\udcff\n", "RuntimeError: ?")],
+)
+def test_a_reason_is_fit_to_be_stored(experiment, message, reason):
+    def evaluate(**point):
+        raise RuntimeError(message)
+
+    wordy = dataclasses.replace(experiment, evaluate=evaluate)
+    sweep, block = block_of(wordy, {"beta": [0.0]})
+    assert evaluate_block(wordy, sweep.fixed, block).reason.item() == reason
+
+
+@pytest.mark.parametrize("interruption", [KeyboardInterrupt, SystemExit])
+def test_an_interruption_is_no_answer(experiment, interruption):
+    def evaluate(**point):
+        raise interruption
+
+    stopped = dataclasses.replace(experiment, evaluate=evaluate)
+    sweep, block = block_of(stopped, {"beta": [0.0]})
+    with pytest.raises(interruption):
+        evaluate_block(stopped, sweep.fixed, block)
+
+
+def test_what_is_not_asked_is_not_evaluated(experiment):
+    search = BoundarySearch.from_request(experiment, "beta", {"M": [8, 9]})
+    asked = np.array([[math.nan], [0.75]])
+    (block,) = search.blocks(asked, 0, {"M": 2, "evaluation": 1})
+    dataset = evaluate_block(experiment, search.fixed, block)
+    assert dataset.outcome.values.tolist() == [[Outcome.MISSING], [Outcome.OK]]
+    xr.testing.assert_equal(dataset.beta.variable, xr.Variable(("M", "evaluation"), asked))
+
+
+def test_an_experiment_is_found_by_its_name(experiment, monkeypatch):
+    monkeypatch.setitem(EXPERIMENTS, "toy.growth", experiment)
+    assert find_experiment("toy.growth") is experiment
+
+
+def test_an_experiment_is_found_in_a_file(tmp_path, monkeypatch):
+    (tmp_path / "mine.py").write_text(SOURCE)
+    monkeypatch.chdir(tmp_path)
+    found = find_experiment("mine.py:SHIFT")
+    assert found.evaluate(x=2.0) == {"y": 3.0}
+    assert find_experiment(f"{tmp_path}/mine.py:SHIFT") is found
+
+
+def test_an_experiment_is_found_in_a_module_and_by_entry_point(tmp_path, monkeypatch):
+    (tmp_path / "modulespelled.py").write_text(SOURCE)
+    monkeypatch.syspath_prepend(tmp_path)
+    found = find_experiment("modulespelled:SHIFT")
+    assert found.name == "mine.shift"
+    entry = importlib.metadata.EntryPoint("mine.shift", "modulespelled:SHIFT", sweeps.evaluate.GROUP)
+    monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: [entry])
+    assert find_experiment("mine.shift") is found
+
+
+@pytest.mark.parametrize(
+    ("reference", "line"),
+    [
+        ("toy.grwth", "no experiment `toy.grwth`; did you mean `toy.growth`?"),
+        ("nothing.like.it", "no experiment `nothing.like.it`; Known are .*toy.growth"),
+        ("no_such_module:X", "`no_such_module:X` cannot be loaded: ModuleNotFoundError"),
+        ("no_such_file.py:X", "cannot be loaded: FileNotFoundError"),
+        ("math:tau", "`math:tau` must be an Experiment, but is a float"),
+        ("math:nothing", "cannot be loaded: AttributeError"),
+    ],
+)
+def test_an_experiment_that_is_not_there_is_refused_in_one_line(experiment, monkeypatch, reference, line):
+    monkeypatch.setitem(EXPERIMENTS, "toy.growth", experiment)
+    with pytest.raises(RequestError, match=line) as refusal:
+        find_experiment(reference)
+    assert "\n" not in str(refusal.value)
