@@ -15,6 +15,7 @@ from pathlib import Path
 
 import llvmlite
 import numba
+from numba import config
 from platformdirs import user_cache_path
 
 
@@ -34,10 +35,10 @@ def keyed_by_sources() -> Iterator[None]:
     The folder lies in ``NUMBA_CACHE_DIR`` where that is set, else in the user's cache folder.  Functions that
     are decorated outside are not affected.
     """
-    outside = numba.config.CACHE_DIR
+    outside = config.CACHE_DIR  # type: ignore[attr-defined]
     root = Path(outside) if outside else user_cache_path("wellposed") / "numba"
-    numba.config.CACHE_DIR = str(root / sources_hash())
+    config.CACHE_DIR = str(root / sources_hash())  # type: ignore[attr-defined]
     try:
         yield
     finally:
-        numba.config.CACHE_DIR = outside
+        config.CACHE_DIR = outside  # type: ignore[attr-defined]
