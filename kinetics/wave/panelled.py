@@ -41,6 +41,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import cfunc, njit
 from numpy.typing import NDArray
+from scipy.special import eval_legendre
 
 from kinetics.quadrature import gauss_jacobi, gauss_legendre
 from kinetics.wave.data import Datum
@@ -50,7 +51,7 @@ _KINDS = {"bracket": _BRACKET, "oscillating": _BRACKET, "bracket_k": _BRACKET_K,
 
 _FIRST_PANEL = 0.5  # the datum's envelope is a polynomial to round-off below
 _LEVIN = 4.0  # half the phase across a panel above which Q is well conditioned
-_MOST_OCTAVES = 200  # of a tail, for a function that hardly decays
+_MOST_OCTAVES = 64  # of a tail; what is left of it is geometric to round-off by then
 
 
 class Problem(NamedTuple):
@@ -66,7 +67,7 @@ class Problem(NamedTuple):
     B: float
     e1: float
     g1: float  # A + B cos N w
-    scale: float  # values are relative to this: e1, or 1 for a function, which may vanish
+    r1: float  # e1 over the scale to which values are relative: e1, or 1 for a function, which may vanish
     turn: complex  # e^{i N w}
 
 
@@ -94,35 +95,44 @@ class Rules(NamedTuple):
 
 
 def _legendre(n: int, t: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.polynomial.legendre.legvander(2.0 * t - 1.0, n).T.copy()
+    """P_0 ... P_{n-1} of [0, 1] at `t`."""
+    return np.array([eval_legendre(j, 2.0 * t - 1.0) for j in range(n)])
+
+
+def _lagrange(nodes: NDArray[np.float64], t: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Lagrange polynomials at `t`, (node, t); barycentric, as `_union` multiplies errors of their sum."""
+    others = nodes[:, None] - nodes + np.eye(nodes.size)
+    terms: NDArray[np.float64] = 1.0 / (np.prod(others, axis=1)[:, None] * (t - nodes[:, None]))
+    terms /= terms.sum(axis=0)
+    return terms
 
 
 @lru_cache(maxsize=256)
 def rules(nodes: int, beta: float, p: float) -> Rules:
     """The quadrature with so many `nodes` per panel for exponents `beta` and `p`."""
     t, weight = gauss_legendre(nodes)
-    at_nodes = _legendre(nodes, t)
-    degree = 2.0 * np.arange(nodes) + 1.0
-    expansion = degree[:, None] * at_nodes[:nodes] * weight
-    integral = np.empty((nodes, nodes))  # (j, m): of P_j from 0 to t_m
-    integral[0] = t
-    integral[1:] = 0.5 * (at_nodes[2:] - at_nodes[: nodes - 1]) / degree[1:, None]
+    extended = _legendre(nodes + 1, t)
+    degree = 2.0 * np.arange(nodes)[:, None] + 1.0
+    expansion = degree * extended[:nodes] * weight
+    integral = np.vstack([t, 0.5 * (extended[2:] - extended[:-2]) / degree[1:]])  # of P_j from 0 to t_m
     side = gauss_jacobi(nodes, beta + 0.5)
-    table = Rules(
-        panel=Panel(t, weight, at_nodes[:nodes].copy()),
-        expansion=expansion,
-        lower=(expansion.T @ _legendre(nodes - 1, 0.5 * t)).copy(),
-        upper=(expansion.T @ _legendre(nodes - 1, 0.5 + 0.5 * t)).copy(),
-        primitive=(integral.T @ expansion).copy(),
-        origin=expansion.T @ (_legendre(nodes - 1, side[0]) @ side[1]),
+    tables = (
+        expansion,
+        _lagrange(t, 0.5 * t),
+        _lagrange(t, 0.5 + 0.5 * t),
+        integral.T @ expansion,
+        _lagrange(t, side[0]) @ side[1],
+    )
+    for table in (extended, *tables):
+        table.flags.writeable = False
+    return Rules(
+        Panel(t, weight, extended[:nodes]),
+        *tables,
         side=side,
         apex=gauss_jacobi(nodes, beta + 1.5),
         corner=gauss_jacobi(nodes, 2.0 * beta + 1.5),
         tail=gauss_jacobi(nodes, p - 2.0 * beta - 2.0),
     )
-    for array in (table.panel.legendre, *table[1:6]):
-        array.flags.writeable = False
-    return table
 
 
 # The datum
@@ -138,16 +148,23 @@ def _envelope(q, omega):
 
 
 @njit(cache=True, nogil=True)
-def _fourth(q, s):
-    """``e(w+s)/scale`` and ``(e(w+s) - e(w))/scale``."""
-    if q.kind == _FUNCTION:
-        e4 = q.function(q.w + s)
-        return e4, e4 - q.e1
+def _log_ratio(q, s):
+    """``log(e(w+s)/e(w))`` of the algebraic envelopes, without a subtraction."""
     if q.kind == _BRACKET:
-        log = -0.5 * q.p * np.log1p(s * (2.0 * q.w + s) / (1.0 + q.w * q.w))
-    else:
-        log = -q.p * np.log1p(s / (1.0 + q.w))
-    return np.exp(log), np.expm1(log)
+        return -0.5 * q.p * np.log1p(s * (2.0 * q.w + s) / (1.0 + q.w * q.w))
+    return -q.p * np.log1p(s / (1.0 + q.w))
+
+
+@njit(cache=True, nogil=True)
+def _ratio(q, s):
+    """``e(w+s)``, relative to the scale."""
+    return q.function(q.w + s) if q.kind == _FUNCTION else np.exp(_log_ratio(q, s))
+
+
+@njit(cache=True, nogil=True)
+def _rise(q, s):
+    """``e(w+s) - e(w)``, relative to the scale."""
+    return q.function(q.w + s) - q.e1 if q.kind == _FUNCTION else np.expm1(_log_ratio(q, s))
 
 
 @njit(cache=True, nogil=True)
@@ -173,19 +190,25 @@ def _record(row, n234, n123, difference, n1_x_4, n1_y_4, parts, full):
 def _add_point(q, row, y, v, weight, parts, full):
     """One node of an ordinary rule; the weight holds ``(y+v)^beta y^(beta+1/2)``."""
     s = v if row == 2 else -v
-    r4, rise = _fourth(q, s)
-    g4, ny, nx = _wave(q, q.w + s), _envelope(q, y) * _wave(q, y), _envelope(q, y + v) * _wave(q, y + v)
-    difference = rise * g4
+    g4 = _wave(q, q.w + s)
+    n4 = _ratio(q, s) * g4
+    difference = _rise(q, s) * g4
     if q.B != 0.0:  # cos N w4 - cos N w1
-        turn = -2.0 * np.sin(q.N * (q.w + 0.5 * s)) * np.sin(0.5 * q.N * s)
-        difference += q.B * turn * q.e1 / q.scale
+        difference -= 2.0 * q.r1 * q.B * np.sin(q.N * (q.w + 0.5 * s)) * np.sin(0.5 * q.N * s)
     weight *= (q.w + s) ** q.beta
+    ny = weight * _envelope(q, y) * _wave(q, y)
+    nx = _envelope(q, y + v) * _wave(q, y + v)
     n1 = q.e1 * q.g1
-    n123 = weight * nx * ny * n1 / q.scale
     _record(
-        row, weight * nx * ny * r4 * g4, n123, weight * nx * ny * difference,
-        weight * n1 * nx * r4 * g4, weight * n1 * ny * r4 * g4, parts, full,
-    )  # fmt: skip
+        row,
+        nx * ny * n4,
+        nx * ny * q.r1 * q.g1,
+        nx * ny * difference,
+        n1 * nx * n4 * weight,
+        n1 * ny * n4,
+        parts,
+        full,
+    )
 
 
 # Product integration in one dimension
@@ -193,7 +216,7 @@ def _add_point(q, row, y, v, weight, parts, full):
 
 @njit(cache=True, nogil=True)
 def _spherical_bessel(theta, out):
-    """``j_0 ... j_{n-1}`` at theta >= 0: the recurrence upwards while k < theta, its continued fraction above."""
+    """``j_0 ... j_{n-1}`` at theta >= 0: by recurrence while k < theta, by its continued fraction above."""
     n = out.size
     if theta == 0.0:
         out[:] = 0.0
@@ -223,13 +246,12 @@ def _nodes(panel, start, end):
 
 
 @njit(cache=True, nogil=True)
-def _plane_waves(panel, start, end, frequency, count):
-    """Weights at a panel's nodes for the integral of an amplitude times ``e^{ik frequency v}``, k < count [BV68]."""
+def _plane_waves(panel, start, end, frequency, out):
+    """Fills row k of `out` with weights for an amplitude times ``e^{ik frequency v}`` [BV68]."""
     n = panel.t.size
     bessel = np.empty(n)
     length = end - start
-    out = np.empty((count, n), np.complex128)
-    for k in range(count):
+    for k in range(out.shape[0]):
         _spherical_bessel(0.5 * k * frequency * length, bessel)
         centre = k * frequency * 0.5 * (start + end)
         phase = complex(np.cos(centre), np.sin(centre)) * length
@@ -242,7 +264,6 @@ def _plane_waves(panel, start, end, frequency, count):
                     odd += sign * (2 * j + 3) * bessel[j + 1] * panel.legendre[j + 1, m]
                 sign = -sign
             out[k, m] = panel.weight[m] * phase * complex(even, odd)
-    return out
 
 
 @njit(cache=True, nogil=True)
@@ -293,7 +314,8 @@ def _first_y_weights(q, rule, end):
 def _y_weights(q, panel, start, end):
     """Weights for ``y^(beta+1/2)`` times n, ``n e^{iNy}``, 1 and ``e^{iNy}``."""
     y = _nodes(panel, start, end)
-    waves = _plane_waves(panel, start, end, q.N, 3)
+    waves = np.empty((3, panel.t.size), np.complex128)
+    _plane_waves(panel, start, end, q.N, waves)
     weights = np.empty((y.size, 4), np.complex128)
     for j in range(y.size):
         f = y[j] ** (q.beta + 0.5)
@@ -313,33 +335,36 @@ def _put(out, m, k, factor, alone, along):
 
 
 @njit(cache=True, nogil=True)
-def _v_weights(q, panel, start, end, first, last):
+def _v_weights(q, panel, start, end, side):
     """Weights for ``w4^beta`` times n4, e1 and ``n4 - n1``, each times 1, ``cos Nv`` and ``sin Nv``.
 
-    Relative to the scale, and without the factor g1 that completes n1.  Nine columns for each side from
-    `first` to `last`: ``w4 = w - v`` on side 0, ``w4 = w + v`` on side 1.
+    Relative to the scale, and without the factor g1 that completes n1.  Nine columns for
+    ``w4 = w + side v``, or for both sides, -1 and 1, if `side` is 0.
     """
     v = _nodes(panel, start, end)
-    waves = _plane_waves(panel, start, end, q.N, 3)
+    waves = np.empty((3, panel.t.size), np.complex128)
+    _plane_waves(panel, start, end, q.N, waves)
     turn = 0.5 * q.B * q.turn
-    r1 = q.e1 / q.scale
     mean = q.A - q.g1
-    weights = np.empty((v.size, 9 * (last - first)))
+    sides = 2 if side == 0.0 else 1
+    weights = np.empty((v.size, 9 * sides))
     for m in range(v.size):
         one, wave = waves[0, m].real, waves[1, m]
-        for side in range(first, last):
-            s = v[m] if side == 1 else -v[m]
-            r4, rise = _fourth(q, s)
+        for r in range(sides):
+            sign = side if sides == 1 else 2.0 * r - 1.0
+            s = sign * v[m]
+            r4, rise = _ratio(q, s), _rise(q, s)
             power = (q.w + s) ** q.beta
             # B cos N w4, alone and with e^{iNv}
-            alone = 2.0 * (turn * (wave if side == 1 else np.conj(wave))).real
-            along = turn * waves[2 * side, m] + np.conj(turn) * waves[2 - 2 * side, m]
-            k = 9 * (side - first)
+            rotation = turn if sign > 0.0 else np.conj(turn)
+            alone = 2.0 * (rotation * wave).real
+            along = rotation * waves[2, m] + np.conj(rotation) * waves[0, m]
+            k = 9 * r
             _put(weights, m, k, power * r4, q.A * one + alone, q.A * wave + along)
-            _put(weights, m, k + 3, power * r1, one, wave)
+            _put(weights, m, k + 3, power * q.r1, one, wave)
             # n4 - n1 = (e4 - e1) g4 + e1 (g4 - g1), where A drops out of the second
-            alone = rise * (q.A * one + alone) + r1 * (mean * one + alone)
-            along = rise * (q.A * wave + along) + r1 * (mean * wave + along)
+            alone = rise * (q.A * one + alone) + q.r1 * (mean * one + alone)
+            along = rise * (q.A * wave + along) + q.r1 * (mean * wave + along)
             _put(weights, m, k + 6, power, alone, along)
     return v, weights
 
@@ -348,9 +373,10 @@ def _v_weights(q, panel, start, end, first, last):
 
 
 @njit(cache=True, nogil=True)
-def _block(q, y, y_weights, v, v_weights, first, last, parts, full):
-    """A rectangle in y and v, in region 21 (side 0), region 3 (side 1) or both at once."""
-    columns = 9 * (last - first)
+def _block(q, y, y_weights, v, v_weights, side, parts, full):
+    """A rectangle in y and v, in region 21 (side -1), region 3 (side 1) or both (side 0)."""
+    columns = v_weights.shape[1]
+    sides = columns // 9
     total = np.empty(columns)
     bare = np.empty(2)
     n1 = q.e1 * q.g1
@@ -363,15 +389,23 @@ def _block(q, y, y_weights, v, v_weights, first, last, parts, full):
             dense = power * _envelope(q, x)
             for k in range(columns):
                 total[k] += dense * v_weights[m, k]
-            for r in range(last - first):
+            for r in range(sides):
                 bare[r] += power * v_weights[m, 9 * r]
         # g_x = A + B (cos Ny cos Nv - sin Ny sin Nv), with n_y and without
-        mean, cosine, sine = q.A * y_weights[j, 0].real, q.B * y_weights[j, 1].real, q.B * y_weights[j, 1].imag
-        mean_x, cosine_x, sine_x = q.A * y_weights[j, 2].real, q.B * y_weights[j, 3].real, q.B * y_weights[j, 3].imag
-        for r in range(last - first):
+        mean, cosine, sine = (
+            q.A * y_weights[j, 0].real,
+            q.B * y_weights[j, 1].real,
+            q.B * y_weights[j, 1].imag,
+        )
+        mean_x, cosine_x, sine_x = (
+            q.A * y_weights[j, 2].real,
+            q.B * y_weights[j, 3].real,
+            q.B * y_weights[j, 3].imag,
+        )
+        for r in range(sides):
             k = 9 * r
             _record(
-                2 * (first + r),
+                0 if (sides == 2 and r == 0) or side < 0.0 else 2,
                 mean * total[k] + cosine * total[k + 1] - sine * total[k + 2],
                 q.g1 * (mean * total[k + 3] + cosine * total[k + 4] - sine * total[k + 5]),
                 mean * total[k + 6] + cosine * total[k + 7] - sine * total[k + 8],
@@ -384,29 +418,26 @@ def _block(q, y, y_weights, v, v_weights, first, last, parts, full):
 
 @njit(cache=True, nogil=True)
 def _corner(q, rule, c, parts, full):
-    """``y, v <= c`` in regions 21 and 3, and ``u <= c``, where ``v = w/2 - u``, in regions 21 and 22."""
+    """``y, v <= c`` in regions 21 and 3, and ``u <= c``, where ``v = w/2 - u``, in regions 21 and 22.
+
+    Nothing oscillates; each is cut into triangles, with y and the other coordinate in a fixed ratio along
+    the rays from the corner.
+    """
     n = rule.panel.t.size
     for i in range(n):
-        far = c * rule.corner[0][i]
-        weight = rule.corner[1][i] * c ** (2.0 * q.beta + 2.5)
+        far, far_weight = c * rule.corner[0][i], c ** (2.0 * q.beta + 2.5) * rule.corner[1][i]
+        u, u_weight = c * rule.apex[0][i], c ** (q.beta + 2.5) * rule.apex[1][i]
+        v = 0.5 * q.w - u
         for j in range(n):
-            t = rule.panel.t[j]
-            bend = (1.0 + t) ** q.beta
+            t, t_weight = rule.panel.t[j], rule.panel.weight[j]
+            r, r_weight = rule.side[0][j], rule.side[1][j]
             for row in (0, 2):
-                _add_point(q, row, far, far * t, weight * rule.panel.weight[j] * bend, parts, full)
-            t = rule.side[0][j]
-            bend = (1.0 + t) ** q.beta
-            for row in (0, 2):
-                _add_point(q, row, far * t, far, weight * rule.side[1][j] * bend, parts, full)
-        u = c * rule.apex[0][i]
-        weight = rule.apex[1][i] * c ** (q.beta + 2.5)
-        for j in range(n):
-            y = u * rule.side[0][j]
-            v = 0.5 * q.w - u
-            _add_point(q, 0, y, v, weight * rule.side[1][j] * (y + v) ** q.beta, parts, full)
-            t = 1.0 + rule.panel.t[j]
-            power = t ** (q.beta + 0.5) * (u * t + v) ** q.beta
-            _add_point(q, 1, u * t, v, weight * rule.panel.weight[j] * power, parts, full)
+                _add_point(q, row, far, far * t, far_weight * t_weight * (1.0 + t) ** q.beta, parts, full)
+                _add_point(q, row, far * r, far, far_weight * r_weight * (1.0 + r) ** q.beta, parts, full)
+            for row in (0, 1):
+                y = u * r if row == 0 else u * (1.0 + t)
+                share = r_weight if row == 0 else t_weight * (1.0 + t) ** (q.beta + 0.5)
+                _add_point(q, row, y, v, u_weight * share * (y + v) ** q.beta, parts, full)
 
 
 @njit(cache=True, nogil=True)
@@ -450,20 +481,22 @@ def _ends(rule, row, phi, m, scale, out):
 def _u_weights(q, panel, b, H):
     """Weights for ``w4^beta e^{ikNu}`` times n4, e1 and ``n4 - n1``, k = -1 ... 3; u = w/2 - v in [b, 2b]."""
     n = panel.t.size
-    waves = _plane_waves(panel, b, 2.0 * b, q.N, 5)
+    waves = np.empty((5, panel.t.size), np.complex128)
+    _plane_waves(panel, b, 2.0 * b, q.N, waves)
     weights = np.empty((3, n, 5), np.complex128)
-    r1 = q.e1 / q.scale
     for m in range(n):
         w4 = q.w * 0.5 + b * (1.0 + panel.t[m])
-        r4, rise = _fourth(q, w4 - q.w)
+        r4, rise = _ratio(q, w4 - q.w), _rise(q, w4 - q.w)
         power = w4**q.beta
         for k in range(-1, 4):
             wave = waves[k, m] if k >= 0 else np.conj(waves[1, m])
             before = waves[k - 1, m] if k >= 1 else np.conj(waves[1 - k, m])
             cosine = 0.5 * q.B * (H * waves[k + 1, m] + np.conj(H) * before)
             weights[0, m, k + 1] = power * r4 * (q.A * wave + cosine)
-            weights[1, m, k + 1] = power * r1 * wave
-            weights[2, m, k + 1] = power * (rise * (q.A * wave + cosine) + r1 * ((q.A - q.g1) * wave + cosine))
+            weights[1, m, k + 1] = power * q.r1 * wave
+            weights[2, m, k + 1] = power * (
+                rise * (q.A * wave + cosine) + q.r1 * ((q.A - q.g1) * wave + cosine)
+            )
     return weights
 
 
@@ -524,38 +557,30 @@ def _triangles(q, rule, b, parts, full):
     mean = np.empty((2, 3))
     ends = np.empty((4, 3), np.complex128)
     both = np.empty(3)
-    for triangle in range(3):  # y in [b, u], [u, 2b] and [2b, 2u]
-        slope = 2 if triangle == 2 else 1
-        above = triangle == 1
+    for slope in (1, 2):
         bottom = slope * b
-        sign = -1.0 if above else 1.0
-        level = q.N * (2.0 * bottom if above else bottom)
-        turn = complex(np.cos(level), np.sin(level))
         for m in range(n):
             _inner(q, rule, b * (1.0 + rule.panel.t[m]), m, bottom, mean, ends)
-            direct = mean[1] if above else mean[0]
-            # times e^{ikNu}: on the diagonal k counts `slope` for each factor E, on the side none
-            d, z = 1 + slope, 1
-            side = 2 if above else 1
-            for i in range(3):
-                g = weights[i, m]
-                flat = direct[0] * (q.A * q.A * g[z] + 0.5 * q.B * q.B * H * g[z - 1])
-                once = ends[0, 0] * (g[d] + H * g[d - 1]) - ends[0, side] * turn * (g[z] + H * g[z - 1])
-                twice = H * (ends[1, 0] * g[d + slope - 1] - ends[1, side] * turn * turn * g[z - 1])
-                both[i] = (flat + sign * q.B * (q.A * once + 0.5 * q.B * twice)).real
-            g = weights[0, m]
-            wave_x = H * (ends[2, 0] * g[d - 1] - ends[2, side] * turn * g[z - 1])
-            wave_y = ends[3, 0] * g[d] - ends[3, side] * turn * g[z]
-            _record(
-                0 if triangle == 0 else 1,
-                both[0],
-                q.g1 * both[1],
-                both[2],
-                n1 * (q.A * direct[1] * g[z] + sign * q.B * wave_x).real,
-                n1 * (q.A * direct[2] * g[z] + sign * q.B * wave_y).real,
-                parts,
-                full,
-            )
+            for above in range(2 if slope == 1 else 1):  # beyond [2b, 4b] x the diagonal lies nothing
+                sign = 1.0 - 2.0 * above
+                level = q.N * bottom * (1 + above)
+                turn = complex(np.cos(level), np.sin(level))
+                # times e^{ikNu}: on the diagonal k counts `slope` for each factor E, on the side none
+                d, z = 1 + slope, 1
+                side = 1 + above
+                for i in range(3):
+                    g = weights[i, m]
+                    flat = mean[above, 0] * (q.A * q.A * g[z] + 0.5 * q.B * q.B * H * g[z - 1])
+                    once = ends[0, 0] * (g[d] + H * g[d - 1]) - ends[0, side] * turn * (g[z] + H * g[z - 1])
+                    twice = H * (ends[1, 0] * g[d + slope - 1] - ends[1, side] * turn * turn * g[z - 1])
+                    both[i] = (flat + sign * q.B * (q.A * once + 0.5 * q.B * twice)).real
+                g = weights[0, m]
+                wave_x = H * (ends[2, 0] * g[d - 1] - ends[2, side] * turn * g[z - 1])
+                wave_y = ends[3, 0] * g[d] - ends[3, side] * turn * g[z]
+                only_x = (q.A * mean[above, 1] * g[z] + sign * q.B * wave_x).real
+                only_y = (q.A * mean[above, 2] * g[z] + sign * q.B * wave_y).real
+                row = 1 if slope == 2 else above
+                _record(row, both[0], q.g1 * both[1], both[2], n1 * only_x, n1 * only_y, parts, full)
 
 
 @njit(cache=True, nogil=True)
@@ -567,8 +592,8 @@ def _far_3(q, rule, y, y_weights, parts, full):
     for _ in range(_octaves(q, b, start, q.p - 2.0 * q.beta)):
         for i in range(4):
             before[i] = parts[2, i]
-        v, v_weights = _v_weights(q, rule.panel, b, 2.0 * b, 1, 2)
-        _block(q, y, y_weights, v, v_weights, 1, 2, parts, full)
+        v, v_weights = _v_weights(q, rule.panel, b, 2.0 * b, 1.0)
+        _block(q, y, y_weights, v, v_weights, 1.0, parts, full)
         b *= 2.0
         if _settled(parts[2], before, increment, remainder) and q.kind == _FUNCTION and b > start:
             break
@@ -585,8 +610,8 @@ def _far_3(q, rule, y, y_weights, parts, full):
             # the rule's weight holds t^(p - 2 beta - 2)
             log = q.beta * np.log((y[j] + v) * (q.w + v)) - (q.p - 2.0 * q.beta) * np.log(t)
             weight = q.A * b * rule.tail[1][i] * np.exp(log) * y_weights[j, 0].real
-            n134 = weight * n1 * _fourth(q, v)[0]
-            n123 = weight * q.g1 * q.e1 / q.scale * _envelope(q, y[j] + v)
+            n134 = weight * n1 * _ratio(q, v)
+            n123 = weight * q.r1 * q.g1 * _envelope(q, y[j] + v)
             parts[2, 1] += n134
             parts[2, 2] += n123
             full[2] += n134 - n123
@@ -595,9 +620,8 @@ def _far_3(q, rule, y, y_weights, parts, full):
 @njit(cache=True, nogil=True)
 def _octaves(q, b, start, decay):
     """How many octaves from `b` make what falls as ``b^-decay`` beyond `start` negligible."""
-    if q.kind == _FUNCTION:
-        return _MOST_OCTAVES
-    return int(np.ceil(max(np.log2(start / b), 0.0)) + np.ceil(48.0 / decay))
+    beyond = _MOST_OCTAVES if q.kind == _FUNCTION else np.ceil(48.0 / decay)
+    return int(np.ceil(max(np.log2(start / b), 0.0)) + beyond)
 
 
 @njit(cache=True, nogil=True)
@@ -611,7 +635,7 @@ def _settled(parts, before, increment, remainder):
         new = parts[i] - before[i]
         ratio = new / increment[i] if 0.0 < new < increment[i] else 0.0
         rest = new * ratio / (1.0 - ratio)
-        settled &= abs(new + rest - remainder[i]) <= 1e-15 * parts[i]
+        settled &= abs(new + rest - remainder[i]) <= 1e-14 * (parts[i] + rest)
         increment[i], remainder[i] = new, rest
     return settled
 
@@ -627,16 +651,16 @@ def _regions_2_and_3(q, rule, parts, full):
     b = c
     while b < 0.9 * q.w:
         # [0, w/4]^2 lies in region 21 as a whole; [0, w]^2 in region 3
-        first = 0 if b < 0.2 * q.w else 1
+        side = 0.0 if b < 0.2 * q.w else 1.0
         outer, outer_weights = _y_weights(q, rule.panel, b, 2.0 * b)
-        near, near_weights = _v_weights(q, rule.panel, 0.0, b, first, 2)
-        far, far_weights = _v_weights(q, rule.panel, b, 2.0 * b, first, 2)
-        _block(q, y, y_weights, far, far_weights, first, 2, parts, full)
-        _block(q, outer, outer_weights, near, near_weights, first, 2, parts, full)
-        _block(q, outer, outer_weights, far, far_weights, first, 2, parts, full)
+        near, near_weights = _v_weights(q, rule.panel, 0.0, b, side)
+        far, far_weights = _v_weights(q, rule.panel, b, 2.0 * b, side)
+        _block(q, y, y_weights, far, far_weights, side, parts, full)
+        _block(q, outer, outer_weights, near, near_weights, side, parts, full)
+        _block(q, outer, outer_weights, far, far_weights, side, parts, full)
         if b < 0.2 * q.w:  # what is left of region 21 for u = w/2 - v in [b, 2b]: y up to b, and up to u
-            far, far_weights = _v_weights(q, rule.panel, 0.5 * q.w - 2.0 * b, 0.5 * q.w - b, 0, 1)
-            _block(q, y, y_weights, far, far_weights, 0, 1, parts, full)
+            far, far_weights = _v_weights(q, rule.panel, 0.5 * q.w - 2.0 * b, 0.5 * q.w - b, -1.0)
+            _block(q, y, y_weights, far, far_weights, -1.0, parts, full)
         if b < 0.3 * q.w:
             if 0.5 * b * q.N < _LEVIN:
                 _plain_triangles(q, rule, b, parts, full)
@@ -654,7 +678,8 @@ def _regions_2_and_3(q, rule, parts, full):
 def _a_weights(q, panel, start, end):
     """Weights for ``w3^beta`` times ``n3 e^{ikNa/2}``, k = 0 ... 3, and ``e^{ikNa/2}``."""
     a = _nodes(panel, start, end)
-    waves = _plane_waves(panel, start, end, 0.5 * q.N, 5)
+    waves = np.empty((5, panel.t.size), np.complex128)
+    _plane_waves(panel, start, end, 0.5 * q.N, waves)
     weights = np.empty((a.size, 8), np.complex128)
     for j in range(a.size):
         w3 = q.w + 0.5 * a[j]
@@ -672,7 +697,8 @@ def _a_weights(q, panel, start, end):
 def _c_weights(q, panel, start, end):
     """Weights for 1, ``cos Nc``, ``sin Nc``, ``cos 2Nc`` and ``sin 2Nc``."""
     weights = np.empty((panel.t.size, 5))
-    waves = _plane_waves(panel, start, end, q.N, 3)
+    waves = np.empty((3, panel.t.size), np.complex128)
+    _plane_waves(panel, start, end, q.N, waves)
     for m in range(panel.t.size):
         weights[m, 0] = waves[0, m].real
         for k in (1, 2):
@@ -699,7 +725,7 @@ def _block_1(q, a, a_weights, c, c_weights, parts):
             w2 = q.w + a[j] + c[m]
             power = np.exp(q.beta * np.log(w2 * (q.w + s)))
             e2 = _envelope(q, w2)
-            r4 = _fourth(q, s)[0]
+            r4 = _ratio(q, s)
             for k in range(5):
                 value = power * c_weights[m, k]
                 total[0, k] += value * e2 * r4
@@ -721,7 +747,7 @@ def _block_1(q, a, a_weights, c, c_weights, parts):
         n3_n4 = A * f[0] * total[1, 0] + B * Z * f[1] * complex(total[1, 1], total[1, 2])
         n2_n3 = A * f[0] * total[2, 0] + B * Z * f[2] * complex(total[2, 1], total[2, 2])
         parts[3, 1] += n1 * n3_n4.real
-        parts[3, 2] += n1 / q.scale * n2_n3.real
+        parts[3, 2] += q.r1 * q.g1 * n2_n3.real
 
 
 @njit(cache=True, nogil=True)
@@ -757,8 +783,8 @@ def _region_1(q, rule, parts, full):
                 w2 = w4 + 0.5 * a[j]
                 log = q.beta * np.log(w2 * w4) - (q.p - 2.0 * q.beta) * np.log(t)
                 weight = q.A * b * rule.tail[1][i] * np.exp(log) * a_weights[j, 0].real
-                parts[3, 1] += weight * q.e1 * q.g1 * _fourth(q, w4 - q.w)[0]
-                parts[3, 2] += weight * q.g1 * q.e1 / q.scale * _envelope(q, w2)
+                parts[3, 1] += weight * q.e1 * q.g1 * _ratio(q, w4 - q.w)
+                parts[3, 2] += weight * q.r1 * q.g1 * _envelope(q, w2)
     for i in range(4):
         parts[3, i] *= np.sqrt(q.w)
     full[3] = (parts[3, 0] - parts[3, 2]) + (parts[3, 1] - parts[3, 3])
@@ -790,18 +816,25 @@ def parts_over_envelope(
         Regions 21, 22, 3, 1 by parts 234, 134, 123, 124 [AL24, (3.10)-(3.14)], without ``64 pi^3``.
     full : (4,) float64
         234 + 134 - 123 - 124 by region, with ``n4 - n1`` in regions 21, 22 and 3 without subtraction.
+
+    Notes
+    -----
+    Relative error of a part about 1e-7, 1e-10 and 1e-13 at 10, 14 and 20 nodes, for any N up to
+    ``N omega1 = 1e5``; of the full operator of an oscillating datum ten times that.  The full operator of a
+    smooth datum loses ``omega1`` times round-off, and of a function ``omega1^2``.  A function that oscillates
+    is not resolved.
     """
     kind = _KINDS[datum.kind]
     oscillates = datum.kind == "oscillating"
     p = 0.5 * datum.M
     phase = datum.N * omega1
     if kind == _FUNCTION:
-        function, e1, scale = datum.function, datum.function.ctypes(omega1), 1.0
-        rule = rules(nodes, beta, 2.0 * beta + 2.0)
+        function = datum.function
+        e1 = r1 = function.ctypes(omega1)
+        rule = rules(nodes, beta, 2.0 * beta + 2.0)  # its Jacobi tail is not used
     else:
-        function = _no_function
+        function, r1 = _no_function, 1.0
         e1 = math.exp(-0.5 * p * math.log1p(omega1**2) if kind == _BRACKET else -p * math.log1p(omega1))
-        scale = e1
         rule = rules(nodes, beta, p)
     problem = Problem(
         kind=kind,
@@ -814,7 +847,7 @@ def parts_over_envelope(
         B=1.0 if oscillates else 0.0,
         e1=e1,
         g1=datum.A + math.cos(phase) if oscillates else 1.0,
-        scale=scale,
+        r1=r1,
         turn=complex(math.cos(phase), math.sin(phase)) if oscillates else 1.0 + 0.0j,
     )
     parts = np.zeros((4, 4))
