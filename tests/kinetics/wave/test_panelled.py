@@ -12,7 +12,8 @@ from numba import njit
 from scipy.special import spherical_jn
 
 from kinetics.wave.data import Datum, bracket, bracket_k, custom, oscillating
-from kinetics.wave.panelled import _spherical_bessel, parts_over_envelope
+from kinetics.wave.panelled import parts_over_envelope
+from kinetics.wave.panelled.product import spherical_bessel
 
 PARTS = ("234", "134", "123", "124")
 REGIONS = ("21", "22", "3", "1")
@@ -159,7 +160,7 @@ def test_oscillating_parts_agree_with_brute_force(
 def test_spherical_bessel_functions_agree_with_scipy(n: int, theta: float) -> None:
     # pi and 4.49... are zeros of the first two
     values = np.empty(n)
-    _spherical_bessel(theta, values)
+    spherical_bessel(theta, values)
     np.testing.assert_allclose(values, spherical_jn(np.arange(n), theta), rtol=1e-11, atol=1e-17)
 
 
