@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from numba import njit
 
 from kinetics.experiment import ParameterError
-from kinetics.wave import AccuracyWarning, bracket, bracket_k, collision, oscillating
+from kinetics.wave import AccuracyWarning, algebraic, bracket, bracket_k, collision, oscillating, panelled
 from kinetics.wave.collision import PARTS, REGIONS
 
 REFERENCE = json.loads((Path(__file__).parents[2] / "reference" / "wave.json").read_text())["values"]
@@ -161,6 +161,19 @@ def test_operators_are_the_sums_of_their_parts(case: tuple) -> None:
             collision(omega, beta=beta, datum=datum, part=part, region=region) for region in REGIONS
         )
         assert regions == pytest.approx(parts[part], rel=1e-12)
+
+
+@given(smooth)
+@settings(max_examples=50, deadline=None)
+def test_two_independent_methods_agree_on_every_part(case: tuple) -> None:
+    # moments at scale one against panels in rectangular coordinates: no code in common but Gauss rules
+    make, M, beta, omega = case
+    datum = make(M)
+    kind = algebraic.BRACKET if make is bracket else algebraic.BRACKET_K
+    values, full, _ = algebraic.parts_over_n1(kind, M / 2, beta, omega, algebraic.rules(2, beta, M / 2))
+    others, by_region = panelled.parts_over_envelope(omega, beta, datum, 24)
+    np.testing.assert_allclose(values, others, rtol=1e-11)
+    assert full == pytest.approx(by_region.sum(), abs=1e-11 * values[:, :2].sum())
 
 
 def test_full_operator_keeps_the_digits_that_subtraction_loses() -> None:
