@@ -104,6 +104,6 @@ EXPERIMENT = Experiment(
     evaluate=parts,
     coordinates=(
         Coordinate("quantity", "part, or part and region", np.array(QUANTITIES)),
-        Coordinate("omega", "frequency omega_1 = |k_1|^2", OMEGA),
+        Coordinate("omega", "frequency ω₁ = |k₁|²", OMEGA),
     ),
 )

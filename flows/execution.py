@@ -1,0 +1,296 @@
+"""How the blocks of a job are computed: a Prefect flow whose tasks each drive a batch of them on Dask."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import math
+import re
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing import resource_tracker
+from typing import Any
+from uuid import UUID
+
+from distributed import Client
+from prefect import flow, get_run_logger, task
+from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.futures import PrefectConcurrentFuture
+from prefect.runtime import task_run as this_task_run
+from prefect.states import Completed
+from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.tasks import Task
+from prefect.utilities.annotations import opaque
+
+from flows.block import load, run_block, warm_up
+from flows.errors import IncompleteError
+from flows.job import Job
+from flows.progress import Progress
+from flows.server import drain, interface, recording_at, server
+from kinetics.experiment import Value
+from sweeps.cluster import local_cluster
+from sweeps.fan_out import fan_out
+from sweeps.grid import Block, missing
+
+BLOCKS_PER_TASK = 32
+"""A Prefect task takes some 10 ms and its history 20 kB: too much for a single block."""
+
+TASKS_PER_ROUND = 500
+"""Prefect's interface and database stay quick up to here; larger rounds have larger tasks."""
+
+TASKS_AT_A_TIME = 4
+
+RETRY_DELAYS = [1.0, 3.0, 9.0]
+"""Seconds: a worker that died is replaced within one, what a person has to mend takes longer."""
+
+PUBLISH_EVERY = 2.0
+"""Seconds between two reports of progress to Prefect."""
+
+
+@dataclass
+class Workplace:
+    """What the jobs of a run share while it lasts."""
+
+    client: Client
+    progress: Progress
+    stopping: threading.Event = field(default_factory=threading.Event)
+    task_runs: list[UUID] = field(default_factory=list)
+
+
+class BlockError(RuntimeError):
+    """A block could not be computed."""
+
+
+def execute(jobs: Sequence[Job], report: Callable[[], str], name: str | None = None) -> None:
+    """Computes `jobs` in one flow run, which leaves the report as an artifact.
+
+    Raises
+    ------
+    IncompleteError
+        If some blocks could not be computed.
+    ServerError
+        If there is no Prefect server to record the run.
+    """
+    with _workplace(jobs) as workplace:
+        if name is None:
+            (job,) = jobs
+
+            def answer_and_report() -> str:
+                said = _answer(job, workplace)
+                _publish(report(), f"{job.kind} {job.experiment.name}", job.title)
+                return said
+
+            _record(job.kind, job.title, job.request(), answer_and_report)
+        else:
+
+            def answer_all_and_report() -> str:
+                said = _answer_all(jobs, workplace)
+                _publish(report(), name, f"Answers to the study {name}")
+                return said
+
+            _record("study", name, {"questions": [job.title for job in jobs]}, answer_all_and_report)
+
+
+@contextmanager
+def _workplace(jobs: Sequence[Job]) -> Iterator[Workplace]:
+    """Workers and a server, started side by side."""
+    with Progress() as progress:
+        progress.wait_for("Starting Dask and Prefect")
+        with server() as answer, ExitStack() as stack:
+            with _interrupts_held():
+                client = stack.enter_context(local_cluster())
+            compiling = _compile(client, jobs)
+            progress.wait_for("Compiling, and waiting for Prefect")
+            url = answer()
+            for future in compiling:
+                future.result()
+            progress.say(f"Prefect shows this run at {interface(url)} while it lasts.")
+            workplace = Workplace(client, progress)
+            with recording_at(url):
+                try:
+                    yield workplace
+                finally:
+                    if not workplace.stopping.is_set():
+                        drain(workplace.task_runs)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Threads and processes that are started inside never see Ctrl-C, which the terminal sends to all.
+
+    Their parent takes it, and ends them in good order; one that comes meanwhile, it takes at the end.
+    """
+    resource_tracker.ensure_running()  # multiprocessing, when it starts this, lets signals through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _compile(client: Client, jobs: Sequence[Job]) -> list[Any]:
+    """Has every worker import the experiments, and one compile what all of them would in a race."""
+    importing = [
+        client.submit(load, reference, workers=[worker], pure=False)
+        for reference in {job.reference for job in jobs}
+        for worker in client.nthreads()
+    ]
+    first: dict[tuple[object, ...], tuple[str, dict[str, Value]]] = {}
+    for job in jobs:
+        block = next((blocks[0] for blocks in job.rounds()), None)
+        if block is None:  # another run has completed it meanwhile
+            continue
+        varying = {name: values.flat[0].item() for name, (_, values) in block.coordinates.items()}
+        point = {**dict(job.fixed), **varying}
+        # Choices are what selects between kernels.
+        kernel = (job.reference, *(value for value in point.values() if isinstance(value, str)))
+        first.setdefault(kernel, (job.reference, point))
+    return importing + [client.submit(warm_up, *arguments, pure=False) for arguments in first.values()]
+
+
+def _record(kind: str, title: str, request: Mapping[str, Any], answer: Callable[[], str]) -> None:
+    """Runs `answer` as a flow, which ends with what it returns as its message."""
+
+    runner: Any = ThreadPoolTaskRunner(max_workers=TASKS_AT_A_TIME)
+
+    @flow(
+        name=kind,
+        flow_run_name=lambda: title,
+        task_runner=runner,
+        validate_parameters=False,
+    )
+    def recorded(request: Mapping[str, Any]) -> State:
+        return Completed(message=answer())
+
+    recorded(request, return_state=True).result()
+
+
+def _answer_all(jobs: Sequence[Job], workplace: Workplace) -> str:
+    """Computes one job after the other; what one of them lacks does not keep the others from theirs."""
+    lacking = []
+    for job in jobs:
+        try:
+            _record(job.kind, job.title, job.request(), partial(_answer, job, workplace))
+            get_run_logger().info("Answered: %s", job.title)
+        except IncompleteError as error:
+            lacking.append(str(error))
+    if lacking:
+        raise IncompleteError(" ".join(lacking))
+    return f"{len(jobs)} questions answered"
+
+
+def _answer(job: Job, workplace: Workplace) -> str:
+    """Computes a job, and says what became of its points."""
+    log = get_run_logger()
+    log.info("%s, to be stored in %s", job.title, job.store.location)
+    begun = time.monotonic()
+    workplace.progress.begin(job.title, job.points)
+    for number, blocks in enumerate(job.rounds(), 1):
+        _compute(job, f"round {number}", blocks, workplace)
+    seconds = round(time.monotonic() - begun, 3)
+    job.finish(seconds=seconds)
+    workplace.progress.end()
+    totals = job.store.totals()
+    said = ", ".join(
+        f"{count:,} {outcome}" for outcome, count in totals.items() if count and outcome != "missing"
+    )
+    log.info("%s after %.1f s", said, seconds)
+    return said
+
+
+def _compute(job: Job, name: str, blocks: Sequence[Block], workplace: Workplace) -> None:
+    """Computes `blocks`, and returns when they are stored."""
+    size = max(BLOCKS_PER_TASK, math.ceil(len(blocks) / TASKS_PER_ROUND))
+    batches = [blocks[start : start + size] for start in range(0, len(blocks), size)]
+    points = sum(block.size for block in blocks)
+    get_run_logger().info("%s: %s points in %s blocks", name, f"{points:,}", f"{len(blocks):,}")
+    workplace.progress.expect(len(blocks))
+    futures: list[Any] = []
+    for batch in batches:
+        # Prefect would look through all that it is given for results to wait for.
+        given: Any = (opaque(job), opaque(batch), opaque(workplace))
+        futures.append(compute_batch.submit(f"{name}: {_span(batch)}", *given))
+    workplace.task_runs += [future.task_run_id for future in futures]
+    _wait(futures, workplace)
+    if lacking := missing(blocks, job.store.outcome()):
+        answers = (future.result(raise_on_failure=False) for future in futures)
+        reason = next((f" {answer}" for answer in answers if isinstance(answer, BlockError)), "")
+        raise IncompleteError(
+            f"{len(lacking):,} of {len(blocks):,} blocks of {job.title} could not be computed.{reason}"
+        )
+
+
+def _wait(futures: Sequence[PrefectConcurrentFuture[None]], workplace: Workplace) -> None:
+    """Returns when all tasks have ended, and tells Prefect meanwhile how far they are."""
+    running = {future.wrapped_future for future in futures}
+    bar: Any = None
+    try:
+        while True:
+            _, running = concurrent.futures.wait(running, timeout=PUBLISH_EVERY)
+            if not running:
+                break
+            if bar is None:
+                bar = create_progress_artifact(workplace.progress.percent, description="Points stored")
+            else:
+                update_progress_artifact(bar, workplace.progress.percent)
+        if bar is not None:
+            update_progress_artifact(bar, 100.0)
+    finally:
+        if running:  # interrupted: the tasks wait for blocks that may take long
+            workplace.stopping.set()
+            with suppress(TimeoutError):
+                workplace.client.close(timeout=2)  # type: ignore[no-untyped-call]
+
+
+def _is_worth_retrying(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
+    return not isinstance(state.data, InterruptedError)
+
+
+@task(
+    name="blocks",
+    task_run_name="{name}",
+    retries=len(RETRY_DELAYS),
+    retry_delay_seconds=RETRY_DELAYS,
+    retry_condition_fn=_is_worth_retrying,
+    cache_policy=NO_CACHE,
+)
+def compute_batch(name: str, job: Job, blocks: Sequence[Block], workplace: Workplace) -> None:
+    """Has the workers compute those of `blocks` that are not stored."""
+    log = get_run_logger()
+    todo = blocks if this_task_run.run_count == 1 else missing(blocks, job.store.outcome())
+    failures = []
+    for block, answer in fan_out(workplace.client, run_block, todo, job.store, job.reference, job.fixed):
+        if workplace.stopping.is_set():
+            raise InterruptedError
+        if isinstance(answer, Exception):
+            failures.append(f"Block {block.key}: {type(answer).__name__}: {answer}")
+            log.warning(failures[-1])
+            continue
+        workplace.progress.advance(answer.points)
+        if answer.reason:
+            log.warning(
+                "Block %s: %d points unresolved, %d failed; %s",
+                block.key,
+                answer.unresolved,
+                answer.failed,
+                answer.reason,
+            )
+    if failures:
+        raise BlockError(failures[0])
+
+
+def _publish(markdown: str, name: str, description: str) -> None:
+    """Leaves `markdown` as an artifact of the flow run, under a key made from `name`."""
+    key = "-".join(re.findall("[a-z0-9]+", name.lower()))
+    create_markdown_artifact(markdown, key=key, description=description)
+
+
+def _span(blocks: Sequence[Block]) -> str:
+    """The first and the last of `blocks`."""
+    return blocks[0].key if len(blocks) == 1 else f"{blocks[0].key} to {blocks[-1].key}"

@@ -1,0 +1,77 @@
+"""What jobs found, put together for a reader: tables, the picture, and where all is stored."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from flows.job import Job, opening
+from flows.search import Line, SearchJob
+from flows.sweep import SweepJob
+from flows.table import Table, boundary_table, sweep_table
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The answers to `jobs`.  Read when they are first asked for, and then kept."""
+
+    jobs: Sequence[Job]
+
+    @cached_property
+    def boundaries(self) -> Mapping[SearchJob, Sequence[Line]]:
+        """What each search found."""
+        return {job: job.lines() for job in self.jobs if isinstance(job, SearchJob)}
+
+    @cached_property
+    def sweeps(self) -> Sequence[SweepJob]:
+        return [job for job in self.jobs if isinstance(job, SweepJob)]
+
+    @cached_property
+    def boundary_tables(self) -> Sequence[Table]:
+        """One table for neighbouring searches of the same experiment along the same parameter."""
+        groups = itertools.groupby(
+            self.boundaries.items(), key=lambda item: (item[0].experiment.name, item[0].search.along)
+        )
+        return [boundary_table(dict(group)) for _, group in groups]
+
+    @cached_property
+    def sweep_table(self) -> Table | None:
+        return sweep_table(self.sweeps) if self.sweeps else None
+
+    @cached_property
+    def figure(self) -> Figure | None:
+        """The phase diagram, if one can be drawn."""
+        from flows.figure import phase_diagram  # takes a second to import
+
+        return phase_diagram(self.boundaries, self.sweeps)
+
+    @cached_property
+    def png(self) -> bytes | None:
+        from flows.figure import as_png
+
+        return None if self.figure is None else as_png(self.figure)
+
+    @cached_property
+    def svg(self) -> bytes | None:
+        from flows.figure import as_svg
+
+        return None if self.figure is None else as_svg(self.figure)
+
+    def markdown(self) -> str:
+        """All of it on one page."""
+        parts = [f"## Boundaries\n\n{table.markdown()}" for table in self.boundary_tables]
+        if self.png is not None:
+            picture = base64.b64encode(self.png).decode()
+            parts.append(f"## Phase diagram\n\n![Phase diagram](data:image/png;base64,{picture})")
+        if self.sweep_table is not None:
+            parts.append(f"## Sweeps\n\n{self.sweep_table.markdown()}")
+        stored = "\n".join(f"{opening(job.store)}  # {job.title}" for job in self.jobs)
+        parts.append(f"## Where it is stored\n\n```python\nimport xarray\n\n{stored}\n```")
+        return "\n\n".join(parts) + "\n"

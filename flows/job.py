@@ -1,0 +1,158 @@
+"""A question that has been checked and has its place in a catalogue, and how it gets its answer."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import xarray as xr
+
+from catalog import Store
+from sweeps.layout import Outcome
+
+if TYPE_CHECKING:
+    from kinetics.experiment import Experiment, Value
+    from sweeps.grid import Axes, Block, Fixed
+
+
+class Job(Protocol):
+    """A sweep or a boundary search, ready to be run."""
+
+    @property
+    def reference(self) -> str:
+        """By which workers find the experiment."""
+        ...
+
+    @property
+    def experiment(self) -> Experiment: ...
+
+    @property
+    def store(self) -> Store:
+        """Where the answers are, or will be."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """What Prefect calls flows of this kind."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """The question, short enough for a list."""
+        ...
+
+    @property
+    def fixed(self) -> Fixed:
+        """The parameters that do not vary."""
+        ...
+
+    @property
+    def points(self) -> int | None:
+        """How many points there are, if that is known before."""
+        ...
+
+    def request(self) -> dict[str, Any]:
+        """The question as plain JSON."""
+        ...
+
+    def rounds(self) -> Iterator[list[Block]]:
+        """Blocks that are not stored yet.  The next ones depend on what is stored of these."""
+        ...
+
+    def finish(self, **facts: object) -> None:
+        """Declares that all is stored, if that is not declared already."""
+        ...
+
+    def result(self) -> xr.Dataset:
+        """The answer."""
+        ...
+
+
+def complete(jobs: Sequence[Job], report: Callable[[], str], name: str | None = None) -> bool:
+    """Computes what is not stored of any of `jobs`, in one flow run.  If all is stored, nothing is started.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+    report : callable
+        What Prefect shows of the answers, as markdown.
+    name : str, optional
+        What Prefect calls all of them together.  If not given, there is one, and it speaks for itself.
+
+    Returns
+    -------
+    bool
+        Whether anything had to be computed.
+
+    Raises
+    ------
+    IncompleteError
+        If some blocks could not be computed.
+    ServerError
+        If there is no Prefect server to record the run.
+    """
+    unfinished = [job for job in jobs if any(True for _ in job.rounds())]
+    if unfinished:
+        # Prefect and Dask take their time even to be imported.
+        from flows.execution import execute
+
+        execute(unfinished, report, name)
+    for job in jobs:
+        job.finish()
+    return bool(unfinished)
+
+
+def title_of(experiment: Experiment, axes: Axes, fixed: Fixed, along: str | None = None) -> str:
+    """What is asked, in one line: the axes, and those fixed parameters that were chosen."""
+    words = [_spread(name, values) for name, values in axes]
+    words += [
+        f"{name}={_spell(value)}" for name, value in fixed if value != experiment.parameter(name).default
+    ]
+    asked = [experiment.name, *([f"boundary along {along}"] if along else []), ", ".join(words)]
+    return ": ".join(filter(None, asked))
+
+
+def command_of(job: Job, verb: str, axes: Axes, *options: str) -> str:
+    """The command line that asks for what `job` does."""
+    words = ["wellposed", verb, job.reference, *options]
+    for name, values in axes:
+        words += ["--axis", f"{name}={','.join(map(str, values))}"]
+    for name, value in job.fixed:
+        if value != job.experiment.parameter(name).default:
+            words += ["--set", f"{name}={value}"]
+    return shlex.join([*words, "--catalogue", job.store.url])
+
+
+def opening(store: Store) -> str:
+    """The line of Python that opens what is stored."""
+    path, here = Path(store.location), Path.cwd()
+    return f'xarray.open_zarr("{path.relative_to(here) if path.is_relative_to(here) else store.location}")'
+
+
+def troubles(job: Job) -> Iterator[str]:
+    """The points without an answer, each with the reason."""
+    stored = job.store.dataset()
+    outcome = stored["outcome"].load()
+    for index in np.argwhere(outcome.isin([Outcome.UNRESOLVED, Outcome.FAILED]).to_numpy()):
+        here = stored.isel(dict(zip(outcome.dims, index, strict=True)))
+        point = {parameter.name: here[parameter.name].item() for parameter in job.experiment.parameters}
+        named = ", ".join(
+            f"{name}={_spell(value)}"
+            for name, value in point.items()
+            if job.experiment.parameter(name).matters(point)
+        )
+        verdict = Outcome(int(here["outcome"])).name.lower()
+        yield f"{job.experiment.name} at {named} is {verdict}: {here['reason'].item()}"
+
+
+def _spread(name: str, values: Sequence[Value]) -> str:
+    if len(values) <= 6:
+        return f"{name}={','.join(_spell(value) for value in values)}"
+    return f"{name}={_spell(values[0])}:{_spell(values[-1])}:{len(values)}"
+
+
+def _spell(value: Value) -> str:
+    return value if isinstance(value, str) else f"{value:g}"

@@ -1,0 +1,192 @@
+"""Where the order parameter of an experiment changes sign along one parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import xarray as xr
+
+import catalog
+from catalog import Store
+from flows import job
+from sweeps.evaluate import find_experiment
+from sweeps.grid import EVALUATION, Block, BoundarySearch, Fixed, missing
+from sweeps.layout import Outcome, answers, boundaries, stored_boundaries, template
+
+if TYPE_CHECKING:
+    from kinetics.experiment import Experiment, Value
+    from sweeps import boundary as asking
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """What was found on one line of a search.
+
+    Attributes
+    ----------
+    point : mapping of str to value
+        All the other parameters.
+    boundary, lower, upper : float
+        NaN where there is none.
+    outcome : str
+        ``located``, ``none`` or ``unresolved``.
+    evaluations, troubled : int
+        How many points were evaluated, and how many of them gave no answer.
+    """
+
+    point: Mapping[str, Value]
+    boundary: float
+    lower: float
+    upper: float
+    outcome: str
+    evaluations: int
+    troubled: int
+
+
+@dataclass(frozen=True, eq=False)
+class SearchJob:
+    """A boundary search with its place in a catalogue.  Made by `prepare`; see `flows.job.Job`."""
+
+    reference: str
+    experiment: Experiment
+    search: BoundarySearch
+    store: Store
+    kind = "boundary"
+    points = None
+
+    @property
+    def title(self) -> str:
+        return job.title_of(self.experiment, self.search.axes, self.search.fixed, self.search.along)
+
+    @property
+    def command(self) -> str:
+        options = ("--along", self.search.along, "--tolerance", str(self.search.tolerance))
+        return job.command_of(self, "boundary", self.search.axes, *options)
+
+    @property
+    def fixed(self) -> Fixed:
+        return self.search.fixed
+
+    def request(self) -> dict[str, Any]:
+        return self.search.request()
+
+    def rounds(self) -> Iterator[list[Block]]:
+        for _, todo in self._rounds():
+            if todo:
+                yield todo
+
+    def finish(self, **facts: object) -> None:
+        if self.store.manifest() is None:
+            *_, (told, _) = self._rounds()
+            self.store.write({}, boundaries(self.experiment, self.search, told))
+            self.store.finish(command=self.command, **facts)
+
+    def result(self) -> xr.Dataset:
+        """The boundaries that were found."""
+        return stored_boundaries(self.store.dataset())
+
+    def lines(self) -> list[Line]:
+        """The boundaries that were found, one by one."""
+        found = self.result()
+        troubled = self.store.outcome().isin([Outcome.UNRESOLVED, Outcome.FAILED]).sum(EVALUATION).to_numpy()
+        values = {name: found[name].to_numpy() for name in found.data_vars}
+        lines = []
+        for index in np.ndindex(self.search.line_shape):
+            here = {name: axis[i] for (name, axis), i in zip(self.search.axes, index, strict=True)}
+            lines.append(
+                Line(
+                    point={**dict(self.search.fixed), **here},
+                    boundary=float(values["boundary"][index]),
+                    lower=float(values["boundary_lower"][index]),
+                    upper=float(values["boundary_upper"][index]),
+                    outcome=str(values["boundary_outcome"][index]),
+                    evaluations=int(values["evaluations"][index]),
+                    troubled=int(troubled[index]),
+                )
+            )
+        return lines
+
+    def _rounds(self) -> Iterator[tuple[asking.Lines, list[Block]]]:
+        """The search from its beginning, with what is not stored of each round.
+
+        A stored answer is told as a new one is, so a search that was killed goes on where it was.
+        """
+        lines = self.search.lines()
+        while (asked := lines.ask()).size:
+            blocks = self.search.blocks(asked, lines.column, self.store.chunks)
+            yield lines, missing(blocks, self.store.outcome())
+            lines.tell(*answers(self.experiment, self.search, self.store.dataset(), lines))
+
+
+def prepare(
+    experiment: str,
+    along: str,
+    axes: Mapping[str, Iterable[object]] | None = None,
+    fixed: Mapping[str, object] | None = None,
+    tolerance: float = 1e-6,
+    catalogue: str | Path = "results",
+) -> SearchJob:
+    """Checks a request, and makes or finds its place in the catalogue.
+
+    Arguments and errors are those of `boundary`.
+    """
+    asked = find_experiment(experiment)
+    search = BoundarySearch.from_request(asked, along, axes, fixed, tolerance)
+    shape = template(asked, search)
+    place = catalog.open(catalogue, writable=True)
+    return SearchJob(experiment, asked, search, place.create(shape, search.chunks(asked.points_per_block)))
+
+
+def boundary(
+    experiment: str,
+    along: str,
+    axes: Mapping[str, Iterable[object]] | None = None,
+    fixed: Mapping[str, object] | None = None,
+    tolerance: float = 1e-6,
+    catalogue: str | Path = "results",
+) -> xr.Dataset:
+    """Locates where the order parameter of an experiment changes sign, on a line for each point of a grid.
+
+    Parameters
+    ----------
+    experiment : str
+        A name in `kinetics.EXPERIMENTS`, or ``module:attribute``, or ``path/to/file.py:attribute``.
+    along : str
+        The parameter that varies on a line, between the bounds that the experiment gives it.
+    axes : mapping of str to values, optional
+        One line for each combination of these.
+    fixed : mapping of str to value, optional
+        The other parameters; defaults for those not given.
+    tolerance : float
+        How wide the bracket of a boundary may remain.
+    catalogue : str or Path
+        Where the evaluations and the boundaries are kept.
+
+    Returns
+    -------
+    Dataset
+        Dimensions are the axes; variables are
+
+        ``boundary``
+            where the sign changes; NaN where it is not located;
+        ``boundary_lower``, ``boundary_upper``
+            evaluated points beside it with certain, opposite signs; NaN where there are none;
+        ``boundary_outcome``
+            ``located``, ``none`` (one certain sign all along the line), or ``unresolved``;
+        ``sign_changes``, ``evaluations``
+            how many changes were seen, of which the lowest is followed, and at how many points.
+
+    Raises
+    ------
+    RequestError, ParameterError, CatalogueError, ServerError, IncompleteError
+        As `run`.
+    """
+    asked = prepare(experiment, along, axes, fixed, tolerance, catalogue)
+    from flows.findings import Findings
+
+    job.complete([asked], Findings([asked]).markdown)
+    return asked.result()

@@ -1,0 +1,83 @@
+"""Studies: questions that belong together, asked and answered as one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flows import search, sweep
+from flows.job import Job
+from sweeps.grid import RequestError
+
+
+@dataclass(frozen=True)
+class SearchRequest:
+    """What `flows.boundary` is asked."""
+
+    experiment: str
+    along: str
+    axes: Mapping[str, Sequence[object]]
+    fixed: Mapping[str, object] = field(default_factory=dict)
+    tolerance: float = 1e-6
+
+
+@dataclass(frozen=True)
+class SweepRequest:
+    """What `flows.run` is asked."""
+
+    experiment: str
+    axes: Mapping[str, Sequence[object]]
+    fixed: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Study:
+    """Boundaries, and sweeps of the planes that they lie in."""
+
+    summary: str
+    searches: Sequence[SearchRequest]
+    sweeps: Sequence[SweepRequest]
+
+    def prepare(self, catalogue: str | Path) -> list[Job]:
+        """Every question with its place in the catalogue.  Raises as `flows.run`."""
+        return [
+            *(
+                search.prepare(r.experiment, r.along, r.axes, r.fixed, r.tolerance, catalogue)
+                for r in self.searches
+            ),
+            *(sweep.prepare(r.experiment, r.axes, r.fixed, catalogue) for r in self.sweeps),
+        ]
+
+
+GAIN = {"operator": "gain", "datum": "bracket"}
+FULL = {"operator": "full", "datum": "bracket"}
+OSCILLATING = {"operator": "full", "datum": "oscillating"}
+
+STUDIES: dict[str, Study] = {
+    "wave": Study(
+        "Where the kinetic wave equation stops being well-posed, in the exponent beta of its kernel",
+        searches=(
+            SearchRequest("wave.growth", "beta", {"M": [7, 8, 10, 12]}, GAIN),
+            SearchRequest("wave.growth", "beta", {"M": [8, 10, 12]}, {**OSCILLATING, "N": 20, "A": 100}),
+            SearchRequest("wave.growth", "beta", {"M": [12]}, {**OSCILLATING, "N": 5, "A": 2}),
+            SearchRequest("wave.growth", "beta", {"M": [11]}, {**OSCILLATING, "N": 20, "A": 10}),
+            SearchRequest("wave.growth", "beta", {"M": [6.25, 6.5, 6.75, 8, 10]}, FULL),
+        ),
+        sweeps=tuple(
+            SweepRequest(
+                "wave.growth",
+                {"beta": [i / 20 for i in range(21)], "M": [6.25 + i / 2 for i in range(12)]},
+                smooth,
+            )
+            for smooth in (GAIN, FULL)
+        ),
+    )
+}
+
+
+def find_study(name: str) -> Study:
+    """The study called `name`.  Raises `RequestError` if there is none."""
+    if name not in STUDIES:
+        raise RequestError(f"There is no study `{name}`; there is {', '.join(STUDIES)}.")
+    return STUDIES[name]

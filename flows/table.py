@@ -1,0 +1,113 @@
+"""What was found, as tables: the same in a terminal and in Prefect's interface."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from catalog import Catalogue
+from flows.search import Line, SearchJob
+from flows.sweep import SweepJob
+from sweeps.layout import Outcome
+
+if TYPE_CHECKING:
+    from kinetics.experiment import Value
+
+ABSENT = "–"
+"""Stands for a parameter that has no effect at a point."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of cells under their headings, all of them text."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+    def __str__(self) -> str:
+        """Columns side by side, as wide as they need."""
+        lines = [self.columns, *self.rows]
+        widths = [max(len(line[i]) for line in lines) for i in range(len(self.columns))]
+        return "\n".join(
+            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+            for line in lines
+        )
+
+    def markdown(self) -> str:
+        """The table in markdown."""
+        lines = [self.columns, ["---"] * len(self.columns), *self.rows]
+        return "\n".join(
+            "| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |" for line in lines
+        )
+
+
+def boundary_table(found: Mapping[SearchJob, Sequence[Line]]) -> Table:
+    """One row for each line of searches that ask the same experiment along the same parameter.
+
+    Columns are the choices and the numbers that a line is asked at, its boundary with the error, what the
+    paper prints (and where, if that is not what was found), and at how many points that took.
+    """
+    experiment, along = next((job.experiment, job.search.along) for job in found)
+    names = [p.name for p in experiment.parameters if p.kind == "choice"]
+    names += [p.name for p in experiment.parameters if p.kind != "choice" and p.name != along]
+    columns = [*names, f"{along}_c", "± error", "paper", "points", "unresolved"]
+    return Table(columns, [_boundary_row(job, line, names) for job, lines in found.items() for line in lines])
+
+
+def sweep_table(jobs: Sequence[SweepJob]) -> Table:
+    """One row for each sweep: what became of its points."""
+    outcomes = [outcome.name.lower() for outcome in Outcome]
+    rows = []
+    for job in jobs:
+        totals = job.store.totals()
+        rows.append([job.title, f"{job.points:,}", *(f"{totals[outcome]:,}" for outcome in outcomes)])
+    return Table(["sweep", "points", *outcomes], rows)
+
+
+def catalogue_table(catalogue: Catalogue) -> Table:
+    """One row for each sweep in a catalogue."""
+    columns = ["id", "experiment", "kind", "axes", "fixed", "ok", "unresolved", "failed", "finished"]
+    rows = []
+    for row in catalogue.table().to_dict("records"):
+        created = row["created"].strftime("%Y-%m-%d %H:%M") if row["finished"] else "not yet"
+        rows.append([*(str(row[name]) for name in columns[:-1]), created])
+    return Table(columns, rows)
+
+
+def with_error(value: float, error: float) -> tuple[str, str]:
+    """`value` to the digit that `error` leaves, and `error` to one digit, rounded up."""
+    exponent = math.floor(math.log10(error))
+    digit = math.ceil(error / 10.0**exponent)
+    if digit == 10:
+        digit, exponent = 1, exponent + 1
+    return f"{value:.{max(0, -exponent)}f}", f"{digit}e{exponent:+03d}"
+
+
+def _boundary_row(job: SearchJob, line: Line, names: Sequence[str]) -> list[str]:
+    experiment, search = job.experiment, job.search
+    if line.outcome == "located":
+        error = max(line.boundary - line.lower, line.upper - line.boundary)
+        answer = with_error(line.boundary, error)
+    else:
+        answer = f"{line.outcome} in [{search.lower:g}, {search.upper:g}]", ""
+    paper = ""
+    threshold = experiment.printed_threshold(search.along, line.point)
+    if threshold is not None:
+        found = line.lower <= threshold.value <= line.upper
+        paper = threshold.label if found else f"{threshold.label} ({threshold.source})"
+    return [
+        *(
+            _spell(line.point[name]) if experiment.parameter(name).matters(line.point) else ABSENT
+            for name in names
+        ),
+        *answer,
+        paper,
+        f"{line.evaluations:,}",
+        f"{line.troubled:,}",
+    ]
+
+
+def _spell(value: Value) -> str:
+    return value if isinstance(value, str) else f"{value:g}"

@@ -1,0 +1,68 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+EXPERIMENTS = Path(__file__).with_name("experiments.py")
+
+
+@pytest.fixture(scope="session")
+def wellposed_home(tmp_path_factory):
+    """A home for the Prefect server that has no history, for all tests and the commands they start."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WELLPOSED_HOME", str(home))
+        patch.delenv("PREFECT_API_URL", raising=False)
+        yield home
+
+
+@pytest.fixture(scope="session")
+def prefect_server(wellposed_home):
+    """The address of a Prefect server that runs as long as the tests do, and is shared by all runs."""
+    from flows.server import server
+
+    with server() as answer:
+        yield answer()
+
+
+@pytest.fixture
+def reference():
+    """The reference of an experiment of `tests/flows/experiments.py`, by its name there."""
+    return lambda name: f"{EXPERIMENTS}:{name}"
+
+
+@pytest.fixture
+def start_command():
+    """Starts ``wellposed`` with arguments in a process of its own, which is ended with the test."""
+    started = []
+
+    def start(*arguments, **environment):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "flows.command_line", *map(str, arguments)],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def no_execution(monkeypatch):
+    """Fails the test if anything is computed."""
+
+    def execute(*arguments):
+        pytest.fail("something was computed")
+
+    monkeypatch.setattr("flows.execution.execute", execute)

@@ -1,0 +1,86 @@
+"""Small experiments that the tests name as ``tests/flows/experiments.py:NAME``."""
+
+import math
+import os
+import sys
+import time
+
+import numpy as np
+
+from kinetics.experiment import (
+    Coordinate,
+    Experiment,
+    Output,
+    Parameter,
+    ParameterError,
+    PrintedThreshold,
+    Unresolved,
+)
+
+K = np.array([1.0, 2.0, 4.0])
+
+
+def tilted(x, y, shape):
+    """Changes sign at x = 0.3 + y / 10; never if the shape is flat."""
+    value = math.tanh(x - 0.3 - 0.1 * y) if shape == "tilted" else 1.0 + x
+    return {"slope": value, "slope_error": 1e-12, "profile": value * K}
+
+
+def delayed(x, y, shape):
+    time.sleep(float(os.environ.get("WELLPOSED_TEST_DELAY", "0")))
+    return tilted(x, y, shape)
+
+
+def fragile(x, y, shape):
+    if x > 0.9:
+        raise ZeroDivisionError("too far")
+    if y > 0.9:
+        raise Unresolved("not fine enough here")
+    return tilted(x, y, shape)
+
+
+def deadly(x, y, shape):
+    if x > 0.9:
+        os._exit(1)
+    return tilted(x, y, shape)
+
+
+def witness(x, y, shape):
+    """The slope tells whether Prefect is imported where this runs."""
+    return {"slope": float("prefect" in sys.modules), "slope_error": 0.0, "profile": K}
+
+
+def _check(point):
+    if point["shape"] == "flat" and point["y"] == 0.5:
+        raise ParameterError("Parameter `y` must not be 0.5 with the flat shape.")
+
+
+def _experiment(name, evaluate, points_per_block):
+    return Experiment(
+        name=name,
+        summary="A tilted edge",
+        source="nobody",
+        parameters=(
+            Parameter("x", "across", 0.5, lower=0.0, upper=1.0),
+            Parameter("y", "up", 0.0, lower=0.0, upper=1.0),
+            Parameter("shape", "tilted or flat", "tilted", kind="choice", choices=("tilted", "flat")),
+        ),
+        outputs=(
+            Output("slope", "slope of the edge"),
+            Output("slope_error", "error of the slope"),
+            Output("profile", "profile of the edge", dims=("k",)),
+        ),
+        coordinates=(Coordinate("k", "wave number", K),),
+        evaluate=evaluate,
+        order_parameter="slope",
+        points_per_block=points_per_block,
+        thresholds=(PrintedThreshold("x", 0.3, "3/10", "Remark 7", {"shape": ("tilted",)}),),
+        check=_check,
+    )
+
+
+TILTED = _experiment("test.tilted", tilted, 16)
+DELAYED = _experiment("test.delayed", delayed, 2)
+FRAGILE = _experiment("test.fragile", fragile, 16)
+DEADLY = _experiment("test.deadly", deadly, 16)
+WITNESS = _experiment("test.witness", witness, 4)

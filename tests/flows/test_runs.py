@@ -1,0 +1,174 @@
+"""Runs as a whole: Prefect, Dask and the store together."""
+
+import time
+
+import numpy as np
+import pytest
+import xarray as xr
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterName
+
+import catalog
+import flows
+from flows.errors import IncompleteError
+from sweeps.layout import Outcome
+
+pytestmark = pytest.mark.usefixtures("prefect_server")
+
+GRID = {"x": [i / 7 for i in range(8)], "y": [i / 7 for i in range(8)]}
+
+
+def contents(catalogue):
+    """Every byte of the stores in a catalogue."""
+    return {
+        path.relative_to(catalogue): path.read_bytes()
+        for path in sorted(catalogue.rglob("*"))
+        if path.is_file() and ".zarr" in str(path)
+    }
+
+
+def computed(catalogue):
+    """How many points are stored."""
+    if not list(catalogue.rglob("*.zarr/outcome/zarr.json")):
+        return 0
+    stores = catalog.open(catalogue).stores()
+    return sum(int((store.outcome() != Outcome.MISSING).sum()) for store in stores)
+
+
+def test_run_evaluates_every_point_of_the_grid(tmp_path, reference):
+    found = flows.run(reference("TILTED"), GRID, {"shape": "tilted"}, tmp_path)
+    x, y = (xr.DataArray(GRID[name], dims=name) for name in "xy")
+    expected = np.tanh(x - 0.3 - 0.1 * y)
+    assert found["slope"].dims == ("x", "y")
+    np.testing.assert_allclose(found["slope"], expected, rtol=1e-12)
+    np.testing.assert_allclose(found["profile"], expected * found["k"], rtol=1e-12)
+    assert (found["outcome"] == Outcome.OK).all()
+
+
+def test_boundary_is_located_where_there_is_one_and_not_invented_elsewhere(tmp_path, reference):
+    axes = {"y": [0.0, 0.25, 1.0], "shape": ["tilted", "flat"]}
+    found = flows.boundary(reference("TILTED"), "x", axes, catalogue=tmp_path)
+    tilted, flat = found.sel(shape="tilted"), found.sel(shape="flat")
+    truth = 0.3 + 0.1 * found["y"]
+    assert found["boundary"].dims == ("y", "shape")
+    assert (tilted["boundary_outcome"] == "located").all()
+    assert (tilted["boundary_lower"] <= truth).all()
+    assert (truth <= tilted["boundary_upper"]).all()
+    assert (abs(tilted["boundary"] - truth) <= 1e-6).all()
+    assert (flat["boundary_outcome"] == "none").all()
+    assert flat[["boundary", "boundary_lower", "boundary_upper"]].to_dataarray().isnull().all()
+    assert (found["evaluations"] >= 9).all()
+
+
+def test_what_is_stored_is_not_computed_again(tmp_path, reference, request):
+    asked = [
+        (flows.run, (reference("TILTED"), GRID)),
+        (flows.boundary, (reference("TILTED"), "x", {"y": [0.0, 1.0]})),
+    ]
+    first = [ask(*question, catalogue=tmp_path).load() for ask, question in asked]
+    stored = contents(tmp_path)
+    request.getfixturevalue("no_execution")
+    again = [ask(*question, catalogue=tmp_path).load() for ask, question in asked]
+    for before, after in zip(first, again, strict=True):
+        xr.testing.assert_identical(before, after)
+    assert contents(tmp_path) == stored
+
+
+@pytest.mark.parametrize(
+    ("ask", "command"),
+    [
+        (
+            lambda reference, catalogue: flows.run(reference, GRID, catalogue=catalogue),
+            ("run", "--axis", "x=0:1:8", "--axis", "y=0:1:8"),
+        ),
+        (
+            lambda reference, catalogue: flows.boundary(
+                reference, "x", {"y": GRID["y"]}, tolerance=1e-4, catalogue=catalogue
+            ),
+            ("boundary", "--along", "x", "--axis", "y=0:1:8", "--tolerance", "1e-4"),
+        ),
+    ],
+    ids=["sweep", "boundary"],
+)
+def test_killed_run_is_completed_to_the_bytes_of_an_undisturbed_one(
+    tmp_path, reference, start_command, ask, command
+):
+    undisturbed, killed = tmp_path / "undisturbed", tmp_path / "killed"
+    verb, *options = command
+    process = start_command(
+        verb, reference("DELAYED"), *options, "--catalogue", killed, WELLPOSED_TEST_DELAY="0.1"
+    )
+    while computed(killed) < 20:
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+    process.kill()
+    process.wait()
+    (store,) = catalog.open(killed).stores()
+    assert store.manifest() is None, "it was not killed half-way"
+    ask(reference("DELAYED"), undisturbed)
+    ask(reference("DELAYED"), killed)
+    assert store.manifest() is not None
+    assert contents(killed) == contents(undisturbed)
+
+
+def test_two_runs_at_once_do_not_disturb_each_other(tmp_path, reference, start_command):
+    same = ("run", reference("DELAYED"), "--axis", "x=0:1:6", "--axis", "y=0:1:4", "--catalogue", tmp_path)
+    other = ("boundary", reference("DELAYED"), "--along", "x", "--axis", "y=0,1", "--catalogue", tmp_path)
+    running = [start_command(*command, WELLPOSED_TEST_DELAY="0.05") for command in (same, same, other)]
+    for process in running:
+        _, errors = process.communicate(timeout=120)
+        assert process.returncode == 0, errors
+    sweep, search = sorted(catalog.open(tmp_path).stores(), key=lambda store: store.dataset().attrs["kind"])[
+        ::-1
+    ]
+    assert sweep.totals() == {"missing": 0, "ok": 24, "unresolved": 0, "failed": 0}
+    assert (search.dataset()["boundary_outcome"] == "located").all()
+
+
+def test_point_that_fails_is_told_with_its_reason_and_costs_no_other(tmp_path, reference):
+    found = flows.run(reference("FRAGILE"), {"x": [0.1, 0.5, 1.0], "y": [0.0, 1.0]}, catalogue=tmp_path)
+    assert found["outcome"].to_numpy().tolist() == [
+        [Outcome.OK, Outcome.UNRESOLVED],
+        [Outcome.OK, Outcome.UNRESOLVED],
+        [Outcome.FAILED, Outcome.FAILED],
+    ]
+    assert found["reason"].sel(x=1.0, y=0.0) == "ZeroDivisionError: too far"
+    assert found["reason"].sel(x=0.5, y=1.0) == "not fine enough here"
+
+
+def test_workers_import_no_prefect(tmp_path, reference):
+    found = flows.run(reference("WITNESS"), {"x": np.linspace(0, 1, 20)}, catalogue=tmp_path)
+    assert (found["outcome"] == Outcome.OK).all()
+    assert (found["slope"] == 0).all()
+
+
+def test_prefect_records_names_logs_and_the_answer(tmp_path, reference, prefect_server):
+    asked = reference("FRAGILE"), "x", {"y": [0.03125, 0.0625, 1.0]}
+    flows.boundary(*asked, catalogue=tmp_path)
+    title = "test.fragile: boundary along x: y=0.03125,0.0625,1"
+    with SyncPrefectClient(prefect_server) as client:
+        (run,) = client.read_flow_runs(flow_run_filter=FlowRunFilter(name=FlowRunFilterName(any_=[title])))
+        this_run = {"flow_runs": {"id": {"any_": [str(run.id)]}}}
+        tasks = client.request("POST", "/task_runs/filter", json=this_run).json()
+        by_run = {"logs": {"flow_run_id": {"any_": [str(run.id)]}}}
+        logs = client.request("POST", "/logs/filter", json=by_run).json()
+        artifacts = client.request("POST", "/artifacts/filter", json=this_run).json()
+    assert run.state.is_completed()
+    assert "unresolved" in run.state.message
+    assert run.parameters["request"]["along"] == "x"
+    assert sorted(task["name"].split(":")[0] for task in tasks) == ["round 1", "round 2", "round 3"]
+    assert all(task["state_type"] == "COMPLETED" for task in tasks)
+    assert any(log["message"].startswith("round 1: 27 points") for log in logs)
+    assert any("not fine enough here" in log["message"] for log in logs)
+    (report,) = (artifact for artifact in artifacts if artifact["type"] == "markdown")
+    assert "| x_c | ± error |" in report["data"]
+    assert "](data:image/png;base64,iVBOR" in report["data"]
+
+
+@pytest.mark.slow
+def test_block_that_kills_its_worker_is_named_and_costs_no_other(tmp_path, reference):
+    with pytest.raises(IncompleteError, match="Block x=32:48"):
+        flows.run(reference("DEADLY"), {"x": np.linspace(0, 1, 48)}, catalogue=tmp_path)
+    (store,) = catalog.open(tmp_path).stores()
+    assert store.totals() == {"missing": 16, "ok": 32, "unresolved": 0, "failed": 0}
+    assert store.manifest() is None

@@ -1,0 +1,30 @@
+"""Tables and the numbers in them."""
+
+import hypothesis.strategies as st
+import numpy as np
+from hypothesis import given
+
+from flows.table import Table, with_error
+
+magnitudes = st.floats(-12, 0).map(lambda exponent: 10.0**exponent)
+
+
+@given(st.floats(-10, 10), magnitudes)
+def test_printed_interval_contains_the_interval_but_for_the_last_digit_of_the_value(value, error):
+    printed_value, printed_error = with_error(value, error)
+    last_digit = 10.0 ** np.floor(np.log10(float(printed_error)))
+    assert float(printed_error) >= error * (1 - 1e-9)
+    assert float(printed_error) <= 2 * error * (1 + 1e-9)
+    assert abs(float(printed_value) - value) <= last_digit / 2 * (1 + 1e-6) + 1e-15 * abs(value)
+
+
+def test_error_is_rounded_up_to_one_digit_and_the_value_to_the_same_place():
+    assert with_error(0.25000004, 3.2e-7) == ("0.2500000", "4e-07")
+    assert with_error(0.25, 9.6e-4) == ("0.250", "1e-03")
+    assert with_error(12.3, 4.0) == ("12", "4e+00")
+
+
+def test_table_reads_the_same_in_a_terminal_and_in_markdown():
+    table = Table(["a", "long"], [["1", "x|y"], ["22", ""]])
+    assert str(table) == "a   long\n1   x|y\n22"
+    assert table.markdown() == "| a | long |\n| --- | --- |\n| 1 | x\\|y |\n| 22 |  |"
