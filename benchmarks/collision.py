@@ -33,9 +33,7 @@ def by_dblquad(w1: float) -> float:
     """One call per region, on which the integrand is smooth, infinite limits as they are."""
 
     def region(a: float, b: float, low: Callable[[float], float], high: Callable[[float], float]) -> float:
-        return float(
-            dblquad(lambda w4, w3: gain(w1, w3, w4), a, b, low, high, epsabs=0.0, epsrel=RTOL)[0]
-        )
+        return float(dblquad(lambda w4, w3: gain(w1, w3, w4), a, b, low, high, epsabs=0.0, epsrel=RTOL)[0])
 
     return (
         region(0.0, w1 / 2.0, lambda w3: w1 - w3, lambda w3: w1)

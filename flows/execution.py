@@ -108,8 +108,9 @@ def _workplace(jobs: Sequence[Job]) -> Iterator[Workplace]:
             compiling = _compile(client, jobs)
             progress.wait_for("Compiling, and waiting for Prefect")
             url = answer()
-            for future in compiling:
-                future.result()
+            # What fails here fails again where it is recorded.  Dropped, for Dask recomputes what is kept.
+            client.gather(compiling, errors="skip")  # type: ignore[no-untyped-call]
+            compiling.clear()
             progress.say(f"Prefect shows this run at {interface(url)} while it lasts.")
             workplace = Workplace(client, progress)
             with recording_at(url):
@@ -211,13 +212,14 @@ def _compute(job: Job, name: str, blocks: Sequence[Block], workplace: Workplace)
     points = sum(block.size for block in blocks)
     get_run_logger().info("%s: %s points in %s blocks", name, f"{points:,}", f"{len(blocks):,}")
     workplace.progress.expect(len(blocks))
-    futures: list[Any] = []
-    for batch in batches:
-        # Prefect would look through all that it is given for results to wait for.
-        given: Any = (opaque(job), opaque(batch), opaque(workplace))
-        futures.append(compute_batch.submit(f"{name}: {_span(batch)}", *given))
-    workplace.task_runs += [future.task_run_id for future in futures]
-    _wait(futures, workplace)
+    with _stopped_if_cut_short(workplace):
+        futures: list[Any] = []
+        for batch in batches:
+            # Prefect would look through all that it is given for results to wait for.
+            given: Any = (opaque(job), opaque(batch), opaque(workplace))
+            futures.append(compute_batch.submit(f"{name}: {_span(batch)}", *given))
+        workplace.task_runs += [future.task_run_id for future in futures]
+        _wait(futures, workplace)
     if lacking := missing(blocks, job.store.outcome()):
         answers = (future.result(raise_on_failure=False) for future in futures)
         reason = next((f" {answer}" for answer in answers if isinstance(answer, BlockError)), "")
@@ -226,26 +228,37 @@ def _compute(job: Job, name: str, blocks: Sequence[Block], workplace: Workplace)
         )
 
 
+@contextmanager
+def _stopped_if_cut_short(workplace: Workplace) -> Iterator[None]:
+    """Lets tasks that were submitted inside end at once, if an error or Ctrl-C ends the context early."""
+    done = False
+    try:
+        yield
+        done = True
+    finally:
+        if not done:
+            workplace.stopping.set()
+            # They wait for blocks, which may take long.
+            with suppress(TimeoutError):
+                workplace.client.close(timeout=2)  # type: ignore[no-untyped-call]
+
+
 def _wait(futures: Sequence[PrefectConcurrentFuture[None]], workplace: Workplace) -> None:
     """Returns when all tasks have ended, and tells Prefect meanwhile how far they are."""
     running = {future.wrapped_future for future in futures}
     bar: Any = None
-    try:
-        while True:
-            _, running = concurrent.futures.wait(running, timeout=PUBLISH_EVERY)
-            if not running:
-                break
-            if bar is None:
-                bar = create_progress_artifact(workplace.progress.percent, description="Points stored")
-            else:
-                update_progress_artifact(bar, workplace.progress.percent)
-        if bar is not None:
-            update_progress_artifact(bar, 100.0)
-    finally:
-        if running:  # interrupted: the tasks wait for blocks that may take long
-            workplace.stopping.set()
-            with suppress(TimeoutError):
-                workplace.client.close(timeout=2)  # type: ignore[no-untyped-call]
+    while True:
+        _, running = concurrent.futures.wait(running, timeout=PUBLISH_EVERY)
+        if not running:
+            break
+        if bar is None:
+            bar = create_progress_artifact(
+                workplace.progress.percent, description="Blocks stored, in percent"
+            )
+        else:
+            update_progress_artifact(bar, workplace.progress.percent)
+    if bar is not None:
+        update_progress_artifact(bar, 100.0)
 
 
 def _is_worth_retrying(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
@@ -263,13 +276,15 @@ def _is_worth_retrying(task: Task[..., Any], run: TaskRun, state: State[Any]) ->
 def compute_batch(name: str, job: Job, blocks: Sequence[Block], workplace: Workplace) -> None:
     """Has the workers compute those of `blocks` that are not stored."""
     log = get_run_logger()
+    if workplace.stopping.is_set():
+        raise InterruptedError
     todo = blocks if this_task_run.run_count == 1 else missing(blocks, job.store.outcome())
     failures = []
     for block, answer in fan_out(workplace.client, run_block, todo, job.store, job.reference, job.fixed):
         if workplace.stopping.is_set():
             raise InterruptedError
         if isinstance(answer, Exception):
-            failures.append(f"Block {block.key}: {type(answer).__name__}: {answer}")
+            failures.append(f"Block {block.key}: {type(answer).__name__}: {str(answer).split('. ')[0]}.")
             log.warning(failures[-1])
             continue
         workplace.progress.advance(answer.points)

@@ -75,8 +75,8 @@ def phase_diagram(found: Mapping[SearchJob, Sequence[Line]], sweeps: Sequence[Sw
     panels += [
         panel
         for job, lines in found.items()
-        if not shown.issuperset(lines)
         for panel in _search_panels(job, lines)
+        if not shown.issuperset(panel.lines)
     ]
     panels = panels[:MOST_PANELS]
     if not panels:
@@ -114,7 +114,8 @@ def _draw(axes: Axes, panel: Panel, colours: ScalarMappable) -> None:
     value = np.ma.masked_where(~panel.resolved, panel.value)
     if panel.value.ndim == 2:
         axes.pcolormesh(panel.at_x, panel.at_y, value, shading="nearest", **look)
-        axes.set_xlim(panel.at_x.min(), panel.at_x.max())
+        across = [*panel.at_x, *(_at(line, panel) for line in panel.lines)]
+        axes.set_xlim(min(across), max(across))
         axes.set_ylim(panel.at_y.min(), panel.at_y.max())
         x, y = (grid[~panel.resolved] for grid in np.meshgrid(panel.at_x, panel.at_y))
     else:

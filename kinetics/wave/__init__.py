@@ -2,5 +2,16 @@
 
 from kinetics.wave.collision import AccuracyWarning, collision
 from kinetics.wave.data import Datum, bracket, bracket_k, oscillating
+from kinetics.wave.evolution import evolve
+from kinetics.wave.spectra import power_law
 
-__all__ = ["AccuracyWarning", "Datum", "bracket", "bracket_k", "collision", "oscillating"]
+__all__ = [
+    "AccuracyWarning",
+    "Datum",
+    "bracket",
+    "bracket_k",
+    "collision",
+    "evolve",
+    "oscillating",
+    "power_law",
+]

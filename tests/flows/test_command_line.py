@@ -189,7 +189,7 @@ def test_interrupted_run_ends_soon_and_leaves_nobody_behind(
         time.sleep(0.05)
     # As a terminal does it: to the whole group.
     os.killpg(command.pid, sent)
-    _, errors = command.communicate(timeout=15)
+    _, errors = command.communicate(timeout=30)
     assert command.returncode == 130
     assert errors == "wellposed: interrupted. What is computed is stored; the same command completes it.\n"
     assert is_empty(command.pid, within=5.0)

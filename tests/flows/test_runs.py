@@ -167,8 +167,8 @@ def test_prefect_records_names_logs_and_the_answer(tmp_path, reference, prefect_
 
 @pytest.mark.slow
 def test_block_that_kills_its_worker_is_named_and_costs_no_other(tmp_path, reference):
-    with pytest.raises(IncompleteError, match="Block x=32:48"):
+    with pytest.raises(IncompleteError, match="Block x=42:48: KilledWorker"):
         flows.run(reference("DEADLY"), {"x": np.linspace(0, 1, 48)}, catalogue=tmp_path)
     (store,) = catalog.open(tmp_path).stores()
-    assert store.totals() == {"missing": 16, "ok": 32, "unresolved": 0, "failed": 0}
+    assert store.totals() == {"missing": 6, "ok": 42, "unresolved": 0, "failed": 0}
     assert store.manifest() is None

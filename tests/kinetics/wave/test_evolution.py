@@ -351,6 +351,17 @@ def test_a_function_serves_as_datum() -> None:
     assert found.attrs["outcome"] == "completed"
 
 
+@pytest.mark.parametrize("operator", ["full", "gain"])
+def test_frequencies_beyond_the_datum_fill_up(operator: str) -> None:
+    @njit
+    def compact(omega: float) -> float:
+        return max(0.0, 1.0 - omega)
+
+    found = evolve(compact, beta=0.5, omega_max=8.0, n=64, times=[1e-4], operator=operator)
+    assert found.attrs["outcome"] == "completed"
+    assert np.all(found["wave_action"] > 0.0)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -396,20 +407,28 @@ def departure(**given: object) -> dict:
 
 
 @pytest.mark.parametrize(
-    ("beta", "M", "datum"), [(0.0, 6.2, "bracket"), (0.25, 12.0, "bracket"), (0.6, 8.0, "bracket_k")]
+    ("beta", "M", "datum"), [(0.0, 6.2, "bracket"), (0.25, 20.0, "bracket"), (0.6, 8.0, "bracket_k")]
 )
 def test_gain_departs_as_two_beta_minus_one_half(beta: float, M: float, datum: str) -> None:
     # [AL24, (4.7)]
     found = departure(beta=beta, M=M, operator="gain", datum=datum)
     assert abs(found["departure_exponent"] - (2.0 * beta - 0.5)) <= found["departure_exponent_error"] < 0.05
     if datum == "bracket":
-        assert found["departure_exponent_error"] < 2e-3
+        assert found["departure_exponent_error"] < 5e-3
 
 
 def test_full_equation_of_smooth_datum_departs_as_two_beta_minus_five_halves() -> None:
     # both orders of n4 - n1 cancel, see test_growth
     found = departure(beta=0.75, M=12.0, operator="full")
     assert abs(found["departure_exponent"] - (2.0 * 0.75 - 2.5)) <= found["departure_exponent_error"] < 0.1
+
+
+@pytest.mark.parametrize(("M", "beta"), [(7.0, 0.5), (8.0, 1.0), (6.5, 0.25)])
+def test_error_covers_the_logarithm_where_two_exponents_meet(M: float, beta: float) -> None:
+    # M = 2 beta + 6, as in test_growth
+    found = departure(beta=beta, M=M, operator="full")
+    assert abs(found["departure_exponent"] - (2.0 * beta - 2.5)) <= found["departure_exponent_error"]
+    assert found["departure_exponent_error"] > EVOLUTION.tolerance
 
 
 def test_departure_rate_is_the_weighted_collision_term() -> None:
@@ -422,7 +441,7 @@ def test_departure_rate_is_the_weighted_collision_term() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("N", "A", "M"), [(20, 100.0, 12.0), (5, 2.0, 8.0), (1, 1.0, 8.0)])
+@pytest.mark.parametrize(("N", "A", "M"), [(20, 100.0, 12.0), (5, 2.0, 8.0), (5, 1.0, 12.0)])
 @pytest.mark.parametrize("beta", [0.1, 0.25, 0.4])
 def test_oscillating_datum_departs_as_two_beta_minus_one_half(
     N: int, A: float, M: float, beta: float

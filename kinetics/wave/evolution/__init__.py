@@ -1,0 +1,11 @@
+"""The kinetic wave equation in time, truncated to finite frequencies.
+
+`uniform` and `quartets` are two discrete collision operators, `grids` what they live on, `integration` steps
+in time, `run` has `evolve`, and `departure` the experiment `EVOLUTION`.
+"""
+
+from kinetics.wave.evolution.departure import EVOLUTION
+from kinetics.wave.evolution.grids import Grid, collision_rate, geometric_grid, uniform_grid
+from kinetics.wave.evolution.run import evolve
+
+__all__ = ["EVOLUTION", "Grid", "collision_rate", "evolve", "geometric_grid", "uniform_grid"]

@@ -1,0 +1,86 @@
+"""Tables and pictures of what jobs found, and the studies that ask for them."""
+
+import xml.etree.ElementTree as ElementTree
+
+import numpy as np
+import pytest
+
+from flows import search, sweep
+from flows.block import run_block
+from flows.figure import as_svg, phase_diagram
+from flows.findings import Findings
+from flows.study import STUDIES, find_study
+from sweeps.grid import RequestError
+
+
+def answered(job):
+    """`job`, computed here and now."""
+    for blocks in job.rounds():
+        for block in blocks:
+            run_block(block, job.store, job.reference, job.fixed)
+    job.finish(seconds=0.0)
+    return job
+
+
+@pytest.fixture(scope="module")
+def jobs(tmp_path_factory):
+    """A boundary that is located on two lines and absent on two, and the plane of the former."""
+    place = tmp_path_factory.mktemp("catalogue")
+    reference = f"{__file__.replace('test_findings', 'experiments')}:TILTED"
+    axes = {"y": [0.0, 1.0], "shape": ["tilted", "flat"]}
+    return [
+        answered(search.prepare(reference, "x", axes, catalogue=place)),
+        answered(sweep.prepare(reference, {"x": [0.0, 0.5, 1.0], "y": [0.0, 1.0]}, catalogue=place)),
+    ]
+
+
+def test_table_has_a_row_for_each_line_and_names_the_source_of_what_is_not_found(jobs):
+    (table,) = Findings(jobs).boundary_tables
+    rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+    assert [(row["shape"], row["y"]) for row in rows] == [
+        ("tilted", "0"),
+        ("flat", "0"),
+        ("tilted", "1"),
+        ("flat", "1"),
+    ]
+    assert rows[0]["paper"] == "3/10"
+    assert rows[1]["x_c"] == "none in [0, 1]"
+    assert rows[1]["paper"] == ""
+    # The paper has 3/10 for all y, which is wrong here.
+    assert float(rows[2]["x_c"]) == pytest.approx(0.4, abs=1e-6)
+    assert rows[2]["paper"] == "3/10 (Remark 7)"
+
+
+def test_phase_diagram_has_a_panel_for_the_plane_and_one_for_lines_that_lie_elsewhere(jobs):
+    findings = Findings(jobs)
+    drawn = phase_diagram(findings.boundaries, findings.sweeps)
+    titles = [axes.get_title() for axes in drawn.axes if axes.get_title()]
+    assert titles == ["tilted", "flat"]
+    plane = drawn.axes[0]
+    assert (plane.get_xlabel(), plane.get_ylabel()) == ("$y$", "$x$")
+    (boundary,) = plane.containers
+    np.testing.assert_allclose(boundary.lines[0].get_ydata(), [0.3, 0.4], atol=1e-6)
+    assert {text.get_text() for text in drawn.axes[1].texts} == {"no boundary"}
+
+
+def test_picture_is_the_same_bytes_whenever_it_is_drawn(jobs):
+    first, second = (as_svg(Findings(jobs).figure) for _ in range(2))
+    assert first == second
+    assert ElementTree.fromstring(first).tag.endswith("svg")
+
+
+def test_nothing_is_drawn_of_a_single_line(tmp_path, reference):
+    line = answered(search.prepare(reference("TILTED"), "x", catalogue=tmp_path))
+    assert Findings([line]).figure is None
+    assert "Phase diagram" not in Findings([line]).markdown()
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_study_asks_only_what_is_allowed(name, tmp_path):
+    jobs = find_study(name).prepare(tmp_path)
+    assert len({job.store.id for job in jobs}) == len(jobs)
+
+
+def test_unknown_study_is_refused():
+    with pytest.raises(RequestError, match="There is no study `wind`; there is wave"):
+        find_study("wind")
