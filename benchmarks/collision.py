@@ -84,9 +84,9 @@ def main() -> None:
     datum = bracket(M)
     print(f"gain operator of <omega>^(-{M:g}/2), beta = {BETA:g}, asked for a relative accuracy of {RTOL:g}")
     print(f"{'omega':>8}  {'method':<14} {'error':>8} {'time':>10} {'ratio':>8}")
-    for w1 in (1.0, 30.0, 1e3):
+    for w1 in (0.01, 1.0, 30.0, 1e3):
         evaluator = Evaluator(BETA, datum, "gain")
-        exact = evaluator.level(w1, 3) * evaluator.density(w1) * NORMALISATIONS["paper"]
+        exact = evaluator.level(w1, 3)[0] * math.exp(evaluator.log_density(w1)) * NORMALISATIONS["paper"]
 
         def ours(w1: float = w1) -> float:
             return float(collision(w1, beta=BETA, datum=datum, operator="gain", rtol=RTOL))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +29,20 @@ def sources_hash() -> str:
     return digest.hexdigest()[:16]
 
 
+def _writable(root: Path) -> Path:
+    """The folder for these sources under `root`, or a temporary one where `root` cannot be written.
+
+    Numba by itself would fall back to ``__pycache__``, where kernels are not kept apart by their sources.
+    """
+    folder = root / sources_hash()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="wellposed-"))
+
+
 @contextmanager
 def keyed_by_sources() -> Iterator[None]:
     """Functions compiled with ``cache=True`` inside are kept under `sources_hash`.
@@ -36,8 +51,7 @@ def keyed_by_sources() -> Iterator[None]:
     are decorated outside are not affected.
     """
     outside = config.CACHE_DIR  # type: ignore[attr-defined]
-    root = Path(outside) if outside else user_cache_path("wellposed") / "numba"
-    config.CACHE_DIR = str(root / sources_hash())  # type: ignore[attr-defined]
+    config.CACHE_DIR = str(_writable(Path(outside) if outside else user_cache_path("wellposed") / "numba"))  # type: ignore[attr-defined]
     try:
         yield
     finally:

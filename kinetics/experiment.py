@@ -7,6 +7,7 @@ it.  It knows nothing of sweeps, storage or schedulers; those find it by name in
 from __future__ import annotations
 
 import math
+import numbers
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -89,9 +90,14 @@ class Parameter:
             if isinstance(value, str) and str(value) in self.choices:
                 return str(value)
             raise self._refusal(value)
-        if isinstance(value, bool | np.bool_ | str) or not isinstance(value, int | float | np.number):
+        if isinstance(value, np.ndarray) and value.ndim == 0:
+            value = value.item()
+        if isinstance(value, bool) or not isinstance(value, numbers.Real):
             raise self._refusal(value)
-        number = float(value)  # type: ignore[arg-type]
+        try:
+            number = float(value)
+        except OverflowError:
+            raise self._refusal(value) from None
         below = number <= self.lower if self.lower_open else number < self.lower
         above = number >= self.upper if self.upper_open else number > self.upper
         if not math.isfinite(number) or below or above:

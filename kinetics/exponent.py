@@ -23,7 +23,7 @@ from numpy.typing import ArrayLike, NDArray
 
 _REMOVED = 4  # geometric corrections that are removed at most; more only amplify round-off
 _HISTORY = 4  # earlier limits that the error of one is judged by
-_SAFETY = 3.0  # the differences that bound the error are themselves known to about a factor of two
+_SAFETY = 4.0  # the differences that bound the error are themselves known to about a factor of two
 _ONSET_SLOPE = 0.01
 
 
@@ -55,7 +55,7 @@ def growth_exponent(x: ArrayLike, y: ArrayLike, y_error: ArrayLike) -> GrowthExp
     -------
     GrowthExponent
         Of all windows and numbers of removed corrections, the one with the smallest error.  The error is
-        three times the sum of what the samples' errors do to it and of what is left of the corrections,
+        four times the sum of what the samples' errors do to it and of what is left of the corrections,
         judged by how the limit still changes from window to window.
 
     Raises
@@ -80,10 +80,13 @@ def growth_exponent(x: ArrayLike, y: ArrayLike, y_error: ArrayLike) -> GrowthExp
     relative = y_error / np.abs(y)
     noise = (relative[1:] + relative[:-1]) / log_ratio + 4.0 * np.finfo(float).eps * (1.0 + np.abs(slopes))
 
+    if _is_turning(slopes, noise):
+        return GrowthExponent(math.nan, math.inf, math.nan)
     value, error = math.nan, math.inf
     for removed in range(_REMOVED + 1):
         limits, noises = _limits(slopes, noise, removed)
         errors = noises[_HISTORY:] + _left_over(limits, noises)
+        errors += _departure(limits[_HISTORY:], slopes, noise, _HISTORY + 2 * removed)
         if errors.size and np.min(errors) < error:
             best = int(np.argmin(errors))
             value, error = float(limits[best + _HISTORY]), float(errors[best])
@@ -102,6 +105,28 @@ def _after_last_change_of_sign(y: NDArray[np.float64], y_error: NDArray[np.float
     same = certain & (np.sign(y) == np.sign(y[-1]))
     wrong = np.flatnonzero(~same)
     return int(wrong[-1]) + 1 if wrong.size else 0
+
+
+def _is_turning(slopes: NDArray[np.float64], noise: NDArray[np.float64]) -> bool:
+    """Whether the last slopes change faster and faster: the term that will lead is only about to show.
+
+    Such a sequence grows geometrically, and a transform that removes geometric sequences would return, with a
+    small error, the exponent of the term that is about to be overtaken.
+    """
+    changes = np.abs(np.diff(slopes))[-3:]
+    certain = changes - (noise[1:] + noise[:-1])[-3:]
+    return bool(changes.size == 3 and certain[2] > changes[1] and certain[1] > changes[0])
+
+
+def _departure(
+    limits: NDArray[np.float64], slopes: NDArray[np.float64], noise: NDArray[np.float64], first: int
+) -> NDArray[np.float64]:
+    """By how much slopes beyond each limit's window, the first of which ends at `first`, move away from it."""
+    away = np.zeros(limits.size)
+    for j, limit in enumerate(limits):
+        distance = np.abs(slopes[first + j :] - limit) - noise[first + j :]
+        away[j] = max(np.max(distance) - np.abs(slopes[first + j] - limit), 0.0)
+    return away
 
 
 def _limits(

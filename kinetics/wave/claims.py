@@ -60,7 +60,14 @@ CLAIMS = (
     _claim("(5.14)", "C¹²⁴₃[n⁰¹] ≲ ω^(3β+1/2−M)", "≲", (3.0, 0.5, -1.0), "124_3"),
     _claim("(5.15)", "C¹³⁴₁[n⁰¹] ≲ ω^(3β+2−M)", "≲", (3.0, 2.0, -1.0), "134_1"),
     _claim("(5.16)", "C¹²⁴₁[n⁰¹] ≲ ω^(3β+2−M)", "≲", (3.0, 2.0, -1.0), "124_1"),
-    _claim("(5.17), (5.18)", "C¹²⁴+C¹³⁴, I₅ ≲ ω^(4β+2−M)", "≲", (4.0, 2.0, -1.0), "124+134"),
+    _claim(
+        "(5.17), (5.18)",
+        "C¹²⁴+C¹³⁴, I₅ ≲ ω^(4β+2−M)",
+        "≲",
+        (4.0, 2.0, -1.0),
+        "124+134",
+        "printed for region 1 alone, used for the sum",
+    ),
     _claim("(5.19)", "C¹²³[n⁰¹] ≲ ω^(2β−1/2−M/2)", "≲", _LEADING, "123"),
     _claim(
         "(5.20)",
@@ -71,4 +78,4 @@ CLAIMS = (
         "used in (5.22) for the sum of the positive parts",
     ),
 )
-"""Every displayed estimate of sections 4.1-4.2 and 5.2-5.6 but (5.6), whose datum oscillates."""
+"""The displayed estimates of sections 4.1-4.2 and 5.2-5.6 but (5.6) and (5.21), whose data oscillate."""

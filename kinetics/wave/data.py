@@ -11,8 +11,9 @@ References
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numba import cfunc
@@ -25,6 +26,7 @@ DECAY = Parameter(
     "decay of the datum: <k>^(-M), or <omega>^(-M/2) [AL24, Theorem 2.6]",
     8.0,
     lower=6.0,
+    upper=100.0,
     lower_open=True,
 )
 FREQUENCY = Parameter(
@@ -33,6 +35,7 @@ FREQUENCY = Parameter(
     20,
     kind="int",
     lower=1,
+    upper=10_000,
     only_with=("datum", ("oscillating",)),
 )
 MEAN = Parameter(
@@ -40,8 +43,13 @@ MEAN = Parameter(
     "mean of the oscillating factor A + cos(N omega), which is not negative for A >= 1 [AL24, section 5.1]",
     100.0,
     lower=1.0,
+    upper=1e6,
     only_with=("datum", ("oscillating",)),
 )
+
+
+_PROBES = (0.0, *(10.0**exponent for exponent in range(-3, 13)))
+_COMPILED: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()  # what custom() has made of functions
 
 
 @dataclass(frozen=True)
@@ -52,7 +60,7 @@ class Datum:
     M: float = np.nan
     N: float = 0.0
     A: float = 1.0
-    function: Any = field(default=None, compare=False)
+    function: Any = None
 
     def __str__(self) -> str:
         match self.kind:
@@ -71,7 +79,7 @@ def bracket(M: float) -> Datum:
     Raises
     ------
     ParameterError
-        If M is not above 6.
+        If M is not in (6, 100].
     """
     return Datum("bracket", float(DECAY.canonical(M)))
 
@@ -82,7 +90,7 @@ def bracket_k(M: float) -> Datum:
     Raises
     ------
     ParameterError
-        If M is not above 6.
+        If M is not in (6, 100].
     """
     return Datum("bracket_k", float(DECAY.canonical(M)))
 
@@ -93,7 +101,7 @@ def oscillating(M: float, N: int, A: float) -> Datum:
     Raises
     ------
     ParameterError
-        If M is not above 6, N is not an integer of at least 1, or A is below 1.
+        If M is not in (6, 100], N is not an integer in [1, 10000], or A is not in [1, 1e6].
     """
     return Datum(
         "oscillating", float(DECAY.canonical(M)), float(FREQUENCY.canonical(N)), float(MEAN.canonical(A))
@@ -106,23 +114,29 @@ def custom(function: Callable[[float], float]) -> Datum:
     Raises
     ------
     ParameterError
-        If `function` is not compiled by ``numba.njit``, or does not take and return one float.
+        If `function` is not compiled by ``numba.njit``, does not take and return one float, or is negative
+        or not finite somewhere between 0 and 1e12.
     """
     if not isinstance(function, Dispatcher):
         raise ParameterError(
             "Argument `datum` must be bracket(M), bracket_k(M), oscillating(M, N, A) or a function compiled "
             f"by numba.njit, but is {function!r}."
         )
+    if function in _COMPILED:
+        return Datum("custom", function=_COMPILED[function])
     name = function.py_func.__name__
-    try:
-        compiled = cfunc("float64(float64)")(function.py_func)
-        values = [compiled.ctypes(omega) for omega in (0.0, 1e-3, 1.0, 1e3)]
-    except Exception as error:
-        first_line = str(error).strip().splitlines()[0]
-        raise ParameterError(
-            f"Argument `datum` must take one float and return one float, but {name} does not compile so: "
-            f"{first_line}"
-        ) from error
-    if not np.all(np.isfinite(values)):
-        raise ParameterError(f"Argument `datum` must be finite for omega >= 0, but {name} is not.")
-    return Datum("custom", function=compiled)
+    for omega in _PROBES:
+        try:
+            value = float(function(omega))
+        except Exception as error:
+            first_line = str(error).strip().splitlines()[0]
+            raise ParameterError(
+                f"Argument `datum` must take one float and return one float, but {name}({omega:g}) raises "
+                f"{type(error).__name__}: {first_line}"
+            ) from error
+        if not 0.0 <= value < np.inf:
+            raise ParameterError(
+                f"Argument `datum` must be finite and not negative, but {name}({omega:g}) is {value:g}."
+            )
+    _COMPILED[function] = cfunc("float64(float64)")(function.py_func)
+    return Datum("custom", function=_COMPILED[function])

@@ -51,7 +51,7 @@ def growth(beta: float, M: float, N: int, A: float, operator: str, datum: str) -
     for j in range(count):
         w = float(OMEGA[j])
         value, value_error = evaluate(w, _RTOL[datum])
-        weight = NORMALISATIONS["paper"] * math.exp(0.25 * M * math.log1p(w * w)) * evaluate.density(w)
+        weight = NORMALISATIONS["paper"] * math.exp(0.25 * M * math.log1p(w * w) + evaluate.log_density(w))
         profile[j], error[j] = weight * value, weight * value_error
     exponent = growth_exponent(OMEGA[:count], profile[:count], error[:count])
     return {

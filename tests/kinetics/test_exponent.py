@@ -69,6 +69,23 @@ def test_noise_in_the_samples_is_in_the_error() -> None:
             assert found.error < 100.0 * noise
 
 
+@given(
+    s=st.floats(-2.0, 2.0),
+    g=st.floats(0.5, 3.0),
+    crossover=st.floats(2.0, 9.0),
+    sign=st.sampled_from([-1, 1]),
+)
+@settings(max_examples=200, deadline=None)
+def test_a_term_that_is_about_to_lead_is_not_overlooked(
+    s: float, g: float, crossover: float, sign: int
+) -> None:
+    # x^s leads from 10^crossover on; before, x^(s-g) does.  The grid ends at 8e7.
+    y = X**s * (1.0 + sign * (10.0**crossover / X) ** g)
+    assume(np.all(y != 0.0))
+    found = measured(y)
+    assert not abs(found.value - s) > found.error
+
+
 def test_only_samples_beyond_the_last_change_of_sign_count() -> None:
     y = X**0.5 - 100.0 * X**-1.0
     assert y[0] < 0.0 < y[-1]

@@ -13,7 +13,7 @@ BRACKET_K = 1
 """``n(omega) = (1 + omega)^(-p)``."""
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def decades(kind: int, omega: float) -> float:
     """``-log(n)/p``."""
     if kind == BRACKET:
@@ -31,7 +31,7 @@ def series(kind, p, beta, w, phi, alpha, excess):
     density = np.empty(ORDERS)
     density[0] = 1.0
     if kind == BRACKET:
-        q = 1.0 / (1.0 + 1.0 / (w * w))
+        q = w * w / (1.0 + w * w)
         density[1] = -q * p
         for k in range(1, ORDERS - 1):
             density[k + 1] = -q * ((2 * k + p) * density[k] + (k - 1 + p) * density[k - 1]) / (k + 1)

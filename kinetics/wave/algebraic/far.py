@@ -12,7 +12,7 @@ from kinetics.wave.algebraic.density import decades
 from kinetics.wave.algebraic.rules import NEAR
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def _add_pair(out, kind, p, beta, top, n1, weight, w2, n2, w3, n3, w4, powers):
     """Adds one node of a far panel to the four parts of a region, each divided by ``n1``.
 
@@ -217,7 +217,7 @@ def far_3(kind, p, beta, w, rule, measure, out):
 def _inner_1(kind, p, beta, w, rule, z, inner):
     """Region 1 integrated over w4 >= w3 = z, without ``(w3)^beta`` and the factors n1 and n3.
 
-    In order: n2 n4, n4, n2 and n2 n4 again, the last three to be multiplied by other factors.
+    Fills `inner` with the integrals of n2 n4, n4 and n2.
     """
     t, tw = rule.far
     end = z

@@ -41,7 +41,8 @@ def near_moments(kind, p, beta, w, rule, both, first, second):
             x = b * (1.0 + t[i])
             F[1, i] = x**beta
             F[0, i] = F[1, i] * np.exp(-p * decades(kind, x))
-            G[:, i] = F[:, i] * np.sqrt(x)
+            for q in range(2):
+                G[q, i] = F[q, i] * np.sqrt(x)
         # so many orders of (x - y)/w <= 2b/w are above round-off
         orders = min(both.size, 3 + int(40.0 / np.log(0.5 * w / b)))
         _add_below(b, w, rule, F, y_moments, orders, both, first, second)

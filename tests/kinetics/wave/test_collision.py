@@ -85,14 +85,17 @@ def test_bad_arguments_are_named() -> None:
     ]:
         with pytest.raises(ParameterError, match=match):
             collision(1.0, **({"beta": 0.25, "datum": datum} | wrong))
-    for omega in (-1.0, math.nan, math.inf):
-        with pytest.raises(ParameterError, match="`omega` must be finite and not negative"):
+    for omega in (-1.0, math.nan, math.inf, 1e-300, 1e60):
+        with pytest.raises(ParameterError, match="`omega` must be 0 or in"):
+            collision([1.0, omega], beta=0.25, datum=datum)
+    for omega in ("1", None, 1j, [[1.0], [1.0, 2.0]]):
+        with pytest.raises(ParameterError, match="`omega` must be a number or an array of numbers"):
             collision(omega, beta=0.25, datum=datum)
     for make, match in [
-        (lambda: bracket(5), "`M` must be a number > 6, but is 5"),
-        (lambda: bracket_k(6), "`M` must be a number > 6, but is 6"),
-        (lambda: oscillating(12, 0, 100), "`N` must be an integer >= 1, but is 0"),
-        (lambda: oscillating(12, 1, 0.5), "`A` must be a number >= 1, but is 0.5"),
+        (lambda: bracket(5), r"`M` must be a number in \(6, 100\], but is 5"),
+        (lambda: bracket_k(6), r"`M` must be a number in \(6, 100\], but is 6"),
+        (lambda: oscillating(12, 0, 100), r"`N` must be an integer in \[1, 10000\], but is 0"),
+        (lambda: oscillating(12, 1, 0.5), r"`A` must be a number in \[1, 1e\+06\], but is 0.5"),
     ]:
         with pytest.raises(ParameterError, match=match):
             make()
@@ -209,3 +212,53 @@ def narrow(omega: float) -> float:
 def test_a_datum_that_is_too_narrow_is_warned_about() -> None:
     with pytest.warns(AccuracyWarning, match="more than rtol"):
         collision(1.0, beta=0.25, datum=narrow)
+
+
+@njit
+def undefined_between(omega: float) -> float:
+    return math.nan if 2.0 < omega < 3.0 else math.exp(-omega)
+
+
+def test_a_value_that_is_no_number_is_warned_about() -> None:
+    with pytest.warns(AccuracyWarning, match="more than rtol"):
+        assert np.isnan(collision(1.0, beta=0.25, datum=undefined_between))
+
+
+@njit
+def negative(omega: float) -> float:
+    return math.exp(-omega) - 0.5
+
+
+@njit
+def divided_by_zero(omega: float) -> float:
+    return math.exp(-omega) * omega / omega
+
+
+@pytest.mark.parametrize(
+    ("function", "match"),
+    [(negative, "finite and not negative"), (divided_by_zero, r"\(0\) raises ZeroDivision")],
+)
+def test_functions_that_are_no_datum_are_refused(function, match: str) -> None:
+    with pytest.raises(ParameterError, match=match):
+        collision(1.0, beta=0.25, datum=function)
+
+
+@njit
+def bracket_8(omega: float) -> float:
+    return (1.0 + omega * omega) ** -2.0
+
+
+def test_a_function_is_as_accurate_as_it_says() -> None:
+    for omega in (0.1, 30.0):
+        value = collision(omega, beta=0.25, datum=bracket_8)
+        assert value == pytest.approx(collision(omega, beta=0.25, datum=bracket(8)), rel=1e-9)
+    with pytest.warns(AccuracyWarning):  # n4 - n1 by subtraction has lost the digits that are asked for
+        value = collision(1e5, beta=0.25, datum=bracket_8)
+    assert value == pytest.approx(collision(1e5, beta=0.25, datum=bracket(8)), rel=1e-4)
+
+
+@pytest.mark.parametrize("omega", [1e-30, 1e-9, 1e15, 1e30])
+@pytest.mark.parametrize(("beta", "M"), [(0.0, 6.5), (1.0, 8.0), (1.0, 100.0)])
+def test_extreme_frequencies_give_numbers(omega: float, beta: float, M: float) -> None:
+    for operator in ("gain", "loss", "full"):
+        assert np.isfinite(collision(omega, beta=beta, datum=bracket(M), operator=operator, rtol=1e-6))

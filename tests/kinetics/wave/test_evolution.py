@@ -455,4 +455,4 @@ def test_what_cannot_be_resolved_is_said() -> None:
     with pytest.raises(Unresolved, match="try a smaller N"):
         departure(N=2000, datum="oscillating")
     with pytest.raises(Unresolved, match="underflows"):
-        departure(M=200.0)
+        departure(M=100.0)

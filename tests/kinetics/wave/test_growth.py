@@ -63,3 +63,16 @@ def test_profile_is_the_weighted_collision_term() -> None:
 def test_frequencies_are_resonant_for_every_integer() -> None:
     for N in (1, 7, 20):
         np.testing.assert_allclose(np.cos(N * OMEGA[:15]), 1.0, rtol=1e-9)
+
+
+@pytest.mark.parametrize("M", [6.2, 12.0])
+@pytest.mark.parametrize("A", [1e4, 1e6])
+def test_a_large_mean_hides_the_oscillation_and_the_error_says_so(M: float, A: float) -> None:
+    found = growth(M=M, N=20, A=A, beta=0.5, operator="full", datum="oscillating")
+    assert not abs(found["growth_exponent"] - 0.5) > found["growth_exponent_error"]
+
+
+def test_steep_data_neither_overflow_nor_underflow() -> None:
+    for datum in ("bracket", "bracket_k"):
+        found = growth(M=100.0, beta=0.5, operator="gain", datum=datum)
+        assert abs(found["growth_exponent"] - 0.5) <= found["growth_exponent_error"] < 1e-3
