@@ -154,8 +154,7 @@ def _conclude(jobs: Sequence[Job], computed: bool) -> int:
     if not computed:
         print("\nAll of it was stored already; nothing was computed.")
     print("\nOpen it in Python:")
-    for job in jobs:
-        print(f"    {opening(job.store)}  # {job.title}")
+    print(f"    {opening([job.store for job in jobs])}")
     reasons = [reason for job in jobs for reason in troubles(job)]
     for reason in reasons[:MOST_REASONS]:
         print(reason, file=sys.stderr)

@@ -83,7 +83,7 @@ def stored(store: Store) -> str:
             ("versions", ", ".join(f"{name} {version}" for name, version in manifest["versions"].items()))
         )
         lines.append(("command", manifest["command"]))
-    lines.append(("open", opening(store)))
+    lines.append(("open", opening([store])))
     width = max(len(name) for name, _ in lines)
     return "\n".join(f"{name:<{width}}  {text}" for name, text in lines)
 

@@ -72,6 +72,6 @@ class Findings:
             parts.append(f"## Phase diagram\n\n![Phase diagram](data:image/png;base64,{picture})")
         if self.sweep_table is not None:
             parts.append(f"## Sweeps\n\n{self.sweep_table.markdown()}")
-        stored = "\n".join(f"{opening(job.store)}  # {job.title}" for job in self.jobs)
+        stored = "\n".join(f"{opening([job.store])}  # {job.title}" for job in self.jobs)
         parts.append(f"## Where it is stored\n\n```python\nimport xarray\n\n{stored}\n```")
         return "\n\n".join(parts) + "\n"

@@ -126,10 +126,17 @@ def command_of(job: Job, verb: str, axes: Axes, *options: str) -> str:
     return shlex.join([*words, "--catalogue", job.store.url])
 
 
-def opening(store: Store) -> str:
-    """The line of Python that opens what is stored."""
-    path, here = Path(store.location), Path.cwd()
-    return f'xarray.open_zarr("{path.relative_to(here) if path.is_relative_to(here) else store.location}")'
+def opening(stores: Sequence[Store]) -> str:
+    """The line of Python that opens what is stored: one dataset, or all of a kind."""
+    first = stores[0]
+    if len(stores) == 1:
+        return f'xarray.open_zarr("{_from_here(first.location)}")'
+    return f'catalog.open("{_from_here(first.url)}").search(experiment="{first.experiment}")'
+
+
+def _from_here(place: str) -> str:
+    path, here = Path(place), Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else place
 
 
 def troubles(job: Job) -> Iterator[str]:

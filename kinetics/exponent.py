@@ -121,7 +121,7 @@ def _is_turning(slopes: NDArray[np.float64], noise: NDArray[np.float64]) -> bool
 def _departure(
     limits: NDArray[np.float64], slopes: NDArray[np.float64], noise: NDArray[np.float64], first: int
 ) -> NDArray[np.float64]:
-    """By how much slopes beyond each limit's window, the first of which ends at `first`, move away from it."""
+    """By how much slopes beyond each limit's window, the first ending at `first`, move away from it."""
     away = np.zeros(limits.size)
     for j, limit in enumerate(limits):
         distance = np.abs(slopes[first + j :] - limit) - noise[first + j :]

@@ -97,7 +97,7 @@ EXPERIMENT = Experiment(
     evaluate=growth,
     coordinates=(Coordinate("omega", "frequency ω₁ = |k₁|²", OMEGA),),
     order_parameter="growth_exponent",
-    tolerance=0.1,
+    tolerance=0.2,
     version=1,
     points_per_block=32,
     thresholds=(
