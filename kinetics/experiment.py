@@ -119,10 +119,9 @@ class Parameter:
         if self.kind == "choice":
             return self.canonical(text)
         try:
-            number = float(text)
-        except ValueError:
+            return self.canonical(float(text))
+        except ValueError:  # a ParameterError too, which would show a float
             raise self._refusal(text) from None
-        return self.canonical(number)
 
     def matters(self, point: Mapping[str, object]) -> bool:
         """Whether this parameter has any effect at `point`."""

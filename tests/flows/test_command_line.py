@@ -21,11 +21,11 @@ WAVE = ["wave.growth", "--axis", "M=7,8"]
         ),
         (
             ["run", "wave.growth", "--axis", "beta=0:1:3", "--set", "M=5"],
-            "Parameter `M` must be a number > 6, but is 5.",
+            "Parameter `M` must be a number in (6, 100], but is 5.",
         ),
         (
             ["run", *WAVE, "--set", "datum=oscillating", "--set", "N=0"],
-            "Parameter `N` must be an integer >= 1, but is 0.",
+            "Parameter `N` must be an integer in [1, 10000], but is 0.",
         ),
         (["run", "wave.grwth", "--axis", "M=7"], "did you mean `wave.growth`?"),
         (["run", "no_such_file.py:IT", "--axis", "M=7"], "cannot be loaded"),
