@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import numbers
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from catalog import store as storing
 from catalog.location import Location
-from catalog.schema import NAME, ROOT, CatalogueError
+from catalog.schema import NAME, OUTCOME, ROOT, CatalogueError
 from catalog.store import Store
 
 MARKER = "catalogue.json"
@@ -93,34 +94,60 @@ class Catalogue:
         """One row for each sweep: what was asked, and what became of its points."""
         return pd.DataFrame([_row(store) for store in self.stores()], columns=list(COLUMNS))
 
-    def search(self, experiment: str | None = None, **selectors: Any) -> list[xr.Dataset]:
+    def search(
+        self,
+        experiment: str | None = None,
+        *,
+        version: Any = None,
+        outcome: str | Iterable[str] | None = None,
+        **selectors: Any,
+    ) -> list[xr.Dataset]:
         """Lazy datasets of what is stored at the parameters selected.
 
         Parameters
         ----------
         experiment : str, optional
             All, if not given.
+        version : int, several or slice, optional
+            Of the experiment.
+        outcome : str or several, optional
+            Such as ``"ok"``.
         **selectors
-            By parameter: a value, several, or a slice, which includes both its ends.
+            By parameter: a value, several, or a slice, which includes both its ends.  Text has no slices.
 
         Returns
         -------
         list of Dataset
             One for each sweep that has such points, cut down to them.  Where a parameter is scattered, as
-            the evaluations of a boundary search are, points outside the selection are missing.
+            the evaluations of a boundary search are, points outside the selection are missing; so are
+            those of another outcome.
 
         Raises
         ------
         CatalogueError
-            If no sweep searched has such a parameter.
+            If no sweep searched has such a parameter or outcome, or a selector is of the wrong kind.
         """
+        if not isinstance(experiment, str | None):
+            raise CatalogueError(f"Selector `experiment` must be a name, but is {experiment!r}.")
         datasets = [store.dataset(chunks={}) for store in self.stores(experiment)]
+        selectors = {name: _listed(wanted) for name, wanted in selectors.items()}
         for name in selectors:
             if datasets and not any(name in dataset.coords for dataset in datasets):
                 known = sorted({str(coordinate) for dataset in datasets for coordinate in dataset.coords})
                 raise CatalogueError(f"No sweep has a parameter `{name}`; they have {', '.join(known)}.")
-        selected = (_select(dataset, selectors) for dataset in datasets)
-        return [dataset for dataset in selected if dataset is not None]
+        for dataset in datasets:  # all of them first, as a mistake must not depend on what is found
+            for name in selectors.keys() & dataset.coords.keys():
+                _check_selector(name, selectors[name], is_text=_is_text(dataset.coords[name]))
+        if version is not None:
+            version = _listed(version)
+            _check_selector("version", version, is_text=False)
+            datasets = [dataset for dataset in datasets if _has_version(dataset, version)]
+        cut = [_select(dataset, selectors) for dataset in datasets]
+        selected = [dataset for dataset in cut if dataset is not None]
+        if outcome is not None:
+            cut = [_with_outcome(dataset, _listed(outcome)) for dataset in selected]
+            selected = [dataset for dataset in cut if dataset is not None]
+        return selected
 
 
 def open(url: str | Path, *, writable: bool = False) -> Catalogue:
@@ -139,9 +166,11 @@ def open(url: str | Path, *, writable: bool = False) -> Catalogue:
     """
     here = Location.of(url)
     try:
+        # Listed before the marker is looked for: what another run adds comes after its marker.
+        names = here.names()
         if here.read(MARKER) is None:
-            if foreign := here.names():
-                raise CatalogueError(f"{url} holds something else than a catalogue, such as {foreign[0]}.")
+            if names:
+                raise CatalogueError(f"{url} holds something else than a catalogue, such as {names[0]}.")
             if not writable:
                 raise CatalogueError(f"There is no catalogue at {url}.")
             here.create(MARKER, json.dumps(FORMAT) + "\n")
@@ -200,6 +229,24 @@ def _select(dataset: xr.Dataset, selectors: Mapping[str, Any]) -> xr.Dataset | N
     return dataset
 
 
+def _has_version(dataset: xr.Dataset, wanted: Any) -> bool:
+    return bool(_matches(np.array(dataset.attrs["experiment_version"]), wanted).all())
+
+
+def _with_outcome(dataset: xr.Dataset, wanted: Any) -> xr.Dataset | None:
+    """`dataset` with the points alone of which the outcome is `wanted`, or None if there are none."""
+    outcome = dataset[OUTCOME]
+    names = str(outcome.attrs["flag_meanings"]).split()
+    codes = dict(zip(names, outcome.attrs["flag_values"], strict=True))
+    # What is not selected is missing in the answer, so that cannot be asked for.
+    allowed = [name for name in names if codes[name] != 0]
+    several = wanted if isinstance(wanted, list) else [wanted]
+    if not all(name in allowed for name in several):
+        raise CatalogueError(f"Selector `outcome` must be among {', '.join(allowed)}, but is {wanted!r}.")
+    chosen = outcome.isin([codes[name] for name in several]).compute()
+    return _masked(dataset, chosen) if chosen.any() else None
+
+
 def _masked(dataset: xr.Dataset, chosen: xr.DataArray) -> xr.Dataset:
     """`dataset` without the points that are not `chosen`, and without what holds none that is."""
     keep = {
@@ -218,21 +265,46 @@ def _masked(dataset: xr.Dataset, chosen: xr.DataArray) -> xr.Dataset:
 
 def _absent(variable: xr.DataArray) -> Any:
     """What stands where nothing is stored."""
-    return np.nan if variable.dtype.kind == "f" else "" if variable.dtype.kind in "UOT" else 0
+    return np.nan if variable.dtype.kind == "f" else "" if _is_text(variable) else 0
+
+
+def _listed(wanted: Any) -> Any:
+    """Several values as a list, whatever they came in; a single one and a slice are left as they are."""
+    if hasattr(wanted, "__array__"):
+        return np.asarray(wanted).tolist()
+    return list(wanted) if isinstance(wanted, Iterable) and not isinstance(wanted, str) else wanted
+
+
+def _check_selector(name: str, wanted: Any, *, is_text: bool) -> None:
+    if isinstance(wanted, slice):
+        ends = [end for end in (wanted.start, wanted.stop) if end is not None]
+        fits = not is_text and wanted.step is None and all(map(_is_number, ends))
+    else:
+        several = wanted if isinstance(wanted, list) else [wanted]
+        fits = all(isinstance(value, str) if is_text else _is_number(value) for value in several)
+    if not fits:
+        allowed = "text or several" if is_text else "a number, several, or a slice of numbers without a step"
+        raise CatalogueError(f"Selector `{name}` must be {allowed}, but is {wanted!r}.")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)
+
+
+def _is_text(variable: xr.DataArray) -> bool:
+    return variable.dtype.kind in "UOT"
 
 
 def _matches(values: NDArray[Any], wanted: Any) -> NDArray[np.bool_]:
     """Where `values` lie in a closed interval, or are one of several; up to rounding."""
     if isinstance(wanted, slice):
-        if wanted.step is not None:
-            raise CatalogueError(f"A range of parameters has no step, but is {wanted}.")
         inside = np.ones(values.shape, bool)
         if wanted.start is not None:
             inside &= (values >= wanted.start) | _equal(values, wanted.start)
         if wanted.stop is not None:
             inside &= (values <= wanted.stop) | _equal(values, wanted.stop)
         return inside
-    several = wanted if isinstance(wanted, Iterable) and not isinstance(wanted, str) else [wanted]
+    several = wanted if isinstance(wanted, list) else [wanted]
     found = np.zeros(values.shape, bool)
     for value in several:
         found |= _equal(values, value)

@@ -30,8 +30,8 @@ OUTCOME = "outcome"
 ROOT = "zarr.json"
 """The key that makes a group, with all its metadata: written last, so what can be opened is whole."""
 
-PACKAGES = ("numpy", "scipy", "numba", "wellposed")
-"""What the numbers depend on."""
+PACKAGES = ("numpy", "scipy", "numba", "llvmlite", "zarr", "numcodecs", "wellposed")
+"""What the numbers depend on, and the bytes that they are stored as."""
 
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 """What an experiment or a sweep may be called, as it becomes part of a path."""
@@ -42,7 +42,7 @@ class CatalogueError(Exception):
 
 
 def versions() -> dict[str, str]:
-    """The installed versions of what the numbers depend on."""
+    """The installed versions of what the numbers and their bytes depend on."""
     found = {}
     for package in PACKAGES:
         try:

@@ -13,7 +13,7 @@ import functools
 import json
 import platform
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +29,9 @@ from catalog.schema import OUTCOME, ROOT, CatalogueError
 
 ORPHANED_AFTER = 5.0
 """Seconds after which a file that is still being written has lost its writer: it takes milliseconds."""
+
+MANIFEST = ("request", "totals", "kind", "experiment_version", "created")
+"""What a manifest tells at least."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,8 @@ class Store:
         ValueError
             If there is no such variable, its shape is not that of the region, or the region does not
             consist of whole chunks.  Nothing has been written then.
+        CatalogueError
+            If the store has been removed.
         """
         arrays = _arrays(self.location)
         prepared = []
@@ -134,14 +139,25 @@ class Store:
         ----------
         **facts
             What else the manifest is to tell, such as the command, as plain JSON.
+
+        Raises
+        ------
+        CatalogueError
+            If a point of a sweep is missing.  A boundary search need not use all its evaluations.
         """
+        attributes = dict(zarr.open_group(Location(self.location).storage(), mode="r").attrs)
+        totals = self.totals()
+        if attributes["kind"] == "sweep" and (missing := totals["missing"]):
+            raise CatalogueError(
+                f"{self.location} cannot be finished: {missing} of {sum(totals.values())} points are missing."
+            )
         directory = Location(self.location).directory
         if directory is not None:
-            _sweep_up(directory)
-        attributes = dict(zarr.open_group(Location(self.location).storage(), mode="r").attrs)
+            # A manifest is written beside the store, and its writer may have been killed as well.
+            _sweep_up([*directory.rglob("*.partial"), *directory.parent.glob(f"{self.id}.*.partial")])
         manifest = {
             **{name: value for name, value in attributes.items() if name != "coordinates"},
-            "totals": {outcome: count for outcome, count in self.totals().items() if outcome != "missing"},
+            "totals": {outcome: count for outcome, count in totals.items() if outcome != "missing"},
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
             "host": platform.node(),
             "platform": platform.platform(),
@@ -152,9 +168,25 @@ class Store:
         Location(self.url).create(self._manifest_path, text)
 
     def manifest(self) -> dict[str, Any] | None:
-        """What `finish` wrote; None while the sweep is not finished."""
-        found = Location(self.url).read(self._manifest_path)
-        return None if found is None else dict(json.loads(found))
+        """What `finish` wrote; None while the sweep is not finished.
+
+        Raises
+        ------
+        CatalogueError
+            If it is damaged.
+        """
+        text = Location(self.url).read(self._manifest_path)
+        if text is None:
+            return None
+        try:
+            found = json.loads(text)
+        except ValueError:
+            found = None
+        if not isinstance(found, dict) or not found.keys() >= set(MANIFEST):
+            raise CatalogueError(
+                f"{self.url}/{self._manifest_path} is damaged. Remove it, and run its sweep again."
+            )
+        return found
 
     @property
     def _manifest_path(self) -> str:
@@ -178,7 +210,6 @@ def create(catalogue: Location, template: xr.Dataset, chunks: Mapping[str, int])
             if foreign := set(here.names()) - {key.split("/")[0] for key in contents}:
                 raise CatalogueError(f"{store.location} holds something else, such as {min(foreign)}.")
             here.write(contents)
-            _arrays.cache_clear()
             return store
         if reason := schema.difference(existing, contents[ROOT]):
             raise CatalogueError(
@@ -198,9 +229,19 @@ def create(catalogue: Location, template: xr.Dataset, chunks: Mapping[str, int])
     return store
 
 
-@functools.lru_cache(maxsize=16)
 def _arrays(location: str) -> dict[str, zarr.Array[Any]]:
-    """The arrays of a store, opened once per process: opening them takes longer than writing to them."""
+    """The arrays of a store as it is now: another process may have removed it, and made it anew."""
+    return _opened(location, Location(location).read(ROOT))
+
+
+@functools.lru_cache(maxsize=16)
+def _opened(location: str, root: bytes | None) -> dict[str, zarr.Array[Any]]:
+    """The arrays of a store whose metadata are `root`, which hold the form of every array.
+
+    Opened once per process: opening them takes longer than writing to them.
+    """
+    if root is None:
+        raise CatalogueError(f"{location} is not there; it may have been removed meanwhile.")
     group = zarr.open_group(Location(location).storage(writable=True), mode="r+", use_consolidated=False)
     return dict(group.arrays())
 
@@ -227,15 +268,17 @@ def _aligned(array: zarr.Array[Any], region: Mapping[str, slice]) -> tuple[slice
     return tuple(selection)
 
 
-def _sweep_up(directory: Path) -> None:
-    """Removes the files that writers left unfinished when they were killed."""
-    for orphan in directory.rglob("*.partial"):
+def _sweep_up(unfinished: Sequence[Path]) -> None:
+    """Removes those of `unfinished` files that writers left when they were killed."""
+    patience = time.monotonic() + ORPHANED_AFTER
+    for orphan in unfinished:
         while orphan.exists():
             try:
                 age = time.time() - orphan.stat().st_mtime
             except FileNotFoundError:  # its writer lives, and has just finished it
                 break
-            if age > ORPHANED_AFTER:
+            # Where the clock that dated it is ahead of ours, it is as old as we have watched it.
+            if age > ORPHANED_AFTER or time.monotonic() > patience:
                 orphan.unlink(missing_ok=True)
             else:
                 time.sleep(0.05)

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import difflib
 import functools
+import hashlib
 import importlib
 import importlib.metadata
 import importlib.util
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -43,7 +45,8 @@ def find_experiment(reference: str) -> Experiment:
     Raises
     ------
     RequestError
-        If there is no such experiment, or its module cannot be imported.
+        If there is no such experiment, its module cannot be imported, or it is another one of a name in
+        `kinetics.EXPERIMENTS`.
     """
     if reference in EXPERIMENTS:
         return EXPERIMENTS[reference]
@@ -165,13 +168,20 @@ def _load(reference: str, module: str, attribute: str) -> Experiment:
         ) from error
     if not isinstance(found, Experiment):
         raise RequestError(f"`{reference}` must be an Experiment, but is a {type(found).__name__}.")
+    if EXPERIMENTS.get(found.name, found) is not found:
+        # Sweeps are stored and found again by that name: the answers of two would be taken for each other.
+        raise RequestError(
+            f"`{reference}` must have a name of its own, but is called `{found.name}` like one of ours."
+        )
     return found
 
 
 @functools.cache
 def _load_file(path: Path, modified: int) -> ModuleType:
     """The module in a file, once for each state of it: compiled functions are kept from block to block."""
-    name = f"wellposed_{path.stem}_{modified}"
+    # Files in two directories may share the rest.
+    place = hashlib.sha256(os.fsencode(path)).hexdigest()[:8]
+    name = f"wellposed_{path.stem}_{place}_{modified}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise ImportError(f"{path} is no Python file")

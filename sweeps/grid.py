@@ -5,8 +5,9 @@ changes sign along one parameter, on a line for each combination of the others; 
 found out as it goes, so its evaluations are stored side by side along a dimension ``evaluation``.
 
 Both are frozen values in canonical form: the same question, however it is put, has one identity and one
-layout in storage.  Axes stand in the order of the experiment's parameters, numbers ascend, every parameter
-that is no axis is fixed, and a fixed parameter without effect takes its default.
+layout in storage.  Axes stand in the order of the experiment's parameters, numbers ascend, choices stand as
+they are declared, every parameter that is no axis is fixed, and a fixed parameter without effect takes its
+default.
 """
 
 from __future__ import annotations
@@ -112,7 +113,7 @@ class Sweep:
         Raises
         ------
         RequestError
-            If there is no axis, one is empty, repeats a value or is fixed as well.
+            If there is no axis, one is empty, repeats a value, is fixed as well or has no effect.
         ParameterError
             If a parameter is unknown, or a value or a combination of values is not allowed.
         """
@@ -210,7 +211,8 @@ class BoundarySearch:
         ------
         RequestError
             If the experiment has no order parameter, `along` is not a number with finite bounds or is an
-            axis or fixed as well, or `tolerance` or `coarse` are out of range; and as for `Sweep`.
+            axis or fixed as well or has no effect, or `tolerance`, `between` or `coarse` are not allowed;
+            and as for `Sweep`.
         ParameterError
             As for `Sweep`.
         """
@@ -229,8 +231,8 @@ class BoundarySearch:
             if name == along:
                 raise RequestError(f"Parameter `{along}` is searched along, so it cannot be {role} as well.")
         lower, upper = _range(parameter, between, tolerance)
-        if coarse < 2:
-            raise RequestError(f"A boundary search needs at least 2 coarse points, but has {coarse}.")
+        if not isinstance(coarse, int | np.integer) or coarse < 2:
+            raise RequestError(f"A boundary search needs at least 2 coarse points, but has {coarse!r}.")
         canonical_axes, canonical_fixed = _canonical(experiment, axes, fixed, along)
         _check_points(experiment, (*canonical_axes, (along, (lower, upper))), canonical_fixed)
         return cls(
@@ -427,11 +429,16 @@ def _canonical(
         if p.name not in axes and p.name != along
     }
     for parameter in experiment.parameters:
-        if parameter.name in settings and parameter.only_with is not None:
-            switch, _ = parameter.only_with
-            positions = canonical_axes.get(switch, (settings.get(switch),))
-            if not any(parameter.matters({switch: position}) for position in positions):
-                settings[parameter.name] = parameter.canonical(parameter.default)
+        if parameter.only_with is None:
+            continue
+        switch, _ = parameter.only_with
+        positions = canonical_axes.get(switch, (settings.get(switch),))
+        if any(parameter.matters({switch: position}) for position in positions):
+            continue
+        if parameter.name not in settings:  # every answer along it would be the same
+            where = " or ".join(str(position) for position in positions)
+            raise RequestError(f"Parameter `{parameter.name}` has no effect where {switch} is {where}.")
+        settings[parameter.name] = parameter.canonical(parameter.default)
     return tuple(canonical_axes.items()), tuple(settings.items())
 
 
@@ -446,15 +453,17 @@ def _axis(parameter: Parameter, given: Iterable[object]) -> tuple[Value, ...]:
         raise RequestError(
             f"Axis `{parameter.name}` must have distinct values, but has {value} {times} times."
         )
-    return tuple(values if parameter.kind == "choice" else sorted(values))
+    if parameter.kind == "choice":
+        return tuple(choice for choice in parameter.choices if choice in values)
+    return tuple(sorted(values))
 
 
 def _range(
     parameter: Parameter, between: tuple[float, float] | None, tolerance: float
 ) -> tuple[float, float]:
     """Where to search: all that is allowed, short of an open bound by `tolerance`, or what is asked for."""
-    if not (math.isfinite(tolerance) and tolerance > 0):
-        raise RequestError(f"The tolerance must be a positive number, but is {tolerance}.")
+    if not (isinstance(tolerance, int | float | np.number) and math.isfinite(tolerance) and tolerance > 0):
+        raise RequestError(f"The tolerance must be a positive number, but is {tolerance!r}.")
     if between is None:
         if not (math.isfinite(parameter.lower) and math.isfinite(parameter.upper)):
             raise RequestError(
@@ -463,7 +472,13 @@ def _range(
         lower = parameter.lower + tolerance * parameter.lower_open
         upper = parameter.upper - tolerance * parameter.upper_open
     else:
-        lower, upper = (float(parameter.canonical(end)) for end in between)
+        ends = [float(parameter.canonical(end)) for end in between]
+        if len(ends) != 2 or not ends[0] < ends[1]:
+            raise RequestError(
+                f"A search along `{parameter.name}` must have two ends, the lower one first, "
+                f"but has {', '.join(f'{end:g}' for end in ends)}."
+            )
+        lower, upper = ends
     finest = 16 * max(math.ulp(lower), math.ulp(upper))
     if not finest <= tolerance < upper - lower:
         raise RequestError(

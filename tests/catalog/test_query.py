@@ -10,6 +10,7 @@ import xarray as xr
 
 import catalog
 from catalog import CatalogueError
+from catalog.location import Location
 
 
 def test_a_new_place_becomes_a_catalogue_when_it_is_to_be_written(tmp_path, examples):
@@ -43,6 +44,22 @@ def test_a_marker_that_is_none_is_refused(tmp_path, text):
     (tmp_path / "catalogue.json").write_text(text)
     with pytest.raises(CatalogueError, match="holds something else than a catalogue"):
         catalog.open(tmp_path, writable=True)
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("method", ["read", "names"])
+def test_two_runs_may_make_a_catalogue_at_once(tmp_path, examples, monkeypatch, method, moment):
+    place = tmp_path / "results"
+    original = getattr(Location, method)
+
+    def interrupted(location, *arguments):
+        early = None if moment == "before" else original(location, *arguments)
+        monkeypatch.setattr(Location, method, original)
+        catalog.open(place, writable=True).create(examples.sweep_template(), examples.chunks)
+        return original(location, *arguments) if moment == "before" else early
+
+    monkeypatch.setattr(Location, method, interrupted)
+    assert len(catalog.open(place, writable=True).stores()) == 1
 
 
 def test_a_catalogue_of_a_later_version_is_refused(tmp_path):
@@ -181,6 +198,59 @@ def test_a_parameter_that_no_sweep_has_is_refused(filled):
         filled.search(gamma=1.0)
 
 
-def test_a_range_with_a_step_is_refused(filled):
-    with pytest.raises(CatalogueError, match="no step"):
-        filled.search(beta=slice(0, 1, 0.1))
+@pytest.mark.parametrize(
+    ("selectors", "line"),
+    [
+        (
+            {"beta": slice(0, 1, 0.1)},
+            "`beta` must be a number, several, or a slice of numbers without a step",
+        ),
+        ({"beta": slice("a", None)}, "`beta` must be a number"),
+        ({"beta": "half"}, "`beta` must be a number, .* but is 'half'"),
+        ({"beta": [0.1, None]}, "`beta` must be a number"),
+        ({"beta": None}, "`beta` must be a number, .* but is None"),
+        ({"M": True}, "`M` must be a number"),
+        ({"M": 999, "beta": None}, "`beta` must be a number"),
+        ({"datum": slice("a", "c")}, "`datum` must be text or several, but is slice"),
+        ({"operator": 3}, "`operator` must be text or several, but is 3"),
+        ({"experiment": 3}, "`experiment` must be a name, but is 3"),
+        ({"version": "2"}, "`version` must be a number"),
+        ({"outcome": "fine"}, "`outcome` must be among ok, unresolved, failed, but is 'fine'"),
+        ({"outcome": ["ok", "missing"]}, "`outcome` must be among"),
+        ({"outcome": 1}, "`outcome` must be among"),
+    ],
+)
+def test_a_selector_of_the_wrong_kind_is_refused_by_name(filled, selectors, line):
+    with pytest.raises(CatalogueError, match=f"Selector {line}"):
+        filled.search(**selectors)
+
+
+def test_several_values_may_come_in_anything(filled):
+    for several in (np.array([0.1, 0.7]), (0.1, 0.7), iter([0.1, np.float64(0.7)]), xr.DataArray([0.1, 0.7])):
+        assert [found.beta.size for found in filled.search("wave.growth", M=[7, 9], beta=several)] == [2, 2]
+    assert len(filled.search("wave.growth", M=np.array(9), datum=np.array(["bracket"]))) == 1
+
+
+def test_an_outcome_selects_its_points(filled):
+    for found in filled.search(outcome="ok", M=7):
+        found = found.load()
+        assert set(np.unique(found.outcome)) <= {0, 1}
+        assert found.growth.notnull().sum() == (found.outcome == 1).sum() > 0
+    both = filled.search("wave.growth", outcome=["ok", "failed"], beta=slice(0, 0.1), operator="gain")[0]
+    assert both.outcome.values.tolist() == [[1, 0], [3, 1]]
+    assert both.reason.values.tolist() == [["", ""], ["no 2", ""]]
+    assert identities(filled.search(outcome="failed")) == ["bbbb0000", "aaaa0000", "aaaa1111"]
+    assert all(variable.chunks is not None for variable in both.data_vars.values())
+
+
+def test_a_version_selects_whole_sweeps(filled):
+    assert len(filled.search(version=2)) == len(filled.search(version=slice(1, None))) == 4
+    assert filled.search(version=[1, 3]) == []
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}", "\xff"])
+def test_a_manifest_that_is_damaged_is_named(filled, text):
+    path = Path(filled.url, "wave.growth", "aaaa0000.json")
+    path.write_text(text, encoding="latin-1")
+    with pytest.raises(CatalogueError, match=r"wave\.growth/aaaa0000\.json is damaged"):
+        filled.table()

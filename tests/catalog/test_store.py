@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -303,7 +304,65 @@ def test_what_killed_writers_left_is_swept_up(store, template, examples, monkeyp
     assert examples.contents(store.location) == whole
 
 
-def test_a_file_that_is_being_written_is_not_swept_away(store, monkeypatch):
+def test_a_file_dated_in_the_future_is_watched_no_longer_than_another(store, template, examples, monkeypatch):
+    examples.fill(store, template)
+    whole = examples.contents(store.location)
+    for name in ("first", "second"):
+        ahead = Path(store.location, f"{name}.0123.partial")
+        ahead.write_bytes(b"torn")
+        os.utime(ahead, (time.time() + 60, time.time() + 60))
+    monkeypatch.setattr(catalog.store, "ORPHANED_AFTER", 0.3)
+    begin = time.monotonic()
+    store.finish()
+    assert time.monotonic() - begin < 10
+    assert examples.contents(store.location) == whole
+
+
+def test_what_a_killed_writer_left_of_a_manifest_is_swept_up(store, template, examples):
+    examples.fill(store, template)
+    torn = [Path(store.url, "wave.growth", f"{store.id}.{end}") for end in ("12.partial", "json.12.partial")]
+    others = Path(store.url, "wave.growth", "ffff0000.12.partial")
+    for orphan in (*torn, others):
+        orphan.write_bytes(b"torn")
+        os.utime(orphan, (0, 0))
+    store.finish()
+    assert not any(orphan.exists() for orphan in torn)
+    assert others.exists()
+
+
+def test_a_sweep_with_a_missing_point_is_not_finished(store, template, examples):
+    examples.fill(store, template, examples.regions(template)[1:])
+    with pytest.raises(CatalogueError, match="cannot be finished: 4 of 20 points are missing"):
+        store.finish()
+    assert store.manifest() is None
+
+
+def test_a_search_is_finished_without_using_all_its_evaluations(catalogue, examples):
+    store = catalogue.create(examples.search_template(), {"M": 1, "evaluation": 1})
+    store.finish()
+    assert store.manifest()["kind"] == "boundary"
+
+
+def test_a_store_that_another_process_made_anew_is_written_in_its_new_chunks(catalogue, template, examples):
+    store = catalogue.create(template, {"beta": 5, "datum": 1})
+    anew = catalog.open(catalogue.url + "-anew", writable=True).create(template, examples.chunks)
+    assert store.chunks == {"beta": 5, "datum": 1}
+    shutil.rmtree(store.location)
+    with pytest.raises(CatalogueError, match="may have been removed"):
+        store.write({}, examples.answer(template, {}))
+    shutil.move(anew.location, store.location)
+    assert store.chunks == examples.chunks
+    examples.fill(store, template)
+    np.testing.assert_array_equal(store.dataset().growth, examples.answer(template, {}).growth)
+
+
+def test_what_determines_the_bytes_is_recorded():
+    assert {"numpy", "numba", "llvmlite", "zarr", "numcodecs"} <= set(schema.versions())
+    assert "not installed" not in {schema.versions()[name] for name in ("llvmlite", "zarr", "numcodecs")}
+
+
+def test_a_file_that_is_being_written_is_not_swept_away(store, template, examples, monkeypatch):
+    examples.fill(store, template)
     being_written = Path(store.location, "growth", "0.0123.partial")
     being_written.write_bytes(b"half")
     seen = []

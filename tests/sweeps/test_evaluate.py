@@ -3,6 +3,8 @@
 import dataclasses
 import importlib.metadata
 import math
+import os
+import sys
 
 import numpy as np
 import pytest
@@ -193,6 +195,28 @@ def test_an_experiment_is_found_in_a_module_and_by_entry_point(tmp_path, monkeyp
     entry = importlib.metadata.EntryPoint("mine.shift", "modulespelled:SHIFT", sweeps.evaluate.GROUP)
     monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: [entry])
     assert find_experiment("mine.shift") is found
+
+
+def test_an_experiment_that_is_called_like_one_of_ours_is_refused(tmp_path, experiment, monkeypatch):
+    (tmp_path / "borrowed.py").write_text(SOURCE)
+    mine = dataclasses.replace(experiment, name="mine.shift")
+    monkeypatch.setitem(EXPERIMENTS, "mine.shift", mine)
+    with pytest.raises(RequestError, match=r"a name of its own, but is called `mine\.shift`"):
+        find_experiment(f"{tmp_path}/borrowed.py:SHIFT")
+    monkeypatch.setattr(sweeps.evaluate, "OURS", mine, raising=False)
+    assert find_experiment("sweeps.evaluate:OURS") is mine
+
+
+def test_files_of_one_name_in_two_directories_are_two_modules(tmp_path):
+    found = []
+    for directory in ("a", "b"):
+        path = tmp_path / directory / "mine.py"
+        path.parent.mkdir()
+        path.write_text(SOURCE)
+        os.utime(path, (0, 0))
+        found.append(find_experiment(f"{path}:SHIFT").evaluate)
+    for answer in found:
+        assert sys.modules[answer.__module__].answer is answer
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def test_a_sweep_is_canonical(experiment):
     sweep = Sweep.from_request(
         experiment, {"datum": ["oscillating", "bracket"], "beta": np.array([1, 0, 0.5])}, {"M": np.int64(9)}
     )
-    assert sweep.axes == (("beta", (0.0, 0.5, 1.0)), ("datum", ("oscillating", "bracket")))
+    assert sweep.axes == (("beta", (0.0, 0.5, 1.0)), ("datum", ("bracket", "oscillating")))
     assert sweep.fixed == (("M", 9), ("A", 2.0))
     assert (sweep.dims, sweep.shape, sweep.size) == (("beta", "datum"), (3, 2), 6)
     assert (sweep.experiment, sweep.version) == ("toy.growth", 3)
@@ -112,6 +112,8 @@ def test_the_same_question_has_one_identity_however_it_is_put(experiment):
     again = Sweep.from_request(experiment, {"M": (8.0, 7.0), "beta": np.array([0.5, -0.0])})
     assert again == sweep
     assert again.id == sweep.id
+    both = [{"datum": order} for order in (["bracket", "oscillating"], ["oscillating", "bracket"])]
+    assert len({Sweep.from_request(experiment, axes).id for axes in both}) == 1
     assert len(sweep.id) == 16
     assert int(sweep.id, 16) >= 0
 
@@ -176,6 +178,8 @@ def test_a_request_recreates_its_sweep(experiment):
         ({"datum": ["bracket", "bracket"]}, {}, "distinct values, but has bracket 2 times"),
         ({"beta": 0.5}, {}, "must be a sequence of values, but is 0.5"),
         ({"datum": "bracket"}, {}, "must be a sequence of values, but is 'bracket'"),
+        ({"A": [1.0, 2.0]}, {}, r"Parameter `A` has no effect where datum is bracket\."),
+        ({"A": [1.0, 2.0], "datum": ["bracket"]}, {}, r"`A` has no effect where datum is bracket\."),
         ({"beta": [0.0, 0.5]}, {"beta": 0.1}, "`beta` cannot be an axis and fixed as well"),
     ],
 )
@@ -201,7 +205,7 @@ def test_values_and_combinations_that_are_not_allowed_are_refused(experiment, ax
 
 
 def test_a_combination_that_is_not_asked_is_not_refused(experiment):
-    assert Sweep.from_request(experiment, {"A": [1.0, 13.0]}, {"datum": "bracket"}).size == 2
+    assert Sweep.from_request(experiment, {"beta": [0.5]}, {"A": 13.0, "datum": "bracket"}).size == 1
 
 
 @given(shape=shapes, points=st.integers(1, 100))
@@ -282,8 +286,15 @@ def test_a_search_keeps_off_an_open_bound(experiment):
         ("beta", {"tolerance": math.nan}, "tolerance must be a positive number"),
         ("beta", {"tolerance": 1e-17}, "must be at least"),
         ("beta", {"tolerance": 1.0}, "less than the range"),
-        ("beta", {"between": (0.5, 0.5)}, "less than the range"),
+        ("beta", {"tolerance": "1e-6"}, "tolerance must be a positive number, but is '1e-6'"),
+        ("beta", {"between": (0.5, 0.5)}, "two ends, the lower one first, but has 0.5, 0.5"),
+        ("beta", {"between": (0.5, 0.2)}, "`beta` must have two ends, the lower one first, but has 0.5, 0.2"),
+        ("beta", {"between": (0.5,)}, "two ends, the lower one first, but has 0.5"),
+        ("A", {"between": (1.0, 2.0)}, r"`A` has no effect where datum is bracket\."),
+        ("beta", {"axes": {"A": [1.0, 2.0]}}, "`A` has no effect"),
         ("beta", {"coarse": 1}, "at least 2 coarse points"),
+        ("beta", {"coarse": 2.5}, "at least 2 coarse points, but has 2.5"),
+        ("beta", {"coarse": "9"}, "at least 2 coarse points, but has '9'"),
     ],
 )
 def test_a_search_that_makes_no_sense_is_refused(experiment, along, options, line):
