@@ -150,6 +150,7 @@ def ui(chosen: argparse.Namespace) -> int:
 def _conclude(jobs: Sequence[Job], computed: bool) -> int:
     """Says what became of the points and where they are; the exit status that follows."""
     from flows.job import opening, troubles
+    from flows.search import SearchJob
 
     if not computed:
         print("\nAll of it was stored already; nothing was computed.")
@@ -160,7 +161,8 @@ def _conclude(jobs: Sequence[Job], computed: bool) -> int:
         print(reason, file=sys.stderr)
     if len(reasons) > MOST_REASONS:
         print(f"and {len(reasons) - MOST_REASONS:,} more points without an answer", file=sys.stderr)
-    return INCOMPLETE if reasons else DONE
+    lines = [line for job in jobs if isinstance(job, SearchJob) for line in job.lines()]
+    return INCOMPLETE if reasons or any(line.outcome == "unresolved" for line in lines) else DONE
 
 
 def _refuse(message: str, status: int) -> int:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import dask
 from distributed import Client, LocalCluster
@@ -30,7 +32,14 @@ WORKER_ENVIRONMENT = {
 
 @contextmanager
 def local_cluster(n_workers: int | None = None) -> Iterator[Client]:
-    """A client of new worker processes on this machine, of one thread each; by default one for each core."""
+    """A client of new worker processes on this machine, of one thread each; by default one for each core.
+
+    Raises
+    ------
+    RequestError
+        If workers would run the script that asks for them, and so ask for workers of their own.
+    """
+    _check_guard()
     with (
         dask.config.set(SETTINGS),
         LocalCluster(
@@ -62,3 +71,15 @@ def connect(address: str) -> Iterator[Client]:
         raise RequestError(f"No Dask scheduler answers at {address}: {error}") from None
     with client:
         yield client
+
+
+def _check_guard() -> None:
+    """New processes import the running script; without a guard they would never be done with it."""
+    main = sys.modules["__main__"]
+    script = getattr(main, "__file__", None)
+    if script is None or getattr(main, "__spec__", None) is not None or not Path(script).is_file():
+        return
+    if "__name__" not in Path(script).read_text(errors="replace"):
+        raise RequestError(
+            f'Workers begin by importing {script}: put what it does under `if __name__ == "__main__":`.'
+        )
