@@ -64,7 +64,7 @@ def parts_over_n1(kind, p, beta, w, rule):
     measure = near_moments(kind, p, beta, w, rule, both, first, second)
     n1 = np.exp(-p * decades(kind, w))
 
-    values = np.zeros((4, 4))
+    values = np.zeros((4, 5))
     far_21(kind, p, beta, w, rule, measure, values[0])
     far_22(kind, p, beta, w, rule, measure, values[1])
     far_3(kind, p, beta, w, rule, measure, values[2])
@@ -72,7 +72,7 @@ def parts_over_n1(kind, p, beta, w, rule):
     full = prime = 0.0
     for region in range(4):
         difference = values[region, 0] - values[region, 2]
-        full += difference + (values[region, 1] - values[region, 3])
+        full += difference + (values[region, 1] - values[region, 3]) + values[region, 4]
         prime += abs(difference)  # n4 - n1 has one sign in each region: positive in 21 and 22
 
     power = w**beta
@@ -93,4 +93,4 @@ def parts_over_n1(kind, p, beta, w, rule):
             prime -= 2.0 * power * excess[k] * both[k]
         sign = -sign
     scale = w ** (beta - 0.5)
-    return values * scale, full * scale, prime * scale
+    return values[:, :4] * scale, full * scale, prime * scale

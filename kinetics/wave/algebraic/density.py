@@ -22,6 +22,14 @@ def decades(kind: int, omega: float) -> float:
 
 
 @njit(cache=True, nogil=True)
+def rise(kind: int, p: float, low: float, step: float) -> float:
+    """``n(low + step)/n(low) - 1``, without the subtraction."""
+    if kind == BRACKET:
+        return np.expm1(-0.5 * p * np.log1p(step * (2.0 * low + step) / (1.0 + low * low)))
+    return np.expm1(-p * np.log1p(step / (1.0 + low)))
+
+
+@njit(cache=True, nogil=True)
 def series(kind, p, beta, w, phi, alpha, excess):
     """Power series in ``d/w`` of what depends on ``omega_4 = w + d``; returns how many terms count.
 

@@ -1,6 +1,8 @@
 """Beyond the near triangle: the four regions at scale `w`, and their tails.
 
-Every function adds to the parts 234, 134, 123, 124 of its region, divided by ``n_1 w^(beta-1/2)``.
+Every function adds to the parts 234, 134, 123, 124 of its region, divided by ``n_1 w^(beta-1/2)``.  Where M
+is little above 6 and beta near 1, the tails of 134 and 123 nearly diverge and nearly cancel.  So a fifth
+entry takes what their difference, integrated as one, has beyond the difference of the two.
 """
 
 from __future__ import annotations
@@ -8,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from kinetics.wave.algebraic.density import decades
+from kinetics.wave.algebraic.density import decades, rise
 from kinetics.wave.algebraic.rules import NEAR
 
 
@@ -133,8 +135,16 @@ def _tail_3(kind, p, beta, w, rule, start, y, ny, weight, weight_bare, out):
         w4 = w + x - y
         # sw carries s^(p - 2 beta - 2), so the integrand is divided by it
         log = beta * np.log(x * w4) - (p - 2.0 * beta) * np.log(s)
-        out[1] += sw * start * weight * np.exp(log - p * decades(kind, w4))
-        out[2] += sw * start * weight * np.exp(log - p * decades(kind, x))
+        n134 = sw * start * weight * np.exp(log - p * decades(kind, w4))
+        n123 = sw * start * weight * np.exp(log - p * decades(kind, x))
+        out[1] += n134
+        out[2] += n123
+        out[4] -= n134 - n123
+        s, sw = rule.tail_difference[0][i], rule.tail_difference[1][i]
+        x = start / s
+        w4 = w + x - y
+        log = beta * np.log(x * w4) - (p - 2.0 * beta + 1.0) * np.log(s) - p * decades(kind, x)
+        out[4] += sw * start * weight * np.exp(log) * rise(kind, p, x, w - y)
         s, sw = rule.tail_both[0][i], rule.tail_both[1][i]
         x = start / s
         w4 = w + x - y
@@ -217,7 +227,7 @@ def far_3(kind, p, beta, w, rule, measure, out):
 def _inner_1(kind, p, beta, w, rule, z, inner):
     """Region 1 integrated over w4 >= w3 = z, without ``(w3)^beta`` and the factors n1 and n3.
 
-    Fills `inner` with the integrals of n2 n4, n4 and n2.
+    Fills `inner` with the integrals of n2 n4, n4 and n2, and with what n4 - n2 as one has beyond those.
     """
     t, tw = rule.far
     end = z
@@ -241,8 +251,16 @@ def _inner_1(kind, p, beta, w, rule, z, inner):
         w4 = end / s
         w2 = z + w4 - w
         log = beta * np.log(w2 * w4) - (p - 2.0 * beta) * np.log(s)
-        inner[1] += sw * end * np.exp(log - p * decades(kind, w4))
-        inner[2] += sw * end * np.exp(log - p * decades(kind, w2))
+        with_4 = sw * end * np.exp(log - p * decades(kind, w4))
+        with_2 = sw * end * np.exp(log - p * decades(kind, w2))
+        inner[1] += with_4
+        inner[2] += with_2
+        inner[3] -= with_4 - with_2
+        s, sw = rule.tail_difference[0][i], rule.tail_difference[1][i]
+        w4 = end / s
+        w2 = z + w4 - w
+        log = beta * np.log(w2 * w4) - (p - 2.0 * beta + 1.0) * np.log(s) - p * decades(kind, w4)
+        inner[3] -= sw * end * np.exp(log) * rise(kind, p, w4, z - w)
         s, sw = rule.tail_both[0][i], rule.tail_both[1][i]
         w4 = end / s
         w2 = z + w4 - w
@@ -263,7 +281,7 @@ def far_1(kind, p, beta, w, rule, out):
     t, tw = rule.far
     top = decades(kind, w)
     n1 = np.exp(-p * top)
-    inner = np.empty(3)
+    inner = np.empty(4)
     root = np.sqrt(w)
     end = w
     while end < 1.0:
@@ -279,6 +297,7 @@ def far_1(kind, p, beta, w, rule, out):
             out[1] += weight * inner[1] * nz
             out[2] += weight * inner[2] * nz
             out[3] += weight * inner[0]
+            out[4] += weight * inner[3] * nz
         start *= 2.0
     for i in range(t.size):
         s, sw = rule.tail_two[0][i], rule.tail_two[1][i]
@@ -289,6 +308,7 @@ def far_1(kind, p, beta, w, rule, out):
         out[1] += weight * inner[1] * nz
         out[2] += weight * inner[2] * nz
         out[3] += weight * inner[0]
+        out[4] += weight * inner[3] * nz
         s, sw = rule.tail_three[0][i], rule.tail_three[1][i]
         z = end / s
         _inner_1(kind, p, beta, w, rule, z, inner)

@@ -24,6 +24,7 @@ class Rules(NamedTuple):
     origin_x: tuple[np.ndarray, np.ndarray]  # weight x^(2 beta + 3/2)
     origin_y: tuple[np.ndarray, np.ndarray]  # weight y^(beta + 1/2)
     tail_one: tuple[np.ndarray, np.ndarray]  # one of n2, n4 decays along the tail
+    tail_difference: tuple[np.ndarray, np.ndarray]  # the difference of two such, which decays faster by one
     tail_both: tuple[np.ndarray, np.ndarray]  # both do
     tail_two: tuple[np.ndarray, np.ndarray]  # outer tail of region 1, where two factors decay
     tail_three: tuple[np.ndarray, np.ndarray]  # ... and where three do
@@ -85,6 +86,7 @@ def rules(level: int, beta: float, p: float) -> Rules:
         origin_x=gauss_jacobi(n_panel, 2.0 * beta + 1.5),
         origin_y=gauss_jacobi(n_panel, beta + 0.5),
         tail_one=gauss_jacobi(n_far, p - 2.0 * beta - 2.0),
+        tail_difference=gauss_jacobi(n_far, p - 2.0 * beta - 1.0),
         tail_both=gauss_jacobi(n_far, 2.0 * p - 2.0 * beta - 2.0),
         tail_two=gauss_jacobi(n_far, 2.0 * p - 3.0 * beta - 3.0),
         tail_three=gauss_jacobi(n_far, 3.0 * p - 3.0 * beta - 3.0),
