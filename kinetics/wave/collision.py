@@ -112,9 +112,8 @@ def collision(
     For `bracket` and `bracket_k` the full operator keeps its digits at any frequency: gain and loss are
     subtracted before they are integrated.  A datum that is only a function loses about ``omega^2`` times
     round-off there, because ``n_4 - n_1`` can only be had by subtraction.  Where the full operator changes
-    sign its accuracy is relative to the gain, and a warning says so.  A value takes about 0.5 ms for the
-    smooth data, 1 ms at ``omega = 0.01``; the first call of all compiles for some 20 s, once for an
-    installation.
+    sign its accuracy is relative to the gain, and a warning says so.  The first call of all compiles, once
+    for an installation; what a value then takes, ``benchmarks/collision.py`` prints.
     """
     datum = datum if isinstance(datum, Datum) else custom(datum)
     frequencies = _frequencies(omega)

@@ -48,6 +48,14 @@ MEAN = Parameter(
 )
 
 
+KIND = Parameter(
+    "datum",
+    "<omega>^(-M/2), <k>^(-M), or (A + cos N omega) <omega>^(-M/2) [AL24, sections 4.3, 1.3, 5.1]",
+    "bracket",
+    kind="choice",
+    choices=("bracket", "bracket_k", "oscillating"),
+)
+
 _PROBES = (0.0, *(10.0**exponent for exponent in range(-3, 13)))
 _COMPILED: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()  # what custom() has made of functions
 
@@ -106,6 +114,16 @@ def oscillating(M: float, N: int, A: float) -> Datum:
     return Datum(
         "oscillating", float(DECAY.canonical(M)), float(FREQUENCY.canonical(N)), float(MEAN.canonical(A))
     )
+
+
+def datum_of_kind(kind: str, M: float, N: int, A: float) -> Datum:
+    """The datum that a point of parameter space names; N and A are for the oscillating one."""
+    match kind:
+        case "oscillating":
+            return oscillating(M, N, A)
+        case "bracket_k":
+            return bracket_k(M)
+    return bracket(M)
 
 
 def custom(function: Callable[[float], float]) -> Datum:

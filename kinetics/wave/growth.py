@@ -19,7 +19,7 @@ import numpy as np
 from kinetics.experiment import Coordinate, Experiment, Output, Parameter, PrintedThreshold
 from kinetics.exponent import growth_exponent
 from kinetics.wave.collision import BETA, NORMALISATIONS, OPERATORS, Evaluator
-from kinetics.wave.data import DECAY, FREQUENCY, MEAN, Datum, bracket, bracket_k, oscillating
+from kinetics.wave.data import DECAY, FREQUENCY, KIND, MEAN, datum_of_kind
 
 OMEGA = 2.0 * math.pi * 2.0 ** np.arange(25)
 """Frequencies of the profile: doubling, and resonant: ``cos(N omega) = 1`` for every integer N.
@@ -32,18 +32,9 @@ _RTOL = {"bracket": 1e-11, "bracket_k": 1e-11, "oscillating": 1e-9}
 _RESONANT = 15  # samples of an oscillating datum: beyond, the phase N omega itself is not known well enough
 
 
-def _datum(kind: str, M: float, N: int, A: float) -> Datum:
-    match kind:
-        case "oscillating":
-            return oscillating(M, N, A)
-        case "bracket_k":
-            return bracket_k(M)
-    return bracket(M)
-
-
 def growth(beta: float, M: float, N: int, A: float, operator: str, datum: str) -> dict[str, Any]:
     """Growth exponent of the weighted collision term; see `EXPERIMENT` for inputs and outputs."""
-    n = _datum(datum, M, N, A)
+    n = datum_of_kind(datum, M, N, A)
     evaluate = Evaluator(beta, n, operator)
     profile = np.full(OMEGA.size, math.nan)
     error = np.full(OMEGA.size, math.nan)
@@ -79,13 +70,7 @@ EXPERIMENT = Experiment(
             kind="choice",
             choices=tuple(OPERATORS),
         ),
-        Parameter(
-            "datum",
-            "<omega>^(-M/2), <k>^(-M), or (A + cos N omega) <omega>^(-M/2) [AL24, sections 4.3, 1.3, 5.1]",
-            "bracket",
-            kind="choice",
-            choices=("bracket", "bracket_k", "oscillating"),
-        ),
+        KIND,
     ),
     outputs=(
         Output("growth_exponent", "growth exponent of ⟨ω⟩^(M/2) |C[n]|"),

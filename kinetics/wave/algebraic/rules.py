@@ -68,8 +68,7 @@ LEVELS = ((14, 12, 9), (18, 16, 13), (24, 22, 18), (32, 28, 26))
 """Nodes of the panels, of the measure and of the far panels, coarse to fine.
 
 Panels are dyadic, so the error falls as 5.83^-n for the interpolated triangles and as its square elsewhere,
-later where p is large.  Against 160 values in extended precision, M <= 20: gain and full operator 2e-11,
-3e-13, round-off.
+later where p is large.
 """
 
 

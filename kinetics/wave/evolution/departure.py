@@ -43,7 +43,7 @@ from scipy.integrate import RK23
 from kinetics.experiment import Coordinate, Experiment, Output, Parameter, PrintedThreshold, Unresolved
 from kinetics.exponent import GrowthExponent, growth_exponent
 from kinetics.wave.collision import BETA
-from kinetics.wave.data import DECAY, FREQUENCY, MEAN, Datum, bracket, bracket_k, oscillating
+from kinetics.wave.data import DECAY, FREQUENCY, KIND, MEAN, Datum, datum_of_kind
 from kinetics.wave.evolution.grids import (
     Array,
     Grid,
@@ -88,13 +88,7 @@ class _Runs:
 
 def departure(beta: float, M: float, N: int, A: float, operator: str, datum: str) -> dict[str, Any]:
     """Exponent of the departure rate in the truncation; see `EVOLUTION` for inputs and outputs."""
-    match datum:
-        case "oscillating":
-            n0 = oscillating(M, N, A)
-        case "bracket_k":
-            n0 = bracket_k(M)
-        case _:
-            n0 = bracket(M)
+    n0 = datum_of_kind(datum, M, N, A)
     coarse, fine = (_runs(n0, beta, operator, level) for level in (0, 1))
     # beyond the first, each truncation measures at half of the one before
     omega = 0.5 * fine.omega_max[:-1]
@@ -265,13 +259,7 @@ EVOLUTION = Experiment(
             kind="choice",
             choices=("full", "gain"),
         ),
-        Parameter(
-            "datum",
-            "<omega>^(-M/2), <k>^(-M), or (A + cos N omega) <omega>^(-M/2) [AL24, sections 4.3, 1.3, 5.1]",
-            "bracket",
-            kind="choice",
-            choices=("bracket", "bracket_k", "oscillating"),
-        ),
+        KIND,
     ),
     outputs=(
         Output("departure_exponent", "exponent in Omega of the rate of weighted departure from the datum"),
