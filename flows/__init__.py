@@ -9,10 +9,11 @@ import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from flows.audits import audit
     from flows.search import boundary
     from flows.sweep import run
 
-__all__ = ["boundary", "run"]
+__all__ = ["audit", "boundary", "run"]
 
 # Prefect reads these when it is imported.  Its log is for its own interface; a terminal shows progress.
 os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
@@ -21,6 +22,10 @@ os.environ.setdefault("DO_NOT_TRACK", "1")
 
 def __getattr__(name: str) -> Any:
     match name:
+        case "audit":
+            from flows.audits import audit
+
+            return audit
         case "run":
             from flows.sweep import run
 

@@ -92,7 +92,7 @@ def study(chosen: argparse.Namespace) -> int:
     asked = find_study(chosen.name)
     jobs = asked.prepare(chosen.catalogue)
     findings = Findings(jobs)
-    computed = job.complete(jobs, findings.markdown, chosen.name)
+    computed = job.complete(jobs, findings.markdown, ("study", chosen.name))
     print(f"{asked.summary}\n")
     print(*findings.boundary_tables, sep="\n\n")
     pictures = [Path(chosen.catalogue) / f"{chosen.name}.{form}" for form in ("png", "svg")]
@@ -102,6 +102,23 @@ def study(chosen: argparse.Namespace) -> int:
                 picture.write_bytes(data)
     print("\nPhase diagram: " + " and ".join(str(picture) for picture in pictures if picture.exists()))
     return _conclude(jobs, computed)
+
+
+def audit(chosen: argparse.Namespace) -> int:
+    """``wellposed audit``"""
+    from flows.audits import find_audit
+    from flows.job import opening, troubles
+    from sweeps.layout import Outcome
+
+    asked = find_audit(chosen.name).prepare(chosen.catalogue)
+    computed = asked.complete()
+    print(f"{asked.audit.questions.summary}\n")
+    print(asked.table)
+    page = Path(chosen.catalogue) / f"audit-{chosen.name}.md"
+    page.write_text(asked.markdown())
+    print(f"\nThe same with its rule and its evidence: {page}")
+    failures = [reason for job in asked.jobs for reason in troubles(job, Outcome.FAILED)]
+    return _say(computed, opening([asked.store()]), failures)
 
 
 def experiments(chosen: argparse.Namespace) -> int:
@@ -152,17 +169,26 @@ def _conclude(jobs: Sequence[Job], computed: bool) -> int:
     from flows.job import opening, troubles
     from flows.search import SearchJob
 
+    status = _say(
+        computed,
+        opening([job.store for job in jobs]),
+        [reason for job in jobs for reason in troubles(job)],
+    )
+    lines = [line for job in jobs if isinstance(job, SearchJob) for line in job.lines()]
+    return INCOMPLETE if any(line.outcome == "unresolved" for line in lines) else status
+
+
+def _say(computed: bool, opening: str, reasons: Sequence[str]) -> int:
+    """Says how to open what is stored, and why points have no answer; the exit status that follows."""
     if not computed:
         print("\nAll of it was stored already; nothing was computed.")
     print("\nOpen it in Python:")
-    print(f"    {opening([job.store for job in jobs])}")
-    reasons = [reason for job in jobs for reason in troubles(job)]
+    print(f"    {opening}")
     for reason in reasons[:MOST_REASONS]:
         print(reason, file=sys.stderr)
     if len(reasons) > MOST_REASONS:
         print(f"and {len(reasons) - MOST_REASONS:,} more points without an answer", file=sys.stderr)
-    lines = [line for job in jobs if isinstance(job, SearchJob) for line in job.lines()]
-    return INCOMPLETE if reasons or any(line.outcome == "unresolved" for line in lines) else DONE
+    return INCOMPLETE if reasons else DONE
 
 
 def _refuse(message: str, status: int) -> int:
@@ -242,6 +268,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     added = command(study, "Carry out a study: boundaries and a phase diagram that belong together.")
     added.add_argument("name", metavar="NAME", help="such as wave")
+    catalogue(added)
+    added = command(audit, "Judge every printed claim of a family of equations by measurement.")
+    added.add_argument("name", metavar="FAMILY", help="such as wave")
     catalogue(added)
     added = command(experiments, "List the experiments, or describe one.")
     added.add_argument("experiment", nargs="?", metavar="NAME")

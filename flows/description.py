@@ -71,6 +71,8 @@ def stored(store: Store) -> str:
         lines.append(("along", f"{request['along']} in [{lower:g}, {upper:g}] to {request['tolerance']:g}"))
     lines += [(f"axis {name}", ", ".join(map(_spell, values))) for name, values in request["axes"].items()]
     lines += [(name, _spell(value)) for name, value in request["fixed"].items()]
+    if "questions" in request:
+        lines.append(("measured by", ", ".join(request["questions"])))
     totals = store.totals()
     lines.append(("points", ", ".join(f"{totals[name]:,} {name}" for name in totals if name != "missing")))
     if manifest is None:

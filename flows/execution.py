@@ -67,7 +67,7 @@ class BlockError(RuntimeError):
     """A block could not be computed."""
 
 
-def execute(jobs: Sequence[Job], report: Callable[[], str], name: str | None = None) -> None:
+def execute(jobs: Sequence[Job], report: Callable[[], str], together: tuple[str, str] | None = None) -> None:
     """Computes `jobs` in one flow run, which leaves the report as an artifact.
 
     Raises
@@ -78,7 +78,7 @@ def execute(jobs: Sequence[Job], report: Callable[[], str], name: str | None = N
         If there is no Prefect server to record the run.
     """
     with _workplace(jobs) as workplace:
-        if name is None:
+        if together is None:
             (job,) = jobs
 
             def answer_and_report() -> str:
@@ -88,13 +88,14 @@ def execute(jobs: Sequence[Job], report: Callable[[], str], name: str | None = N
 
             _record(job.kind, job.title, job.request(), answer_and_report)
         else:
+            kind, name = together
 
             def answer_all_and_report() -> str:
                 said = _answer_all(jobs, workplace)
-                _publish(report(), name, f"Answers to the study {name}")
+                _publish(report(), f"{kind} {name}", f"Answers to the {kind} {name}")
                 return said
 
-            _record("study", name, {"questions": [job.title for job in jobs]}, answer_all_and_report)
+            _record(kind, name, {"questions": [job.title for job in jobs]}, answer_all_and_report)
 
 
 @contextmanager

@@ -45,6 +45,11 @@ class Job(Protocol):
         ...
 
     @property
+    def command(self) -> str:
+        """The command line that asks it."""
+        ...
+
+    @property
     def fixed(self) -> Fixed:
         """The parameters that do not vary."""
         ...
@@ -71,7 +76,7 @@ class Job(Protocol):
         ...
 
 
-def complete(jobs: Sequence[Job], report: Callable[[], str], name: str | None = None) -> bool:
+def complete(jobs: Sequence[Job], report: Callable[[], str], together: tuple[str, str] | None = None) -> bool:
     """Computes what is not stored of any of `jobs`, in one flow run.  If all is stored, nothing is started.
 
     Parameters
@@ -79,8 +84,9 @@ def complete(jobs: Sequence[Job], report: Callable[[], str], name: str | None = 
     jobs : sequence of Job
     report : callable
         What Prefect shows of the answers, as markdown.
-    name : str, optional
-        What Prefect calls all of them together.  If not given, there is one, and it speaks for itself.
+    together : (str, str), optional
+        What Prefect calls flows of this kind, such as ``study``, and what all of the jobs together are
+        called.  If not given, there is one job, and it speaks for itself.
 
     Returns
     -------
@@ -99,7 +105,7 @@ def complete(jobs: Sequence[Job], report: Callable[[], str], name: str | None = 
         # Prefect and Dask take their time even to be imported.
         from flows.execution import execute
 
-        execute(unfinished, report, name)
+        execute(unfinished, report, together)
     for job in jobs:
         job.finish()
     return bool(unfinished)
@@ -139,11 +145,11 @@ def _from_here(place: str) -> str:
     return str(path.relative_to(here)) if path.is_relative_to(here) else place
 
 
-def troubles(job: Job) -> Iterator[str]:
-    """The points without an answer, each with the reason."""
+def troubles(job: Job, *kinds: Outcome) -> Iterator[str]:
+    """The points without an answer, or those of some `kinds` alone, each with the reason."""
     stored = job.store.dataset()
     outcome = stored["outcome"].load()
-    for index in np.argwhere(outcome.isin([Outcome.UNRESOLVED, Outcome.FAILED]).to_numpy()):
+    for index in np.argwhere(outcome.isin(kinds or [Outcome.UNRESOLVED, Outcome.FAILED]).to_numpy()):
         here = stored.isel(dict(zip(outcome.dims, index, strict=True)))
         point = {parameter.name: here[parameter.name].item() for parameter in job.experiment.parameters}
         named = ", ".join(

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catalog import Catalogue
+from flows.assessment import Assessment
 from flows.search import Line, SearchJob
 from flows.sweep import SweepJob
+from kinetics.claim import ROUND_OFF, Verdict
 from sweeps.layout import Outcome
 
 if TYPE_CHECKING:
@@ -76,6 +78,12 @@ def catalogue_table(catalogue: Catalogue) -> Table:
     return Table(columns, rows)
 
 
+def audit_table(assessed: Sequence[Assessment]) -> Table:
+    """One row for each claim: what is printed, what is measured, and the verdict."""
+    columns = ["equation", "claim", "printed", "measured", "measured − printed", "points", "verdict"]
+    return Table(columns, [_audit_row(one) for one in assessed])
+
+
 def with_error(value: float, error: float) -> tuple[str, str]:
     """`value` to the digit that `error` leaves, and `error` to one digit, rounded up."""
     exponent = math.floor(math.log10(error))
@@ -83,6 +91,46 @@ def with_error(value: float, error: float) -> tuple[str, str]:
     if digit == 10:
         digit, exponent = 1, exponent + 1
     return f"{value:.{max(0, -exponent)}f}", f"{digit}e{exponent:+03d}"
+
+
+def _audit_row(one: Assessment) -> list[str]:
+    violations, unresolved = one.count(Verdict.VIOLATED), one.count(Verdict.UNRESOLVED)
+    points = f"{len(one.measurements):,}" + (f", {unresolved:,} unresolved" if unresolved else "")
+    verdict = str(one.verdict)
+    if 0 < violations < len(one.resolved):
+        verdict += f" at {violations:,} of {len(one.resolved):,}"
+    return [
+        one.claim.equation,
+        one.claim.statement,
+        str(one.claim.printed),
+        _measured(one),
+        _excess(one),
+        points,
+        verdict,
+    ]
+
+
+def _measured(one: Assessment) -> str:
+    """The law that all measurements obey, or the range that they lie in."""
+    if one.law is not None:
+        return str(one.law)
+    found = [m.measured for m in one.resolved if math.isfinite(m.measured)]
+    nothing = ["no boundary"] if len(found) < len(one.resolved) else []
+    if not found:
+        return "".join(nothing) or ABSENT
+    low, high = f"{min(found):.4g}", f"{max(found):.4g}"
+    return " or ".join([low if low == high else f"{low} to {high}", *nothing])
+
+
+def _excess(one: Assessment) -> str:
+    low, high = one.excess
+    if math.isnan(low):
+        return ABSENT
+    error = with_error(0.0, one.error)[1] if one.error > 0.0 else "0"
+    if max(abs(low), abs(high)) <= one.error + ROUND_OFF:
+        return f"0 ± {error}"
+    spread = f"{low:+.3g}" if high - low < 5e-4 else f"{low:+.3g} to {high:+.3g}"
+    return f"{spread} ± {error}".replace("-", "−").replace("e−", "e-")
 
 
 def _boundary_row(job: SearchJob, line: Line, names: Sequence[str]) -> list[str]:

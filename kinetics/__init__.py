@@ -7,11 +7,17 @@ from kinetics.compilation_cache import keyed_by_sources
 from kinetics.experiment import Experiment
 
 with keyed_by_sources():
-    from kinetics.wave import evolution, growth, parts, spectra
+    from kinetics.wave import evolution, fourth_wave, growth, parts, spectra
 
 EXPERIMENTS: dict[str, Experiment] = {
     experiment.name: experiment
-    for experiment in (growth.EXPERIMENT, parts.EXPERIMENT, evolution.EVOLUTION, spectra.SPECTRA)
+    for experiment in (
+        growth.EXPERIMENT,
+        parts.EXPERIMENT,
+        fourth_wave.EXPERIMENT,
+        evolution.EVOLUTION,
+        spectra.SPECTRA,
+    )
 }
 """Every experiment that comes with wellposed, by name."""
 

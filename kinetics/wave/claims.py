@@ -1,45 +1,51 @@
-"""The displayed estimates of arXiv:2411.12868 for the smooth datum n01, as printed.
+"""The displayed estimates of arXiv:2411.12868, as printed.
 
-Exponents are those of the paper plus M/2, because `wave.parts` measures with the weight ``<omega>^(M/2)``.
-What is corrected in a remark is judged as printed all the same.
+`wave.parts`, `wave.growth` and `wave.fourth_wave` measure with the weight ``<omega>^(M/2)``, so M/2 is added
+to printed exponents.  What is corrected in a remark is judged as printed all the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Literal
-
-from kinetics.claim import Claim
+from kinetics.claim import Claim, Relation
 from kinetics.experiment import Point
+from kinetics.law import Linear
 
 
-def _linear(beta: float, constant: float, M: float) -> Callable[[Point], float]:
-    """``beta * b + constant + M * m``, weight included."""
-
-    def exponent(point: Point) -> float:
-        return beta * float(point["beta"]) + constant + (M + 0.5) * float(point["M"])
-
-    return exponent
+def _weighted(beta: float, constant: float, M: float) -> Linear:
+    """The printed exponent ``beta * b + constant + M * m``, and M/2 for the weight."""
+    return Linear(constant, {"beta": beta, "M": M + 0.5})
 
 
-def _claim(
+def _part(
     equation: str,
     statement: str,
-    relation: Literal["≲", "≳", "≈"],
+    relation: Relation,
     printed: tuple[float, float, float],
     quantity: str,
     remark: str = "",
 ) -> Claim:
-    return Claim(equation, statement, relation, _linear(*printed), "wave.parts", quantity, remark)
+    return Claim(
+        equation,
+        statement,
+        relation,
+        _weighted(*printed),
+        "wave.parts",
+        where={"quantity": quantity, "datum": "bracket"},
+        remark=remark,
+    )
+
+
+def _large_M(point: Point) -> bool:
+    return float(point["M"]) > 10.0
 
 
 _LEADING = (2.0, -0.5, -0.5)  # 2 beta - 1/2 - M/2
 
 CLAIMS = (
-    _claim("(4.2)", "C²³⁴₂₁[n⁰¹] ≳ ω^(2β−1/2−M/2)", "≳", _LEADING, "234_21"),
-    _claim("(4.3)", "C²³⁴₂₁[n⁰¹] ≲ ω^(2β−1/2−M/2)", "≲", _LEADING, "234_21"),
-    _claim("(4.4)", "C²³⁴₂₂[n⁰¹] ≲ ω^(3β+1/2−M)", "≲", (3.0, 0.5, -1.0), "234_22"),
-    _claim(
+    _part("(4.2)", "C²³⁴₂₁[n⁰¹] ≳ ω^(2β−1/2−M/2)", "≳", _LEADING, "234_21"),
+    _part("(4.3)", "C²³⁴₂₁[n⁰¹] ≲ ω^(2β−1/2−M/2)", "≲", _LEADING, "234_21"),
+    _part("(4.4)", "C²³⁴₂₂[n⁰¹] ≲ ω^(3β+1/2−M)", "≲", (3.0, 0.5, -1.0), "234_22"),
+    _part(
         "(4.5)",
         "C²³⁴₃[n⁰¹] ≲ ω^(2β+1/2−M/2)",
         "≲",
@@ -47,20 +53,39 @@ CLAIMS = (
         "234_3",
         "misprint: (4.7) needs 2β−1/2−M/2, which is what is measured",
     ),
-    _claim("(4.6)", "C²³⁴₁[n⁰¹] ≲ ω^(3β+1−M)", "≲", (3.0, 1.0, -1.0), "234_1"),
-    _claim("(4.7)", "C²³⁴[n⁰¹] ≈ ω^(2β−1/2−M/2)", "≈", _LEADING, "234"),
-    _claim("(5.3), (5.4)", "I₁, I₃ ≈ ω^(2β−1/2−M/2)", "≈", _LEADING, "234", "I₁ at cos Nω₁ = ±1"),
-    _claim("(5.5)", "I₆ ≲ ω^(3β+1−M)", "≲", (3.0, 1.0, -1.0), "234_22+234_1"),
-    _claim("(5.7), (5.8)", "C′²³⁴[n⁰¹], I₄ ≲ ω^(2β−3/2−M/2)", "≲", (2.0, -1.5, -0.5), "prime234"),
-    _claim("(5.9)", "C¹²⁴₂₁[n⁰¹] ≲ ω^(4β+1−M)", "≲", (4.0, 1.0, -1.0), "124_21"),
-    _claim("(5.10)", "C¹³⁴₂₁[n⁰¹] ≲ ω^(4β+1−M)", "≲", (4.0, 1.0, -1.0), "134_21"),
-    _claim("(5.11)", "C¹²⁴₂₂[n⁰¹] ≲ ω^(4β+1−M)", "≲", (4.0, 1.0, -1.0), "124_22"),
-    _claim("(5.12)", "C¹³⁴₂₂[n⁰¹] ≲ ω^(4β+1−M)", "≲", (4.0, 1.0, -1.0), "134_22"),
-    _claim("(5.13)", "C¹³⁴₃[n⁰¹] ≲ ω^(3β+1/2−M)", "≲", (3.0, 0.5, -1.0), "134_3"),
-    _claim("(5.14)", "C¹²⁴₃[n⁰¹] ≲ ω^(3β+1/2−M)", "≲", (3.0, 0.5, -1.0), "124_3"),
-    _claim("(5.15)", "C¹³⁴₁[n⁰¹] ≲ ω^(3β+2−M)", "≲", (3.0, 2.0, -1.0), "134_1"),
-    _claim("(5.16)", "C¹²⁴₁[n⁰¹] ≲ ω^(3β+2−M)", "≲", (3.0, 2.0, -1.0), "124_1"),
-    _claim(
+    _part("(4.6)", "C²³⁴₁[n⁰¹] ≲ ω^(3β+1−M)", "≲", (3.0, 1.0, -1.0), "234_1"),
+    _part("(4.7)", "C²³⁴[n⁰¹] ≈ ω^(2β−1/2−M/2)", "≈", _LEADING, "234"),
+    _part("(5.3), (5.4)", "I₁, I₃ ≈ ω^(2β−1/2−M/2)", "≈", _LEADING, "234", "I₁ at cos Nω₁ = ±1"),
+    _part("(5.5)", "I₆ ≲ ω^(3β+1−M)", "≲", (3.0, 1.0, -1.0), "234_22+234_1"),
+    Claim(
+        "(5.6)",
+        "I₂ ≲ ω^(2β−1/2−M/2)",
+        "≲",
+        _weighted(*_LEADING),
+        "wave.fourth_wave",
+        where={"quantity": "I2"},
+        remark="amplitude: I₂ itself also depends on the phase Nω₁",
+    ),
+    Claim(
+        "(5.6)",
+        "I₂ ≲ 1/N",
+        "≲",
+        Linear(-1.0),
+        "wave.fourth_wave",
+        "exponent_in_N",
+        {"quantity": "I2"},
+        remark="an exponent in N; the two terms of I₂, added before absolute values are taken, fall as 1/N²",
+    ),
+    _part("(5.7), (5.8)", "C′²³⁴[n⁰¹], I₄ ≲ ω^(2β−3/2−M/2)", "≲", (2.0, -1.5, -0.5), "prime234"),
+    _part("(5.9)", "C¹²⁴₂₁[n⁰¹] ≲ ω^(4β+1−M)", "≲", (4.0, 1.0, -1.0), "124_21"),
+    _part("(5.10)", "C¹³⁴₂₁[n⁰¹] ≲ ω^(4β+1−M)", "≲", (4.0, 1.0, -1.0), "134_21"),
+    _part("(5.11)", "C¹²⁴₂₂[n⁰¹] ≲ ω^(4β+1−M)", "≲", (4.0, 1.0, -1.0), "124_22"),
+    _part("(5.12)", "C¹³⁴₂₂[n⁰¹] ≲ ω^(4β+1−M)", "≲", (4.0, 1.0, -1.0), "134_22"),
+    _part("(5.13)", "C¹³⁴₃[n⁰¹] ≲ ω^(3β+1/2−M)", "≲", (3.0, 0.5, -1.0), "134_3"),
+    _part("(5.14)", "C¹²⁴₃[n⁰¹] ≲ ω^(3β+1/2−M)", "≲", (3.0, 0.5, -1.0), "124_3"),
+    _part("(5.15)", "C¹³⁴₁[n⁰¹] ≲ ω^(3β+2−M)", "≲", (3.0, 2.0, -1.0), "134_1"),
+    _part("(5.16)", "C¹²⁴₁[n⁰¹] ≲ ω^(3β+2−M)", "≲", (3.0, 2.0, -1.0), "124_1"),
+    _part(
         "(5.17), (5.18)",
         "C¹²⁴+C¹³⁴, I₅ ≲ ω^(4β+2−M)",
         "≲",
@@ -68,14 +93,42 @@ CLAIMS = (
         "124+134",
         "printed for region 1 alone, used for the sum",
     ),
-    _claim("(5.19)", "C¹²³[n⁰¹] ≲ ω^(2β−1/2−M/2)", "≲", _LEADING, "123"),
-    _claim(
-        "(5.20)",
-        "|C[n⁰¹]| ≲ ω^(2β−1/2−M/2)",
+    _part("(5.19)", "C¹²³[n⁰¹] ≲ ω^(2β−1/2−M/2)", "≲", _LEADING, "123"),
+    _part("(5.20)", "|C[n⁰¹]| ≲ ω^(2β−1/2−M/2)", "≲", _LEADING, "full"),
+    Claim(
+        "(5.21)",
+        "|C[n⁰]| ≳ ω^(2β−1/2−M/2)",
+        "≳",
+        _weighted(*_LEADING),
+        "wave.growth",
+        "growth_exponent",
+        {"operator": "full", "datum": "oscillating"},
+        _large_M,
+        "M > 10",
+        "printed for large N and A, and measured for all; at ω₁ = 2πB/N",
+    ),
+    _part(
+        "(5.22)",
+        "C²³⁴+C¹³⁴+C¹²³+C¹²⁴ ≲ ω^(2β−1/2−M/2)",
         "≲",
         _LEADING,
-        "full",
-        "used in (5.22) for the sum of the positive parts",
+        "sum",
+        "refers to |C[n⁰¹]|, but needs the sum of the positive parts",
+    ),
+    *(
+        Claim(
+            "Remark 1.6",
+            f"f ∼ k^({printed}), {cascade.replace('_', ' ')}",
+            "=",
+            Linear(constant, {"beta": 4.0 / 3.0}),
+            "wave.spectra",
+            where={"cascade": cascade},
+            remark=remark,
+        )
+        for cascade, printed, constant, remark in (
+            ("energy", "−3−8β/3", 1.5, "x of ω^(−x); this spectrum is not local for β ≥ 0"),
+            ("wave_action", "−7/3−8β/3", 7.0 / 6.0, "x of ω^(−x); printed as the flux, meant as f"),
+        )
     ),
 )
-"""The displayed estimates of sections 4.1-4.2 and 5.2-5.6 but (5.6) and (5.21), whose data oscillate."""
+"""The displayed estimates of sections 4 and 5, and the spectra of Remark 1.6."""

@@ -29,12 +29,14 @@ QUANTITIES = (
     *PARTS,
     "gain",
     "loss",
+    "sum",
     "full",
     "prime234",
     "124+134",
     "234_22+234_1",
 )
-"""Part and region, parts, operators, C' of (5.1), and the sums that make up I5 and I6 of (5.2)."""
+"""Part and region, parts, operators, the sum of the four parts as in (5.22), C' of (5.1), and the sums that
+make up I5 and I6 of (5.2)."""
 
 _LEVELS = (1, 2)
 
@@ -49,6 +51,7 @@ def _quantities(kind: int, p: float, beta: float, w: float, level: int) -> NDArr
             *sums,
             sums[0] + sums[1],
             sums[2] + sums[3],
+            sums.sum(),
             full,
             prime,
             sums[1] + sums[3],
@@ -102,6 +105,7 @@ EXPERIMENT = Experiment(
         Output("profile_error", "error of the weighted quantity", dims=("quantity", "omega")),
     ),
     evaluate=parts,
+    version=2,
     coordinates=(
         Coordinate("quantity", "part, or part and region", np.array(QUANTITIES)),
         Coordinate("omega", "frequency ω₁ = |k₁|²", OMEGA),

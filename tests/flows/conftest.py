@@ -34,6 +34,21 @@ def reference():
     return lambda name: f"{EXPERIMENTS}:{name}"
 
 
+@pytest.fixture(scope="session")
+def answered():
+    """Computes a job here and now, without Dask or Prefect, and returns it."""
+    from flows.block import run_block
+
+    def answer(job):
+        for blocks in job.rounds():
+            for block in blocks:
+                run_block(block, job.store, job.reference, job.fixed)
+        job.finish(seconds=0.0)
+        return job
+
+    return answer
+
+
 @pytest.fixture
 def start_command():
     """Starts ``wellposed`` with arguments in a process of its own, which is ended with the test."""

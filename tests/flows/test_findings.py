@@ -6,24 +6,14 @@ import numpy as np
 import pytest
 
 from flows import search, sweep
-from flows.block import run_block
 from flows.figure import as_svg, phase_diagram
 from flows.findings import Findings
 from flows.study import STUDIES, find_study
 from sweeps.grid import RequestError
 
 
-def answered(job):
-    """`job`, computed here and now."""
-    for blocks in job.rounds():
-        for block in blocks:
-            run_block(block, job.store, job.reference, job.fixed)
-    job.finish(seconds=0.0)
-    return job
-
-
 @pytest.fixture(scope="module")
-def jobs(tmp_path_factory):
+def jobs(tmp_path_factory, answered):
     """A boundary that is located on two lines and absent on two, and the plane of the former."""
     place = tmp_path_factory.mktemp("catalogue")
     reference = f"{__file__.replace('test_findings', 'experiments')}:TILTED"
@@ -69,7 +59,7 @@ def test_picture_is_the_same_bytes_whenever_it_is_drawn(jobs):
     assert ElementTree.fromstring(first).tag.endswith("svg")
 
 
-def test_nothing_is_drawn_of_a_single_line(tmp_path, reference):
+def test_nothing_is_drawn_of_a_single_line(tmp_path, reference, answered):
     line = answered(search.prepare(reference("TILTED"), "x", catalogue=tmp_path))
     assert Findings([line]).figure is None
     assert "Phase diagram" not in Findings([line]).markdown()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kinetics import EXPERIMENTS
 from kinetics.claim import Verdict, judge
 from kinetics.wave.claims import CLAIMS
 from kinetics.wave.collision import PARTS, REGIONS, collision
@@ -28,6 +27,7 @@ def test_profiles_are_those_of_the_collision_operator() -> None:
         regions = sum(profile[f"{part}_{region}"] for region in REGIONS)
         np.testing.assert_allclose(profile[part], regions, rtol=1e-12)
     np.testing.assert_allclose(profile["gain"], profile["234"] + profile["134"], rtol=1e-12)
+    np.testing.assert_allclose(profile["sum"], profile["gain"] + profile["loss"], rtol=1e-12)
     np.testing.assert_allclose(profile["124+134"], profile["124"] + profile["134"], rtol=1e-12)
     np.testing.assert_allclose(profile["234_22+234_1"], profile["234_22"] + profile["234_1"], rtol=1e-12)
 
@@ -41,36 +41,17 @@ def test_absolute_value_inside_leaves_one_order_of_cancellation(beta: float, M: 
     assert exponent["full"] == pytest.approx(2.0 * beta - 2.5, abs=1e-6)
 
 
-def test_judgement_follows_from_the_numbers() -> None:
-    measured = np.array([1.0, 1.0 + 1e-5, 0.5, 2.0, 2.0, np.nan])
-    error = np.array([1e-3, 1e-3, 1e-3, 1e-3, 0.5, 1e-3])
-    expected = {
-        "≲": "HOLDS_SHARP HOLDS_SHARP HOLDS_NOT_SHARP VIOLATED UNRESOLVED UNRESOLVED",
-        "≳": "HOLDS_SHARP HOLDS_SHARP VIOLATED HOLDS_NOT_SHARP UNRESOLVED UNRESOLVED",
-        "≈": "HOLDS_SHARP HOLDS_SHARP VIOLATED VIOLATED UNRESOLVED UNRESOLVED",
-    }
-    for relation, verdicts in expected.items():
-        found = judge(relation, 1.0, measured, error)  # type: ignore[arg-type]
-        assert [Verdict(code).name for code in found] == verdicts.split()
-
-
-def test_claims_refer_to_what_is_measured() -> None:
-    for claim in CLAIMS:
-        experiment = EXPERIMENTS[claim.experiment]
-        (quantity,) = [c for c in experiment.coordinates if c.name == "quantity"]
-        assert claim.quantity in quantity.values
-        assert np.isfinite(claim.exponent(experiment.point({})))
-
-
 @pytest.mark.parametrize("M", [7.0, 12.0])
 def test_no_printed_estimate_is_violated_and_a_wrong_one_would_be(M: float) -> None:
     found = {beta: parts(beta=beta, M=M) for beta in (0.25, 0.75)}
     for claim in CLAIMS:
-        at = QUANTITIES.index(claim.quantity)
+        if claim.experiment != EXPERIMENT.name:
+            continue
+        at = QUANTITIES.index(claim.where["quantity"])
         for beta, one in found.items():
-            claimed = claim.exponent({"beta": beta, "M": M})
+            printed = claim.printed({"beta": beta, "M": M})
             arguments = one["exponent"][at], one["exponent_error"][at]
-            assert judge(claim.relation, claimed, *arguments) in (
+            assert judge(claim.relation, printed, *arguments) in (
                 Verdict.HOLDS_SHARP,
                 Verdict.HOLDS_NOT_SHARP,
             )
