@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numba import njit
 
 from kinetics.wave.collision import collision
 from kinetics.wave.data import bracket
@@ -29,6 +30,33 @@ def test_full_operator_of_smooth_datum_cancels_to_two_orders(M: float, beta: flo
     # 2 beta - 3/2 of (5.7) that Remark 1.5 rests on.  A piecewise linear datum would show the latter.
     found = growth(M=M, beta=beta, operator="full")
     assert abs(found["growth_exponent"] - (2.0 * beta - 2.5)) <= found["growth_exponent_error"] < 1e-6
+
+
+@pytest.mark.parametrize("beta", [0.4, 0.7, 0.8])
+def test_a_piecewise_linear_datum_confirms_three_quarters_and_the_exact_one_does_not(beta: float) -> None:
+    # A solver that interpolates its datum linearly between frequencies in a fixed ratio sees a kink of n at
+    # omega_1, where regions 21 and 3 should mirror each other.  Only one order cancels, so it grows as
+    # omega^(2 beta - 3/2) and changes sign at Remark 1.5's 3/4, at any resolution.
+    M, omega = 12.0, 2.0 ** np.arange(7, 13)
+    knots = np.concatenate([[0.0], 2.0 ** (np.arange(-80, 240) / 8)])  # omega_1 is one of them
+    values = (1.0 + knots**2) ** (-0.25 * M)
+
+    @njit
+    def piecewise_linear(w: float) -> float:
+        if w >= knots[-1]:
+            return (1.0 + w * w) ** (-0.25 * M)
+        i = np.searchsorted(knots, w, side="right") - 1
+        t = (w - knots[i]) / (knots[i + 1] - knots[i])
+        return values[i] * (1.0 - t) + values[i + 1] * t
+
+    naive = collision(omega, beta=beta, datum=piecewise_linear, rtol=1e-4)
+    exact = collision(omega, beta=beta, datum=bracket(M))
+    weight = (1.0 + omega**2) ** (0.25 * M)
+    wrong, right = (np.diff(np.log2(np.abs(weight * found)))[-1] for found in (naive, exact))
+    assert wrong == pytest.approx(2.0 * beta - 1.5, abs=0.01)
+    assert right == pytest.approx(2.0 * beta - 2.5, abs=0.01)
+    assert (wrong > 0.0) == (beta > 0.75)
+    assert np.all(np.abs(naive) > 10.0 * np.abs(exact))
 
 
 @pytest.mark.parametrize(("M", "beta"), [(6.1, 0.75), (6.5, 1.0), (7.0, 1.0)])
