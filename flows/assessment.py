@@ -87,14 +87,15 @@ def assess(claims: Iterable[Claim], jobs: Sequence[Job]) -> list[Assessment]:
         )
         if measurements := [one for job in sweeps for one in _measurements(claim, job)]:
             assessed.append(Assessment(claim, measurements))
-    thresholds: dict[tuple[str, str], tuple[Claim, list[Measurement]]] = {}
+    thresholds: dict[tuple[str, ...], tuple[Claim, list[Measurement]]] = {}
     for job in jobs:
         if isinstance(job, SearchJob):
             for line in job.lines():
                 threshold = job.experiment.printed_threshold(job.search.along, line.point)
                 if threshold is not None:
                     claim = _threshold_claim(job.experiment, line.point, threshold)
-                    kept = thresholds.setdefault((claim.equation, claim.statement), (claim, []))
+                    key = claim.experiment, claim.equation, claim.statement
+                    kept = thresholds.setdefault(key, (claim, []))
                     kept[1].append(_at_boundary(line, threshold))
     return assessed + [Assessment(*found) for found in thresholds.values()]
 

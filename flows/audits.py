@@ -171,9 +171,13 @@ AUDITS: dict[str, Audit] = {
                     {"datum": ["bracket", "bracket_k"], "M": [6.25, 6.5, 8, 12]},
                     {"operator": "full"},
                 ),
+                SearchRequest("wave.lipschitz", "beta", {"M": [6.5, 8, 12]}),
+                SearchRequest("wave.picard", "beta", {"M": [8, 12]}),
                 SearchRequest("wave.spectra", "beta", {"cascade": ["wave_action", "energy"]}),
             ),
             sweeps=(
+                SweepRequest("wave.lipschitz", {"beta": [0.0, 0.1, 0.2, 0.25], "M": [6.5, 8, 12, 20]}),
+                SweepRequest("wave.picard", {"beta": [0.0, 0.1, 0.2, 0.25], "M": [6.5, 8, 12]}),
                 SweepRequest(
                     "wave.parts", {"beta": _BETA, "M": [6.1, 6.25, 6.5, 6.75, 7, 8, 10, 12, 16, 20]}
                 ),

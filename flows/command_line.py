@@ -100,7 +100,7 @@ def study(chosen: argparse.Namespace) -> int:
         for picture, data in zip(pictures, (findings.png, findings.svg), strict=True):
             if data is not None:
                 picture.write_bytes(data)
-    print("\nPhase diagram: " + " and ".join(str(picture) for picture in pictures if picture.exists()))
+    print("\nFigure: " + " and ".join(str(picture) for picture in pictures if picture.exists()))
     return _conclude(jobs, computed)
 
 

@@ -68,7 +68,7 @@ def phase_diagram(found: Mapping[SearchJob, Sequence[Line]], sweeps: Sequence[Sw
     """A panel for each sweep over two numbers, with the boundaries that were searched in its plane.
 
     Boundaries that lie in the plane of no sweep get panels of their own, with the points that were
-    evaluated.  None if there is nothing of the kind.
+    evaluated.  None if there is nothing of the kind, or more than fits a page.
     """
     panels = [panel for job in sweeps for panel in _sweep_panels(job, found)]
     shown = {line for panel in panels for line in panel.lines}
@@ -78,8 +78,7 @@ def phase_diagram(found: Mapping[SearchJob, Sequence[Line]], sweeps: Sequence[Sw
         for panel in _search_panels(job, lines)
         if not shown.issuperset(panel.lines)
     ]
-    panels = panels[:MOST_PANELS]
-    if not panels:
+    if not 0 < len(panels) <= MOST_PANELS:
         return None
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(1.6 + 3.4 * len(panels), 3.8), layout="constrained", dpi=150)
@@ -130,8 +129,8 @@ def _draw(axes: Axes, panel: Panel, colours: ScalarMappable) -> None:
         label = f"{threshold.label}, {threshold.source}"
         axes.axhline(threshold.value, color=PAPER, linewidth=0.9, linestyle="--", zorder=4, label=label)
     axes.set_title(", ".join(_told(panel)))
-    axes.set_xlabel(_symbol(panel.x))
-    axes.set_ylabel(_symbol(panel.y))
+    axes.set_xlabel(symbol(panel.x))
+    axes.set_ylabel(symbol(panel.y))
     if panel.value.ndim == 1:
         axes.set_xticks(np.unique(panel.at_x))
     if axes.get_legend_handles_labels()[0]:
@@ -186,10 +185,11 @@ def _told(panel: Panel) -> Iterator[str]:
     for parameter in sorted(panel.experiment.parameters, key=lambda parameter: parameter.kind != "choice"):
         if parameter.name not in (panel.x, panel.y) and parameter.matters(panel.point):
             value = panel.point[parameter.name]
-            yield str(value) if parameter.kind == "choice" else f"{_symbol(parameter.name)} = {value:g}"
+            yield str(value) if parameter.kind == "choice" else f"{symbol(parameter.name)} = {value:g}"
 
 
-def _symbol(name: str) -> str:
+def symbol(name: str) -> str:
+    """A parameter's name as mathtext."""
     return rf"$\{name}$" if name in GREEK else f"${name}$" if len(name) == 1 else name
 
 

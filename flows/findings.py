@@ -47,10 +47,12 @@ class Findings:
 
     @cached_property
     def figure(self) -> Figure | None:
-        """The phase diagram, if one can be drawn."""
-        from flows.figure import phase_diagram  # takes a second to import
+        """The phase diagram; where that would have too many panels, the boundaries as curves."""
+        from flows.curves import boundary_curves  # takes a second to import
+        from flows.figure import phase_diagram
 
-        return phase_diagram(self.boundaries, self.sweeps)
+        drawn = phase_diagram(self.boundaries, self.sweeps)
+        return boundary_curves(self.boundaries) if drawn is None and self.boundaries else drawn
 
     @cached_property
     def png(self) -> bytes | None:
@@ -69,7 +71,7 @@ class Findings:
         parts = [f"## Boundaries\n\n{table.markdown()}" for table in self.boundary_tables]
         if self.png is not None:
             picture = base64.b64encode(self.png).decode()
-            parts.append(f"## Phase diagram\n\n![Phase diagram](data:image/png;base64,{picture})")
+            parts.append(f"## Figure\n\n![Figure](data:image/png;base64,{picture})")
         if self.sweep_table is not None:
             parts.append(f"## Sweeps\n\n{self.sweep_table.markdown()}")
         stored = "\n".join(f"{opening([job.store])}  # {job.title}" for job in self.jobs)

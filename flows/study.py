@@ -72,7 +72,34 @@ STUDIES: dict[str, Study] = {
             )
             for smooth in (GAIN, FULL)
         ),
-    )
+    ),
+    "wave-boundaries": Study(
+        "The boundary in beta for every operator and datum of the kinetic wave equation",
+        searches=(
+            *(
+                SearchRequest(
+                    "wave.growth",
+                    "beta",
+                    {
+                        "datum": ["bracket", "bracket_k"],
+                        "M": [6.01, 6.1, 6.25, 6.5, 6.75, 6.9, 7.1, 8, 10, 14, 20],
+                    },
+                    {"operator": operator},
+                )
+                for operator in ("gain", "loss", "full")
+            ),
+            *(
+                SearchRequest(
+                    "wave.growth",
+                    "beta",
+                    {"M": [6.5, 7, 8, 10, 14, 20], "N": [1, 2, 5, 20], "A": [1, 2, 10, 100]},
+                    {"operator": operator, "datum": "oscillating"},
+                )
+                for operator in ("gain", "loss", "full")
+            ),
+        ),
+        sweeps=(),
+    ),
 }
 
 

@@ -129,6 +129,7 @@ def _excess(one: Assessment) -> str:
     error = with_error(0.0, one.error)[1] if one.error > 0.0 else "0"
     if max(abs(low), abs(high)) <= one.error + ROUND_OFF:
         return f"0 ± {error}"
+    low, high = (0.0 if abs(end) <= one.error + ROUND_OFF else end for end in (low, high))
     spread = f"{low:+.3g}" if high - low < 5e-4 else f"{low:+.3g} to {high:+.3g}"
     return f"{spread} ± {error}".replace("-", "−").replace("e−", "e-")
 

@@ -7,7 +7,7 @@ from kinetics.compilation_cache import keyed_by_sources
 from kinetics.experiment import Experiment
 
 with keyed_by_sources():
-    from kinetics.wave import evolution, fourth_wave, growth, parts, spectra
+    from kinetics.wave import evolution, fourth_wave, growth, lipschitz, parts, spectra
 
 EXPERIMENTS: dict[str, Experiment] = {
     experiment.name: experiment
@@ -15,6 +15,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         growth.EXPERIMENT,
         parts.EXPERIMENT,
         fourth_wave.EXPERIMENT,
+        *lipschitz.EXPERIMENTS,
         evolution.EVOLUTION,
         spectra.SPECTRA,
     )

@@ -18,8 +18,8 @@ from numpy.typing import ArrayLike, NDArray
 from kinetics.experiment import Point
 from kinetics.law import Linear
 
-Relation = Literal["≲", "≳", "≈", "≤", "="]
-"""Up to a constant (of exponents): from above, from below, both; of numbers: at most, equal."""
+Relation = Literal["≲", "≳", "≈", "≤", "≥", "="]
+"""Up to a constant (of exponents): from above, from below, both; of numbers: at most, at least, equal."""
 
 RESOLVED = 0.05
 """A measured number whose error is above this says nothing about a claim."""
@@ -58,7 +58,7 @@ class Claim:
         Its number in the paper.
     statement : str
         As printed, in Unicode.
-    relation : {"≲", "≳", "≈", "≤", "="}
+    relation : {"≲", "≳", "≈", "≤", "≥", "="}
     printed : Linear
         The printed number at a point of parameter space: an exponent with the experiment's weight.
     experiment, output : str
@@ -94,7 +94,7 @@ def judge(relation: Relation, printed: ArrayLike, measured: ArrayLike, error: Ar
 
     Parameters
     ----------
-    relation : {"≲", "≳", "≈", "≤", "="}
+    relation : {"≲", "≳", "≈", "≤", "≥", "="}
     printed, measured, error : array_like, of shapes that broadcast
 
     Returns
@@ -108,7 +108,7 @@ def judge(relation: Relation, printed: ArrayLike, measured: ArrayLike, error: Ar
     match relation:
         case "≲" | "≤":
             violated = above > margin
-        case "≳":
+        case "≳" | "≥":
             violated = above < -margin
         case "≈" | "=":
             violated = np.abs(above) > margin

@@ -39,9 +39,52 @@ def _large_M(point: Point) -> bool:
     return float(point["M"]) > 10.0
 
 
+def _beta_up_to_a_quarter(point: Point) -> bool:
+    return float(point["beta"]) <= 0.25
+
+
 _LEADING = (2.0, -0.5, -0.5)  # 2 beta - 1/2 - M/2
 
 CLAIMS = (
+    *(
+        Claim(
+            "(2.7)",
+            f"{operators} is bounded on ⟨k⟩^(−M) L^∞",
+            "≲",
+            Linear(0.0),
+            "wave.lipschitz",
+            "exponents",
+            {"bounded": label},
+            _beta_up_to_a_quarter,
+            "β ≤ 1/4",
+            "the exponent in Ω of the constant over Ω/2 ≤ ω₁ ≤ Ω: bounded where it is not positive",
+        )
+        for label, operators in (("G1", "G₁"), ("G2", "G₂"), ("L1+L2", "L₁+L₂"))
+    ),
+    Claim(
+        "Theorem 2.6",
+        "Φ maps B(2R) to itself for T = 1/(8C₁R²)",
+        "≥",
+        Linear(0.125),
+        "wave.picard",
+        "stability_time",
+        {"operator": "full"},
+        _beta_up_to_a_quarter,
+        "β ≤ 1/4",
+        "the T C₁R² up to which it does, C₁ the constant of the sum of the four operators",
+    ),
+    Claim(
+        "Theorem 2.6",
+        "‖Φ(f)−Φ(g)‖ ≤ ½‖f−g‖ for T = 1/(8C₁R²)",
+        "≤",
+        Linear(0.5),
+        "wave.picard",
+        "factor_at_printed_time",
+        {"operator": "full"},
+        _beta_up_to_a_quarter,
+        "β ≤ 1/4",
+        "a lower bound of the factor; three slots make 12 C₁R²T of the printed 4, so T = 1/(24C₁R²) will do",
+    ),
     _part("(4.2)", "C²³⁴₂₁[n⁰¹] ≳ ω^(2β−1/2−M/2)", "≳", _LEADING, "234_21"),
     _part("(4.3)", "C²³⁴₂₁[n⁰¹] ≲ ω^(2β−1/2−M/2)", "≲", _LEADING, "234_21"),
     _part("(4.4)", "C²³⁴₂₂[n⁰¹] ≲ ω^(3β+1/2−M)", "≲", (3.0, 0.5, -1.0), "234_22"),
@@ -131,4 +174,4 @@ CLAIMS = (
         )
     ),
 )
-"""The displayed estimates of sections 4 and 5, and the spectra of Remark 1.6."""
+"""The displayed estimates of sections 2, 4 and 5, and the spectra of Remark 1.6."""

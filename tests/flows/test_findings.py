@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from flows import search, sweep
+from flows.curves import boundary_curves
 from flows.figure import as_svg, phase_diagram
 from flows.findings import Findings
 from flows.study import STUDIES, find_study
@@ -53,6 +54,17 @@ def test_phase_diagram_has_a_panel_for_the_plane_and_one_for_lines_that_lie_else
     assert {text.get_text() for text in drawn.axes[1].texts} == {"no boundary"}
 
 
+def test_many_boundaries_are_drawn_as_curves_with_what_was_not_found_at_the_edge(jobs):
+    drawn = boundary_curves(Findings(jobs).boundaries)
+    panels = {axes.get_title(): axes for axes in drawn.axes}
+    assert set(panels) == {"tilted", "flat"}
+    curve, printed = (panels["tilted"].lines[i] for i in (0, 1))
+    np.testing.assert_allclose(curve.get_xydata(), [[0.0, 0.3], [1.0, 0.4]], atol=1e-4)
+    assert printed.get_label() == "3/10, Remark 7"
+    (absent,) = panels["flat"].lines
+    assert (absent.get_label(), list(absent.get_xdata())) == ("no boundary", [0.0, 1.0])
+
+
 def test_picture_is_the_same_bytes_whenever_it_is_drawn(jobs):
     first, second = (as_svg(Findings(jobs).figure) for _ in range(2))
     assert first == second
@@ -62,7 +74,7 @@ def test_picture_is_the_same_bytes_whenever_it_is_drawn(jobs):
 def test_nothing_is_drawn_of_a_single_line(tmp_path, reference, answered):
     line = answered(search.prepare(reference("TILTED"), "x", catalogue=tmp_path))
     assert Findings([line]).figure is None
-    assert "Phase diagram" not in Findings([line]).markdown()
+    assert "## Figure" not in Findings([line]).markdown()
 
 
 @pytest.mark.parametrize("name", STUDIES)

@@ -15,10 +15,12 @@ def test_judgement_follows_from_the_numbers() -> None:
     error = np.array([1e-3, 1e-3, 1e-3, 1e-3, 0.5, 1e-3])
     from_above = "HOLDS_SHARP HOLDS_SHARP HOLDS_NOT_SHARP VIOLATED UNRESOLVED UNRESOLVED"
     both = "HOLDS_SHARP HOLDS_SHARP VIOLATED VIOLATED UNRESOLVED UNRESOLVED"
+    from_below = "HOLDS_SHARP HOLDS_SHARP VIOLATED HOLDS_NOT_SHARP UNRESOLVED UNRESOLVED"
     expected = {
         "≲": from_above,
         "≤": from_above,
-        "≳": "HOLDS_SHARP HOLDS_SHARP VIOLATED HOLDS_NOT_SHARP UNRESOLVED UNRESOLVED",
+        "≳": from_below,
+        "≥": from_below,
         "≈": both,
         "=": both,
     }
