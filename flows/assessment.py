@@ -113,9 +113,9 @@ def _measurements(claim: Claim, job: SweepJob) -> Iterator[Measurement]:
     values = [stored[name].transpose(*axes).to_numpy() for name in names]
     parameters = {parameter.name: stored[parameter.name] for parameter in job.experiment.parameters}
     fixed = {name: coordinate.item() for name, coordinate in parameters.items() if not coordinate.dims}
-    varying = {str(axis): parameters[str(axis)].to_numpy() for axis in axes}
+    varying = {str(axis): parameters[str(axis)].to_numpy().tolist() for axis in axes}
     for index in np.ndindex(*values[0].shape):
-        here = {axis: varying[axis][i].item() for axis, i in zip(varying, index, strict=True)}
+        here = {axis: varying[axis][i] for axis, i in zip(varying, index, strict=True)}
         point = {name: {**fixed, **here}[name] for name in parameters}
         if claim.domain(point):
             measured, error, outcome = (array[index].item() for array in values)

@@ -171,11 +171,27 @@ AUDITS: dict[str, Audit] = {
                     {"datum": ["bracket", "bracket_k"], "M": [6.25, 6.5, 8, 12]},
                     {"operator": "full"},
                 ),
+                SearchRequest("wave.loss_bound", "beta", {"operator": ["L1", "L2"]}),
+                SearchRequest("wave.trilinear", "beta", {"M": [8, 12]}, {"operator": "G1"}),
                 SearchRequest("wave.lipschitz", "beta", {"M": [6.5, 8, 12]}),
                 SearchRequest("wave.picard", "beta", {"M": [8, 12]}),
                 SearchRequest("wave.spectra", "beta", {"cascade": ["wave_action", "energy"]}),
             ),
             sweeps=(
+                SweepRequest("wave.averaging", {"estimate": ["(2.1)"]}),
+                SweepRequest("wave.averaging", {"estimate": ["(2.2)", "(2.3)"], "datum": ["radial"]}),
+                SweepRequest(
+                    "wave.loss_bound", {"beta": [i / 20 for i in range(6)], "operator": ["L1", "L2"]}
+                ),
+                SweepRequest(
+                    "wave.trilinear",
+                    {
+                        "beta": [0.0, 0.1, 0.2, 0.25],
+                        "M": [6.5, 8, 12],
+                        "operator": ["G1", "G2", "L1", "L2"],
+                        "estimate": ["(2.7)", "(2.4)-(2.6)"],
+                    },
+                ),
                 SweepRequest("wave.lipschitz", {"beta": [0.0, 0.1, 0.2, 0.25], "M": [6.5, 8, 12, 20]}),
                 SweepRequest("wave.picard", {"beta": [0.0, 0.1, 0.2, 0.25], "M": [6.5, 8, 12]}),
                 SweepRequest(

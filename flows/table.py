@@ -114,11 +114,12 @@ def _measured(one: Assessment) -> str:
     """The law that all measurements obey, or the range that they lie in."""
     if one.law is not None:
         return str(one.law)
-    found = [m.measured for m in one.resolved if math.isfinite(m.measured)]
+    found = [m for m in one.resolved if math.isfinite(m.measured)]
     nothing = ["no boundary"] if len(found) < len(one.resolved) else []
     if not found:
         return "".join(nothing) or ABSENT
-    low, high = f"{min(found):.4g}", f"{max(found):.4g}"
+    ends = (pick(found, key=lambda m: m.measured) for pick in (min, max))
+    low, high = (_signed(_certain(end.measured, end.error), ".4g") for end in ends)
     return " or ".join([low if low == high else f"{low} to {high}", *nothing])
 
 
@@ -127,11 +128,19 @@ def _excess(one: Assessment) -> str:
     if math.isnan(low):
         return ABSENT
     error = with_error(0.0, one.error)[1] if one.error > 0.0 else "0"
-    if max(abs(low), abs(high)) <= one.error + ROUND_OFF:
-        return f"0 ± {error}"
-    low, high = (0.0 if abs(end) <= one.error + ROUND_OFF else end for end in (low, high))
-    spread = f"{low:+.3g}" if high - low < 5e-4 else f"{low:+.3g} to {high:+.3g}"
-    return f"{spread} ± {error}".replace("-", "−").replace("e−", "e-")
+    low, high = (_certain(end, one.error) for end in (low, high))
+    if high - low < 5e-4:
+        high = low
+    return " to ".join(dict.fromkeys(_signed(end, "+.3g") for end in (low, high))) + f" ± {error}"
+
+
+def _certain(value: float, error: float) -> float:
+    """`value`, or zero where that is as good."""
+    return 0.0 if abs(value) <= error + ROUND_OFF else value
+
+
+def _signed(value: float, form: str) -> str:
+    return f"{value:{form}}".replace("-", "−") if value else "0"
 
 
 def _boundary_row(job: SearchJob, line: Line, names: Sequence[str]) -> list[str]:

@@ -7,7 +7,8 @@ from kinetics.compilation_cache import keyed_by_sources
 from kinetics.experiment import Experiment
 
 with keyed_by_sources():
-    from kinetics.wave import evolution, fourth_wave, growth, lipschitz, parts, spectra
+    from kinetics.wave import averaging, evolution, fourth_wave, growth, lipschitz, loss_bound, parts, spectra
+    from kinetics.wave.spatial import bounds
 
 EXPERIMENTS: dict[str, Experiment] = {
     experiment.name: experiment
@@ -16,6 +17,9 @@ EXPERIMENTS: dict[str, Experiment] = {
         parts.EXPERIMENT,
         fourth_wave.EXPERIMENT,
         *lipschitz.EXPERIMENTS,
+        averaging.EXPERIMENT,
+        bounds.EXPERIMENT,
+        loss_bound.EXPERIMENT,
         evolution.EVOLUTION,
         spectra.SPECTRA,
     )

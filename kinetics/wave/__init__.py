@@ -3,6 +3,7 @@
 from kinetics.wave.collision import AccuracyWarning, collision
 from kinetics.wave.data import Datum, bracket, bracket_k, oscillating
 from kinetics.wave.evolution import evolve
+from kinetics.wave.spatial import trilinear
 from kinetics.wave.spectra import power_law
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "evolve",
     "oscillating",
     "power_law",
+    "trilinear",
 ]

@@ -83,7 +83,7 @@ EXPERIMENT = Experiment(
     coordinates=(Coordinate("omega", "frequency ω₁ = |k₁|²", OMEGA),),
     order_parameter="growth_exponent",
     tolerance=0.2,
-    version=1,
+    version=2,
     points_per_block=32,
     thresholds=(
         PrintedThreshold(

@@ -46,7 +46,7 @@ def audit_job(tmp_path_factory, answered):
                 SearchRequest(TILTED, "x", {"y": [0.0]}),
                 SearchRequest(TILTED, "x", {"y": [1.0]}),
             ),
-            sweeps=(SweepRequest(TILTED, axes), SweepRequest(FRAGILE, axes)),
+            sweeps=(SweepRequest(TILTED, axes), SweepRequest(FRAGILE, {**axes, "shape": ["tilted"]})),
         ),
         "Slopes.",
     )

@@ -275,8 +275,8 @@ EVOLUTION = Experiment(
     evaluate=departure,
     coordinates=(Coordinate("run", "truncation, ascending", np.arange(RUNS - 1, dtype=np.float64)),),
     order_parameter="departure_exponent",
-    tolerance=0.1,
-    version=1,
+    tolerance=0.3,
+    version=2,
     points_per_block=2,
     thresholds=(
         PrintedThreshold(

@@ -1,0 +1,77 @@
+"""The best constant of (2.4)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy.integrate import dblquad
+
+from kinetics.wave.averaging import sphere_average
+from kinetics.wave.loss_bound import _RULES, EXPERIMENT, kernel
+
+PAIRS = [
+    ((0.0, 0.0, 1.0), (0.5, 0.2, 0.3)),
+    ((0.0, 0.0, 3.0), (0.0, 0.0, -1.0)),
+    ((0.0, 0.0, 30.0), (20.0, 0.0, 0.5)),
+]
+
+
+def at(k1: np.ndarray, k2: np.ndarray, beta: float, second: bool, level: int = 1) -> float:
+    r1, r2 = float(np.linalg.norm(k1)), float(np.linalg.norm(k2))
+    return float(kernel(r1, r2, float(k1 @ k2), beta, second, *_RULES[level]))
+
+
+@pytest.mark.parametrize(("k1", "k2"), PAIRS)
+def test_both_halves_of_the_sphere_make_the_closed_form_of_lemma_2_1(k1: tuple, k2: tuple) -> None:
+    # at beta = 0, L1 with b and L2 with b are the two halves of the average of <k*>^(-7/2)
+    k1, k2 = np.array(k1), np.array(k2)
+    front = 0.25 * np.linalg.norm(k1 - k2) * (1.0 + k2 @ k2) ** -0.25
+    found = at(k1, k2, 0.0, False) + at(k1, k2, 0.0, True)
+    assert found == pytest.approx(float(front * sphere_average(k1, k2, 3.5)), rel=1e-12)
+
+
+@pytest.mark.parametrize(("k1", "k2"), PAIRS[:2])
+@pytest.mark.parametrize("second", [False, True])
+def test_kernel_is_the_integral_over_the_hemisphere(k1: tuple, k2: tuple, second: bool) -> None:
+    # adaptive quadrature over the hemisphere about u = k1 - k2, in its own polar coordinates
+    k1, k2, beta = np.array(k1), np.array(k2), 0.4
+    u = k1 - k2
+    size = np.linalg.norm(u)
+    pole = u / size
+    one = np.cross(pole, [1.0, 0.3, 0.1])
+    one /= np.linalg.norm(one)
+    two = np.cross(pole, one)
+
+    def value(phi: float, z: float) -> float:
+        rho = math.sqrt(1.0 - z * z)
+        sigma = z * pole + rho * (math.cos(phi) * one + math.sin(phi) * two)
+        k1_star, k2_star = 0.5 * (k1 + k2) + 0.5 * size * sigma, 0.5 * (k1 + k2) - 0.5 * size * sigma
+        a, b = float(k1_star @ k1_star), float(k2_star @ k2_star)
+        return float((a * b) ** beta * (1.0 + (a if second else b)) ** -1.75)
+
+    integral, _ = dblquad(value, 0.0, 1.0, 0.0, 2.0 * math.pi, epsabs=1e-9, epsrel=1e-9)
+    front = 0.25 * float((k1 @ k1) * (k2 @ k2)) ** beta * size * float(1.0 + k2 @ k2) ** -0.25
+    assert at(k1, k2, beta, second) == pytest.approx(front * integral, rel=1e-7)
+
+
+@pytest.mark.parametrize("operator", ["L1", "L2"])
+def test_bound_is_finite_up_to_a_quarter_and_not_beyond(operator: str) -> None:
+    # with |k1| ~ |k2| ~ sqrt(E), at right angles, the kernel is of order E^(3 beta - 3/4)
+    at_quarter, above = (
+        EXPERIMENT.evaluate(**EXPERIMENT.point({"beta": beta, "operator": operator})) for beta in (0.25, 0.35)
+    )
+    assert abs(at_quarter["growth_exponent"]) <= at_quarter["growth_exponent_error"] < 1e-4
+    assert math.isfinite(at_quarter["constant"])
+    assert at_quarter["angle"] == pytest.approx(math.pi / 2.0, abs=1e-3)
+    assert abs(above["growth_exponent"] - 0.3) <= above["growth_exponent_error"] < 1e-3
+    assert math.isinf(above["constant"])
+
+
+def test_supremum_is_not_below_what_a_search_at_random_finds() -> None:
+    random = np.random.default_rng(7)
+    found = EXPERIMENT.evaluate(**EXPERIMENT.point({"beta": 0.1, "operator": "L1"}))
+    for _ in range(2000):
+        k1, k2 = random.normal(size=(2, 3)) * 2.0 ** random.uniform(-3.0, 6.0, (2, 1))
+        assert at(k1, k2, 0.1, False, level=0) <= found["constant"] * (1.0 + 1e-7)
