@@ -1,4 +1,4 @@
-r"""The isotropic collision operator of data with algebraic decay, in a fraction of a millisecond.
+r"""The isotropic collision operator of data with algebraic decay, in a tenth of a millisecond.
 
 Evaluates [AL24, (3.2)-(3.15)] at one frequency for ``n = (1 + omega^2)^(-p/2)`` and
 ``n = (1 + omega)^(-p)``, in every part and region at once, with the full operator in a form that keeps
@@ -12,9 +12,14 @@ fourth one depends on ``x - y`` alone, so
   ``(x - y)/w``, and what remains are moments of ``x^beta n(x) y^(beta+1/2) n(y)`` over dyadic panels.
   There the full operator adds region 21 to its mirror image in region 3 before integrating: the even
   part of one series and the odd part of another, in which nothing cancels any more;
-* elsewhere ("far") the integrand is smooth at scale ``w``, except in ``y <= h``, where integration
-  against ``y^(beta+1/2) n(y)`` is a rule with few nodes, fitted to the same panels;
+* elsewhere ("far") the integrand is smooth at scale ``w``, except for the density of the smaller frequency,
+  ``y^(beta+1/2) n(y)``.  What depends on ``omega_4`` varies slowly with ``y`` where ``y`` is well below ``x``
+  or ``w``, so there the density is a measure: a rule with few nodes that integrates polynomials as the panels
+  do.  Likewise in region 1, of ``omega_3`` where it is well below ``omega_4``;
 * tails to infinity are Gauss-Jacobi in ``1/omega`` with the decay that each part really has.
+
+What remains are sums over pairs of nodes, each of which takes two logarithms and two exponentials or twice
+as many.  They are taken of whole arrays, in vector instructions (`elementary`).
 
 References
 ----------
@@ -27,8 +32,9 @@ import numpy as np
 from numba import njit
 
 from kinetics.wave.algebraic.density import BRACKET, BRACKET_K, decades, series
-from kinetics.wave.algebraic.far import far_1, far_3, far_21, far_22
+from kinetics.wave.algebraic.far import far_3, far_21, far_22
 from kinetics.wave.algebraic.near import near_moments
+from kinetics.wave.algebraic.region_1 import region_1
 from kinetics.wave.algebraic.rules import LEVELS, ORDERS, rules
 
 __all__ = ["BRACKET", "BRACKET_K", "LEVELS", "ROUND_OFF", "parts_over_n1", "rules"]
@@ -62,34 +68,40 @@ def parts_over_n1(kind, p, beta, w, rule):
     count = series(kind, p, beta, w, phi, alpha, excess)
     both, first, second = np.zeros(count), np.zeros(count), np.zeros(count)
     measure = near_moments(kind, p, beta, w, rule, both, first, second)
-    n1 = np.exp(-p * decades(kind, w))
+    root_n1 = np.exp(-0.5 * p * decades(kind, w))  # n1 alone may be less than the smallest number
 
-    values = np.zeros((4, 5))
-    far_21(kind, p, beta, w, rule, measure, values[0])
-    far_22(kind, p, beta, w, rule, measure, values[1])
-    far_3(kind, p, beta, w, rule, measure, values[2])
-    far_1(kind, p, beta, w, rule, values[3])
+    values = np.zeros((4, 7))
+    far_21(kind, p, beta, w, rule, measure[:2], values[0])
+    far_22(kind, p, beta, w, rule, measure[2:], values[1])
+    far_3(kind, p, beta, w, rule, measure[:2], values[2])
+    region_1(kind, p, beta, w, rule, values[3])
+    values *= root_n1
+    values *= root_n1
+    values[3] *= root_n1
+    values[3] *= root_n1
     full = prime = 0.0
     for region in range(4):
         difference = values[region, 0] - values[region, 2]
-        full += difference + (values[region, 1] - values[region, 3]) + values[region, 4]
-        prime += abs(difference)  # n4 - n1 has one sign in each region: positive in 21 and 22
+        full += difference + (values[region, 1] - values[region, 3]) + values[region, 6]
+        prime += abs(difference - values[region, 5])  # n4 - n1 has one sign: positive in 21 and 22
+        values[region, 1] += values[region, 4]
+        values[region, 2] += values[region, 5]
 
     power = w**beta
     sign = 1.0
     for k in range(count):
         values[0, 0] += power * sign * phi[k] * both[k]
-        values[0, 1] += power * sign * phi[k] * first[k] * n1
+        values[0, 1] += power * sign * phi[k] * first[k] * root_n1 * root_n1
         values[0, 2] += power * sign * alpha[k] * both[k]
-        values[0, 3] += power * sign * phi[k] * second[k] * n1
+        values[0, 3] += power * sign * phi[k] * second[k] * root_n1 * root_n1
         values[2, 0] += power * phi[k] * both[k]
-        values[2, 1] += power * phi[k] * second[k] * n1
+        values[2, 1] += power * phi[k] * second[k] * root_n1 * root_n1
         values[2, 2] += power * alpha[k] * both[k]
-        values[2, 3] += power * phi[k] * first[k] * n1
+        values[2, 3] += power * phi[k] * first[k] * root_n1 * root_n1
         if k % 2 == 0:
             full += 2.0 * power * excess[k] * both[k]
         else:
-            full += 2.0 * power * phi[k] * n1 * (second[k] - first[k])
+            full += 2.0 * power * phi[k] * (second[k] - first[k]) * root_n1 * root_n1
             prime -= 2.0 * power * excess[k] * both[k]
         sign = -sign
     scale = w ** (beta - 0.5)

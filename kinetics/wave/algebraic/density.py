@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from kinetics.wave.algebraic.elementary import exponentials, logarithms
 from kinetics.wave.algebraic.rules import NEAR, ORDERS
 
 BRACKET = 0
@@ -21,12 +22,33 @@ def decades(kind: int, omega: float) -> float:
     return np.log1p(omega)
 
 
-@njit(cache=True, nogil=True)
-def rise(kind: int, p: float, low: float, step: float) -> float:
-    """``n(low + step)/n(low) - 1``, without the subtraction."""
+@njit(cache=True, nogil=True, error_model="numpy")
+def densities(kind, p, unit, x, out, scratch, size):
+    """``n(x)/n(unit)`` of the first `size` frequencies of `x`; the three arrays are distinct.
+
+    The quotient is formed before its logarithm, so that its error does not grow with the frequency.
+    """
     if kind == BRACKET:
-        return np.expm1(-0.5 * p * np.log1p(step * (2.0 * low + step) / (1.0 + low * low)))
-    return np.expm1(-p * np.log1p(step / (1.0 + low)))
+        exponent, scale = -0.5 * p, 1.0 / (1.0 + unit * unit)
+        for i in range(size):
+            out[i] = (1.0 + x[i] * x[i]) * scale
+    else:
+        exponent, scale = -p, 1.0 / (1.0 + unit)
+        for i in range(size):
+            out[i] = (1.0 + x[i]) * scale
+    logarithms(out, scratch, size)
+    for i in range(size):
+        scratch[i] *= exponent
+    exponentials(scratch, out, size)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def powers(beta, x, out, scratch, size):
+    """``x^beta`` of the first `size` frequencies of `x`; the three arrays are distinct."""
+    logarithms(x, scratch, size)
+    for i in range(size):
+        scratch[i] *= beta
+    exponentials(scratch, out, size)
 
 
 @njit(cache=True, nogil=True)

@@ -1,8 +1,10 @@
-"""Beyond the near triangle: the four regions at scale `w`, and their tails.
+"""Beyond the near triangle: regions 21, 22 and 3 at scale `w`, and the tail of region 3.
 
-Every function adds to the parts 234, 134, 123, 124 of its region, divided by ``n_1 w^(beta-1/2)``.  Where M
-is little above 6 and beta near 1, the tails of 134 and 123 nearly diverge and nearly cancel.  So a fifth
-entry takes what their difference, integrated as one, has beyond the difference of the two.
+Every function adds to the parts 234, 134, 123, 124 of its region, divided by ``n_1^2 w^(beta-1/2)``.  Where M
+is little above 6 and beta near 1, the tails of 134 and 123 nearly diverge and nearly cancel.  So these have
+two entries of their own, and a seventh entry has their difference, integrated as one.
+
+With x and y the larger and the smaller of the frequencies below `w`, ``w4 = w -+ (x - y)``.
 """
 
 from __future__ import annotations
@@ -10,70 +12,102 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from kinetics.wave.algebraic.density import decades, rise
+from kinetics.wave.algebraic.density import decades
+from kinetics.wave.algebraic.measure import widened
+from kinetics.wave.algebraic.pairs import add_products, add_rows, weigh
 from kinetics.wave.algebraic.rules import NEAR
 
 
 @njit(cache=True, nogil=True)
-def _add_pair(out, kind, p, beta, top, n1, weight, w2, n2, w3, n3, w4, powers):
-    """Adds one node of a far panel to the four parts of a region, each divided by ``n1``.
+def panels(rule, low, count):
+    """Nodes and weights of `count` panels [a, 2a] from `low` on."""
+    t, tw = rule.far
+    n = t.size
+    x, bare = np.empty(count * n), np.empty(count * n)
+    a = low
+    for panel in range(count):
+        for i in range(n):
+            x[panel * n + i] = a * (1.0 + t[i])
+            bare[panel * n + i] = a * tw[i]
+        a *= 2.0
+    return x, bare
 
-    `powers` is what of ``(w2 w3 w4)^beta`` the weight lacks, and `top` is ``-log(n1)/p``.
+
+@njit(cache=True, nogil=True)
+def may_be_wide(p, low):
+    """Whether [a, 8a] from `low` on is far enough below the datum's own scale, 1/p or more, for one panel."""
+    return p * low <= 0.25
+
+
+@njit(cache=True, nogil=True)
+def wide_panel(rule, low):
+    """Nodes and weights of the panel [a, 8a] from `low` on, for integrands that vary like powers of x.
+
+    As functions of ``x^(1/3)`` they are as smooth there as functions of x are in [a, 2a].
     """
-    r4 = np.exp(-p * (decades(kind, w4) - top))
-    weight *= powers
-    out[0] += weight * n2 * n3 * r4
-    out[1] += weight * n1 * n3 * r4
-    out[2] += weight * n2 * n3
-    out[3] += weight * n1 * n2 * r4
+    t, tw = rule.far
+    root = 1.0 + t
+    return low * root**3, 3.0 * low * root**2 * tw
+
+
+@njit(cache=True, nogil=True)
+def below(kind, p, beta, w, rule, at, u, u_weights, unit, low, wide, half, sums):
+    """Adds the triangles ``a <= v <= u`` of the panels from `low` on; sums as in `pairs`.
+
+    The panels are one of `wide_panel`, if `wide`, or those of `panels`; v comes with ``v^(1/2)`` if `half`.
+    """
+    t, tw = rule.far
+    n = t.size
+    v = np.empty((u.size, n))
+    weights = np.empty_like(u_weights)
+    a = low
+    for i in range(u.size):
+        if i > 0 and i % n == 0:
+            a *= 2.0
+        for j in range(n):
+            root = 1.0 + t[i % n] * t[j]
+            v[i, j] = a * root**3 if wide else a * root
+        # dv = 3 a root^2 dt: the power of root is left to that of v
+        length = t[i % n] * (3.0 * np.cbrt(a) if wide else a)
+        weights[0, i] = length * u_weights[0, i]
+        weights[1, i] = length * u_weights[1, i]
+    power = beta + (0.5 if half else 0.0) + (2.0 / 3.0 if wide else 0.0)
+    add_rows(kind, p, beta, w, at, u, weights, unit, v, tw, power, sums)
+
+
+@njit(cache=True, nogil=True)
+def tail(kind, p, beta, w, nodes, start, power):
+    """Frequencies from `start` to infinity and their weights (2, n), for integrands that decay as x^-power.
+
+    `nodes` are a rule in ``s = start/x`` that carries the weight ``s^(power-2)`` already.
+    """
+    s, sw = nodes
+    x, bare = np.empty(s.size), np.empty(s.size)
+    for i in range(s.size):
+        x[i] = start / s[i]
+        bare[i] = start * sw[i] * s[i] ** -power
+    return x, weigh(kind, p, beta, w, x, bare)
 
 
 @njit(cache=True, nogil=True)
 def far_21(kind, p, beta, w, rule, measure, out):
     """Region 21 beyond the near triangle: ``h <= x <= w/2``; w2 = y, w3 = x, w4 = w - (x - y)."""
     h = NEAR * w
-    t, tw = rule.far
-    top = decades(kind, w)
-    n1 = np.exp(-p * top)
-    b = h
-    while b < 0.49 * w:
-        for i in range(t.size):
-            x = b * (1.0 + t[i])
-            nx = np.exp(-p * decades(kind, x))
-            wx = b * tw[i] * x**beta
-            for j in range(rule.measure[0].size):
-                y = h * rule.measure[0][j]
-                w4 = w - x + y
-                r4 = np.exp(-p * (decades(kind, w4) - top))
-                a4 = w4**beta * wx
-                out[0] += a4 * measure[0, j] * nx * r4
-                out[1] += a4 * measure[1, j] * nx * r4 * n1
-                out[2] += a4 * measure[0, j] * nx
-                out[3] += a4 * measure[0, j] * r4 * n1
-            a = h
-            while a < 1.01 * b:  # y in panels [a, 2a] up to x
-                length = min(2.0 * a, x) - a
-                for j in range(t.size):
-                    y = a + length * t[j]
-                    w4 = w - x + y
-                    ny = np.exp(-p * decades(kind, y))
-                    _add_pair(
-                        out,
-                        kind,
-                        p,
-                        beta,
-                        top,
-                        n1,
-                        wx * length * tw[j] * np.sqrt(y),
-                        y,
-                        ny,
-                        x,
-                        nx,
-                        w4,
-                        (y * w4) ** beta,
-                    )
-                a *= 2.0
-        b *= 2.0
+    n = rule.far[0].size
+    n1 = np.exp(-p * decades(kind, w))
+    at = (w, -1.0, 1.0)
+    x, bare = panels(rule, h, 2)
+    X = weigh(kind, p, beta, w, x, bare)
+    y = x[:n]
+    Y = weigh(kind, p, beta, 0.0, y, bare[:n] * np.sqrt(y))
+    sums = np.zeros(4)
+    add_products(kind, p, beta, w, at, x, X, h * rule.measure, measure, sums)
+    add_products(kind, p, beta, w, at, x[n:], X[:, n:], y, Y, sums)
+    below(kind, p, beta, w, rule, at, x, X, 0.0, h, False, True, sums)
+    out[0] += sums[0]
+    out[1] += sums[1] * n1
+    out[2] += sums[2]
+    out[3] += sums[3]
 
 
 @njit(cache=True, nogil=True)
@@ -81,243 +115,79 @@ def far_22(kind, p, beta, w, rule, measure, out):
     """Region 22: w2 = y <= w, w3 = x from max(w/2, y) to (w + y)/2, w4 = w - (x - y)."""
     h = NEAR * w
     t, tw = rule.far
-    top = decades(kind, w)
-    n1 = np.exp(-p * top)
-    for j in range(rule.measure[0].size):
-        y = h * rule.measure[0][j]
-        for i in range(t.size):
-            x = 0.5 * w + 0.5 * y * t[i]
-            w4 = w - x + y
-            nx = np.exp(-p * decades(kind, x))
-            r4 = np.exp(-p * (decades(kind, w4) - top))
-            weight = 0.5 * tw[i] * (x * w4) ** beta
-            out[0] += weight * measure[2, j] * nx * r4
-            out[1] += weight * measure[3, j] * nx * r4 * n1
-            out[2] += weight * measure[2, j] * nx
-            out[3] += weight * measure[2, j] * r4 * n1
-    a = h
-    while a < 0.99 * w:
+    n1 = np.exp(-p * decades(kind, w))
+    at = (w, 1.0, -1.0)
+    sums = np.zeros(4)
+
+    y = h * rule.measure
+    x = np.empty((y.size, t.size))
+    for i in range(y.size):
         for j in range(t.size):
-            y = a * (1.0 + t[j])
-            ny = np.exp(-p * decades(kind, y))
-            start = max(0.5 * w, y)
-            length = 0.5 * (w + y) - start
-            for i in range(t.size):
-                x = start + length * t[i]
-                nx = np.exp(-p * decades(kind, x))
-                w4 = w - x + y
-                _add_pair(
-                    out,
-                    kind,
-                    p,
-                    beta,
-                    top,
-                    n1,
-                    a * tw[j] * length * tw[i] * np.sqrt(y),
-                    y,
-                    ny,
-                    x,
-                    nx,
-                    w4,
-                    (x * y * w4) ** beta,
-                )
-        a *= 2.0
+            x[i, j] = 0.5 * w + 0.5 * y[i] * t[j]
+    # the measure already has the length of the interval of x, y/2
+    add_rows(kind, p, beta, w, at, y, 0.5 * measure, w, x, tw, beta, sums)
 
-
-@njit(cache=True, nogil=True)
-def _tail_3(kind, p, beta, w, rule, start, y, ny, weight, weight_bare, out):
-    """Region 3 from x = start to infinity at one y; weights with and without ``n(y)`` at the measure."""
-    top = decades(kind, w)
-    n1 = np.exp(-p * top)
-    for i in range(rule.far[0].size):
-        s, sw = rule.tail_one[0][i], rule.tail_one[1][i]
-        x = start / s
-        w4 = w + x - y
-        # sw carries s^(p - 2 beta - 2), so the integrand is divided by it
-        log = beta * np.log(x * w4) - (p - 2.0 * beta) * np.log(s)
-        n134 = sw * start * weight * np.exp(log - p * decades(kind, w4))
-        n123 = sw * start * weight * np.exp(log - p * decades(kind, x))
-        out[1] += n134
-        out[2] += n123
-        out[4] -= n134 - n123
-        s, sw = rule.tail_difference[0][i], rule.tail_difference[1][i]
-        x = start / s
-        w4 = w + x - y
-        log = beta * np.log(x * w4) - (p - 2.0 * beta + 1.0) * np.log(s) - p * decades(kind, x)
-        out[4] += sw * start * weight * np.exp(log) * rise(kind, p, x, w - y)
-        s, sw = rule.tail_both[0][i], rule.tail_both[1][i]
-        x = start / s
-        w4 = w + x - y
-        common = (
-            sw
-            * start
-            * np.exp(
-                beta * np.log(x * w4)
-                - (2.0 * p - 2.0 * beta) * np.log(s)
-                - p * (decades(kind, x) + decades(kind, w4) - top)
-            )
-        )
-        out[0] += common * weight
-        out[3] += common * weight_bare * n1
+    y, bare = panels(rule, h, 3)
+    x = np.empty((y.size, t.size))
+    for i in range(y.size):
+        start = max(0.5 * w, y[i])
+        length = 0.5 * (w + y[i]) - start
+        for j in range(t.size):
+            x[i, j] = start + length * t[j]
+        bare[i] *= length * np.sqrt(y[i])
+    Y = weigh(kind, p, beta, 0.0, y, bare)
+    add_rows(kind, p, beta, w, at, y, Y, w, x, tw, beta, sums)
+    out[0] += sums[0]
+    out[1] += sums[3] * n1
+    out[2] += sums[2]
+    out[3] += sums[1]
 
 
 @njit(cache=True, nogil=True)
 def far_3(kind, p, beta, w, rule, measure, out):
     """Region 3 beyond the near triangle; w3 = y <= w, w2 = x >= y, w4 = w + (x - y)."""
     h = NEAR * w
-    t, tw = rule.far
-    top = decades(kind, w)
-    n1 = np.exp(-p * top)
+    n = rule.far[0].size
+    n1 = np.exp(-p * decades(kind, w))
+    at = (w, 1.0, -1.0)
+    x, bare = panels(rule, h, 4)
+    X = weigh(kind, p, beta, w, x, bare)
+    y = x[: 3 * n]
+    Y = weigh(kind, p, beta, 0.0, y, bare[: 3 * n] * np.sqrt(y))
+    sums = np.zeros(4)
+    add_products(kind, p, beta, w, at, x, X, h * rule.measure, measure, sums)
+    below(kind, p, beta, w, rule, at, y, X[:, : 3 * n], 0.0, h, False, True, sums)
+    for panel in range(3):
+        a, b = panel * n, (panel + 1) * n
+        add_products(kind, p, beta, w, at, x[b:], X[:, b:], y[a:b], Y[:, a:b], sums)
+
+    # from x = 2w on, the whole of y <= w is a measure
+    for panel in range(3):
+        measure = widened(rule.doubling, measure, Y[:, panel * n : (panel + 1) * n])
+    y, Y = w * rule.measure, measure
     end = 2.0 * w
     while end < 1.0:
-        end *= 2.0
-    b = h
-    while b < 0.99 * end:
-        for i in range(t.size):
-            x = b * (1.0 + t[i])
-            nx = np.exp(-p * decades(kind, x))
-            wx = b * tw[i] * x**beta
-            for j in range(rule.measure[0].size):
-                y = h * rule.measure[0][j]
-                w4 = w + x - y
-                r4 = np.exp(-p * (decades(kind, w4) - top))
-                a4 = w4**beta * wx
-                out[0] += a4 * measure[0, j] * nx * r4
-                out[1] += a4 * measure[0, j] * n1 * r4
-                out[2] += a4 * measure[0, j] * nx
-                out[3] += a4 * measure[1, j] * n1 * nx * r4
-        b *= 2.0
-    for j in range(rule.measure[0].size):
-        y = h * rule.measure[0][j]
-        _tail_3(kind, p, beta, w, rule, end, y, 1.0, measure[0, j], measure[1, j], out)
+        wide = may_be_wide(p, end)
+        x, bare = wide_panel(rule, end) if wide else panels(rule, end, 1)
+        add_products(kind, p, beta, w, at, x, weigh(kind, p, beta, w, x, bare), y, Y, sums)
+        end *= 8.0 if wide else 2.0
+    out[0] += sums[0]
+    out[1] += sums[3]
+    out[2] += sums[2]
+    out[3] += sums[1] * n1
 
-    a = h
-    while a < 0.99 * w:
-        for j in range(t.size):
-            y = a * (1.0 + t[j])
-            ny = np.exp(-p * decades(kind, y))
-            wy = a * tw[j] * np.sqrt(y) * y**beta
-            start, stop = y, 2.0 * a
-            while start < 0.99 * end:
-                for i in range(t.size):
-                    x = start + (stop - start) * t[i]
-                    nx = np.exp(-p * decades(kind, x))
-                    w4 = w + x - y
-                    _add_pair(
-                        out,
-                        kind,
-                        p,
-                        beta,
-                        top,
-                        n1,
-                        wy * (stop - start) * tw[i],
-                        x,
-                        nx,
-                        y,
-                        ny,
-                        w4,
-                        (x * w4) ** beta,
-                    )
-                start, stop = stop, 2.0 * stop
-            _tail_3(kind, p, beta, w, rule, end, y, ny, wy * ny, wy, out)
-        a *= 2.0
-
-
-@njit(cache=True, nogil=True)
-def _inner_1(kind, p, beta, w, rule, z, inner):
-    """Region 1 integrated over w4 >= w3 = z, without ``(w3)^beta`` and the factors n1 and n3.
-
-    Fills `inner` with the integrals of n2 n4, n4 and n2, and with what n4 - n2 as one has beyond those.
-    """
-    t, tw = rule.far
-    end = z
-    while end < 1.0:
-        end *= 2.0
-    inner[:] = 0.0
-    start = z
-    while start < 0.99 * end:
-        for i in range(t.size):
-            w4 = start * (1.0 + t[i])
-            w2 = z + w4 - w
-            weight = start * tw[i] * (w2 * w4) ** beta
-            n4 = np.exp(-p * decades(kind, w4))
-            n2 = np.exp(-p * decades(kind, w2))
-            inner[0] += weight * n2 * n4
-            inner[1] += weight * n4
-            inner[2] += weight * n2
-        start *= 2.0
-    for i in range(t.size):
-        s, sw = rule.tail_one[0][i], rule.tail_one[1][i]
-        w4 = end / s
-        w2 = z + w4 - w
-        log = beta * np.log(w2 * w4) - (p - 2.0 * beta) * np.log(s)
-        with_4 = sw * end * np.exp(log - p * decades(kind, w4))
-        with_2 = sw * end * np.exp(log - p * decades(kind, w2))
-        inner[1] += with_4
-        inner[2] += with_2
-        inner[3] -= with_4 - with_2
-        s, sw = rule.tail_difference[0][i], rule.tail_difference[1][i]
-        w4 = end / s
-        w2 = z + w4 - w
-        log = beta * np.log(w2 * w4) - (p - 2.0 * beta + 1.0) * np.log(s) - p * decades(kind, w4)
-        inner[3] -= sw * end * np.exp(log) * rise(kind, p, w4, z - w)
-        s, sw = rule.tail_both[0][i], rule.tail_both[1][i]
-        w4 = end / s
-        w2 = z + w4 - w
-        inner[0] += (
-            sw
-            * end
-            * np.exp(
-                beta * np.log(w2 * w4)
-                - (2.0 * p - 2.0 * beta) * np.log(s)
-                - p * (decades(kind, w2) + decades(kind, w4))
-            )
-        )
-
-
-@njit(cache=True, nogil=True)
-def far_1(kind, p, beta, w, rule, out):
-    """Region 1: w3 = z >= w, w4 >= z, w2 = z + w4 - w."""
-    t, tw = rule.far
-    top = decades(kind, w)
-    n1 = np.exp(-p * top)
-    inner = np.empty(4)
-    root = np.sqrt(w)
-    end = w
-    while end < 1.0:
-        end *= 2.0
-    start = w
-    while start < 0.99 * end:
-        for i in range(t.size):
-            z = start * (1.0 + t[i])
-            _inner_1(kind, p, beta, w, rule, z, inner)
-            weight = root * start * tw[i] * z**beta
-            nz = np.exp(-p * decades(kind, z))
-            out[0] += weight * inner[0] * nz / n1
-            out[1] += weight * inner[1] * nz
-            out[2] += weight * inner[2] * nz
-            out[3] += weight * inner[0]
-            out[4] += weight * inner[3] * nz
-        start *= 2.0
-    for i in range(t.size):
-        s, sw = rule.tail_two[0][i], rule.tail_two[1][i]
-        z = end / s
-        _inner_1(kind, p, beta, w, rule, z, inner)
-        weight = root * sw * end * np.exp(beta * np.log(z) - (2.0 * p - 3.0 * beta - 1.0) * np.log(s))
-        nz = np.exp(-p * decades(kind, z))
-        out[1] += weight * inner[1] * nz
-        out[2] += weight * inner[2] * nz
-        out[3] += weight * inner[0]
-        out[4] += weight * inner[3] * nz
-        s, sw = rule.tail_three[0][i], rule.tail_three[1][i]
-        z = end / s
-        _inner_1(kind, p, beta, w, rule, z, inner)
-        weight = (
-            root
-            * sw
-            * end
-            * np.exp(
-                beta * np.log(z) - (3.0 * p - 3.0 * beta - 1.0) * np.log(s) - p * (decades(kind, z) - top)
-            )
-        )
-        out[0] += weight * inner[0]
+    sums = np.zeros(4)
+    x, X = tail(kind, p, beta, w, rule.tail_both, end, 2.0 * (p - beta))
+    add_products(kind, p, beta, w, at, x, X, y, Y, sums)
+    out[0] += sums[0]
+    out[3] += sums[1] * n1
+    sums = np.zeros(4)
+    x, X = tail(kind, p, beta, w, rule.tail_one, end, p - 2.0 * beta)
+    add_products(kind, p, beta, w, at, x, X, y, Y, sums)
+    out[4] += sums[3]
+    out[5] += sums[2]
+    if rule.tail_difference[0].size > 0:
+        sums = np.zeros(4)
+        x, X = tail(kind, p, beta, w, rule.tail_difference, end, p - 2.0 * beta + 1.0)
+        add_products(kind, p, beta, w, at, x, X, y, Y, sums)
+    out[6] += sums[3] - sums[2]

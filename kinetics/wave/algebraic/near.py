@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from kinetics.wave.algebraic.density import decades
-from kinetics.wave.algebraic.rules import NEAR
+from kinetics.wave.algebraic.density import densities, powers
+from kinetics.wave.algebraic.measure import add_product, fitted
+from kinetics.wave.algebraic.rules import DEPTH, NEAR
 
 
 @njit(cache=True, nogil=True)
@@ -31,126 +32,151 @@ def near_moments(kind, p, beta, w, rule, both, first, second):
         n_dyadic += 1
     t, tw = rule.panel
     n = t.size
-    legendre = np.zeros((4, rule.measure[0].size))  # moments over [0, h] of the rule's four weights
-    y_moments = np.zeros((2, both.size))  # of (y/w)^k, over all panels below the current one
-    F, G = np.empty((2, n)), np.empty((2, n))
-
-    _add_origin(kind, p, beta, w, b, rule, both, first, second, y_moments, legendre)
-    for _ in range(n_dyadic):
+    size = n_dyadic * n
+    y, length = np.empty(size), np.empty(size)
+    low = b
+    for panel in range(n_dyadic):
         for i in range(n):
-            x = b * (1.0 + t[i])
-            F[1, i] = x**beta
-            F[0, i] = F[1, i] * np.exp(-p * decades(kind, x))
-            for q in range(2):
-                G[q, i] = F[q, i] * np.sqrt(x)
+            y[panel * n + i] = low * (1.0 + t[i])
+            length[panel * n + i] = low * tw[i]
+        low *= 2.0
+    values = np.empty((4, size))  # F with and without the datum, G with and without
+    weights = np.empty((4, size))  # of the measure
+    scratch = np.empty(size)
+    densities(kind, p, 0.0, y, values[0], scratch, size)
+    powers(beta, y, values[1], scratch, size)
+    for i in range(size):
+        values[0, i] *= values[1, i]
+        values[2, i] = values[0, i] * np.sqrt(y[i])
+        values[3, i] = values[1, i] * np.sqrt(y[i])
+        weights[0, i] = length[i] * values[2, i]
+        weights[1, i] = length[i] * values[3, i]
+        weights[2, i] = y[i] * weights[0, i]
+        weights[3, i] = y[i] * weights[1, i]
+
+    y_moments = np.zeros((2, both.size))  # of (y/w)^k, over all panels below the current one
+    measure = _add_origin(kind, p, beta, w, b, rule, both, first, second, y_moments)
+    moments = np.empty((4, both.size))
+    rows = np.empty((2, both.size * n))
+    for panel in range(n_dyadic):
+        start, stop = panel * n, (panel + 1) * n
+        here = values[:, start:stop]
         # so many orders of (x - y)/w <= 2b/w are above round-off
         orders = min(both.size, 3 + int(40.0 / np.log(0.5 * w / b)))
-        _add_below(b, w, rule, F, y_moments, orders, both, first, second)
-        _add_within(b, w, rule, F, G, orders, both, first, second)
-        for i in range(n):
-            y = b * (1.0 + t[i])
-            for q in range(2):
-                _add_powers(y / w, b * tw[i] * G[q, i], y_moments[q])
-            _add_legendre(y, h, b * tw[i] * G[1, i], G[0, i] / G[1, i], legendre)
+        _panel_moments(rule, b, w, here, orders, moments)
+        _add_below(rule, moments, y_moments, orders, both, first, second)
+        _add_within(b, w, rule, here, orders, rows, both, first, second)
+        for k in range(orders):
+            y_moments[0, k] += moments[2, k]
+            y_moments[1, k] += moments[3, k]
+        add_product(weights[:, start:stop], rule.spread[min(n_dyadic - panel, DEPTH) - 1], measure)
         b *= 2.0
-    return _fitted(rule, legendre)
+    return measure
 
 
 @njit(cache=True, nogil=True)
-def _add_origin(kind, p, beta, w, b, rule, both, first, second, y_moments, legendre):
-    """The first panel, ``x <= b <= 1``: algebraic at the origin in ``x`` and in ``y/x``."""
+def _add_origin(kind, p, beta, w, b, rule, both, first, second, y_moments):
+    """The first panel, ``x <= b <= 1``: algebraic at the origin in ``x`` and in ``y/x``.
+
+    Returns its share of the measure.
+    """
     t, tw = rule.origin_x
     u, uw = rule.origin_y
+    n, orders = t.size, both.size
+    x, nx = np.empty(n), np.empty(n)
+    y, ny = np.empty(n * n), np.empty(n * n)
+    scratch = np.empty(n * n)
+    for i in range(n):
+        x[i] = b * t[i]
+        for j in range(n):
+            y[i * n + j] = x[i] * u[j]
+    densities(kind, p, 0.0, x, nx, scratch, n)
+    densities(kind, p, 0.0, y, ny, scratch, n * n)
+    bare = np.zeros(orders)  # integrals over y/x of (1 - y/x)^k, and with n(y)
+    inner = np.empty(orders)
+    for j in range(n):
+        for k in range(orders):
+            bare[k] += rule.origin_powers[j, k]
     scale = b ** (2.0 * beta + 2.5)
-    for i in range(t.size):
-        x = b * t[i]
-        nx = np.exp(-p * decades(kind, x))
-        for j in range(u.size):
-            ny = np.exp(-p * decades(kind, x * u[j]))
-            value = scale * tw[i] * uw[j]
-            ratio = x * (1.0 - u[j]) / w
-            for k in range(both.size):
-                both[k] += value * nx * ny
-                first[k] += value * nx
-                second[k] += value * ny
-                value *= ratio
+    for i in range(n):
+        inner[:] = 0.0
+        for j in range(n):
+            for k in range(orders):
+                inner[k] += ny[i * n + j] * rule.origin_powers[j, k]
+        value = scale * tw[i]
+        for k in range(orders):
+            both[k] += value * nx[i] * inner[k]
+            first[k] += value * nx[i] * bare[k]
+            second[k] += value * inner[k]
+            value *= x[i] / w
+
     scale = b ** (beta + 1.5)
-    for j in range(u.size):
-        y = b * u[j]
-        ny = np.exp(-p * decades(kind, y))
-        _add_powers(y / w, scale * uw[j] * ny, y_moments[0])
-        _add_powers(y / w, scale * uw[j], y_moments[1])
-        _add_legendre(y, NEAR * w, scale * uw[j], ny, legendre)
+    weights = np.empty((4, n))
+    for j in range(n):
+        x[j] = b * u[j]
+    densities(kind, p, 0.0, x, nx, scratch, n)
+    for j in range(n):
+        weights[0, j] = scale * uw[j] * nx[j]
+        weights[1, j] = scale * uw[j]
+        weights[2, j] = x[j] * weights[0, j]
+        weights[3, j] = x[j] * weights[1, j]
+        value = 1.0
+        for k in range(orders):
+            y_moments[0, k] += weights[0, j] * value
+            y_moments[1, k] += weights[1, j] * value
+            value *= x[j] / w
+    return fitted(rule, NEAR * w, x, weights)
 
 
 @njit(cache=True, nogil=True)
-def _add_below(b, w, rule, F, y_moments, orders, both, first, second):
-    """``x`` in the panel [b, 2b], ``y`` below b: the binomial formula, from moments of each."""
-    t, tw = rule.panel
-    x_moments = np.zeros((2, orders))
-    for i in range(t.size):
-        for q in range(2):
-            _add_powers(b * (1.0 + t[i]) / w, b * tw[i] * F[q, i], x_moments[q])
-    binomial = np.empty(orders)
+def _panel_moments(rule, b, w, values, orders, moments):
+    """Moments of (x/w)^k over the panel [b, 2b] of the four `values` at its nodes."""
+    n = values.shape[1]
+    moments[:, :orders] = 0.0
+    for i in range(n):
+        for q in range(4):
+            for k in range(orders):
+                moments[q, k] += values[q, i] * rule.panel_powers[i, k]
+    scale = b
     for k in range(orders):
-        binomial[k] = 1.0
-        for j in range(k - 1, 0, -1):
-            binomial[j] += binomial[j - 1]
-        sign = 1.0
-        for j in range(k + 1):
-            weight = sign * binomial[j]
-            both[k] += weight * x_moments[0, k - j] * y_moments[0, j]
-            first[k] += weight * x_moments[0, k - j] * y_moments[1, j]
-            second[k] += weight * x_moments[1, k - j] * y_moments[0, j]
-            sign = -sign
-
-
-@njit(cache=True, nogil=True)
-def _add_within(b, w, rule, F, G, orders, both, first, second):
-    """``y <= x`` both in the panel [b, 2b]: product integration of their interpolants."""
-    n = rule.panel[0].size
-    scale = b * b
-    for k in range(orders):
-        for i in range(n):
-            row0 = row1 = 0.0
-            for j in range(n):
-                row0 += rule.triangle[k, i, j] * G[0, j]
-                row1 += rule.triangle[k, i, j] * G[1, j]
-            both[k] += scale * F[0, i] * row0
-            first[k] += scale * F[0, i] * row1
-            second[k] += scale * F[1, i] * row0
+        for q in range(4):
+            moments[q, k] *= scale
         scale *= b / w
 
 
 @njit(cache=True, nogil=True)
-def _fitted(rule, legendre):
-    """Weights at the measure's nodes that reproduce the Legendre moments."""
-    n = legendre.shape[1]
-    weights = np.zeros((4, n))
-    for q in range(4):
-        for j in range(n):
-            for k in range(n):
-                weights[q, j] += (2 * k + 1) * rule.legendre[k, j] * legendre[q, k]
-            weights[q, j] *= rule.measure[1][j]
-    return weights
+def _add_below(rule, moments, y_moments, orders, both, first, second):
+    """``x`` in the panel [b, 2b], ``y`` below b: the binomial formula, from moments of each."""
+    for j in range(orders):
+        for i in range(orders - j):
+            with_y = rule.binomial[j, i] * y_moments[0, j]
+            without_y = rule.binomial[j, i] * y_moments[1, j]
+            both[j + i] += with_y * moments[0, i]
+            first[j + i] += without_y * moments[0, i]
+            second[j + i] += with_y * moments[1, i]
 
 
 @njit(cache=True, nogil=True)
-def _add_powers(ratio, weight, moments):
-    for k in range(moments.size):
-        moments[k] += weight
-        weight *= ratio
-
-
-@njit(cache=True, nogil=True)
-def _add_legendre(y, h, weight, ny, moments):
-    """Adds `weight` at `y`, times n(y), 1, y n(y) and y, to the Legendre moments over [0, h]."""
-    z = 2.0 * y / h - 1.0
-    previous, current = 0.0, 1.0
-    for k in range(moments.shape[1]):
-        value = weight * current
-        moments[0, k] += value * ny
-        moments[1, k] += value
-        moments[2, k] += value * y * ny
-        moments[3, k] += value * y
-        previous, current = current, ((2 * k + 1) * z * current - k * previous) / (k + 1)
+def _add_within(b, w, rule, values, orders, rows, both, first, second):
+    """``y <= x`` both in the panel [b, 2b]: product integration of their interpolants."""
+    n = values.shape[1]
+    size = orders * n
+    rows[:, :size] = 0.0
+    for j in range(0, n, 2):  # two at a time, n is even
+        with_datum, without = values[2, j], values[3, j]
+        with_next, without_next = values[2, j + 1], values[3, j + 1]
+        for i in range(size):
+            one, other = rule.triangle[j, i], rule.triangle[j + 1, i]
+            rows[0, i] += with_datum * one + with_next * other
+            rows[1, i] += without * one + without_next * other
+    scale = b * b
+    for k in range(orders):
+        sum_both = sum_first = sum_second = 0.0
+        for i in range(n):
+            sum_both += values[0, i] * rows[0, k * n + i]
+            sum_first += values[0, i] * rows[1, k * n + i]
+            sum_second += values[1, i] * rows[0, k * n + i]
+        both[k] += scale * sum_both
+        first[k] += scale * sum_first
+        second[k] += scale * sum_second
+        scale *= b / w

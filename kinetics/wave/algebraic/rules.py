@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -11,20 +12,28 @@ from kinetics.quadrature import gauss_jacobi, gauss_legendre
 
 ORDERS = 64  # of the power series in (x - y)/w <= 1/8
 NEAR = 0.125  # h/w
+DEPTH = 56  # from here on a panel is at the origin, seen from h
 
 
 class Rules(NamedTuple):
     """Quadrature of one level for one (beta, p): nodes and weights on [0, 1]."""
 
     panel: tuple[np.ndarray, np.ndarray]  # a dyadic panel
-    triangle: np.ndarray  # (ORDERS, n, n): integrals of l_m(x) l_n(y) (x-y)^k over y <= x
-    measure: tuple[np.ndarray, np.ndarray]  # what integrates against y^(beta+1/2) n(y), y <= h
-    legendre: np.ndarray  # (n_measure, n_measure): P_k at the measure's nodes
+    panel_powers: np.ndarray  # (n, ORDERS): its weights times (1 + t)^k
+    triangle: np.ndarray  # (n, ORDERS*n): integrals of l_j(y) (x-y)^k l_i(x) over y <= x, by j and (k, i)
+    binomial: np.ndarray  # (ORDERS, ORDERS): coefficients of x^i y^j in (x-y)^(i+j), by j and i
+    measure: np.ndarray  # (n_measure,): nodes of what integrates against a density, smooth or not
+    projection: np.ndarray  # (n_measure, n_measure): its weights from Legendre moments
+    recurrence: np.ndarray  # (2, n_measure): of the Legendre polynomials
+    spread: np.ndarray  # (DEPTH, n, n_measure): weights on [0, h] from those at a panel [2^-m h, 2^(1-m) h]
+    doubling: np.ndarray  # (n_measure + n_far, n_measure): on [0, 2b] from those on [0, b] and a panel
+    eightfold: np.ndarray  # ... and on [0, 8b]
     far: tuple[np.ndarray, np.ndarray]
     origin_x: tuple[np.ndarray, np.ndarray]  # weight x^(2 beta + 3/2)
     origin_y: tuple[np.ndarray, np.ndarray]  # weight y^(beta + 1/2)
+    origin_powers: np.ndarray  # (n, ORDERS): the weights of origin_y times (1 - u)^k
     tail_one: tuple[np.ndarray, np.ndarray]  # one of n2, n4 decays along the tail
-    tail_difference: tuple[np.ndarray, np.ndarray]  # the difference of two such, which decays faster by one
+    tail_difference: tuple[np.ndarray, np.ndarray]  # the difference of two such, where they nearly diverge
     tail_both: tuple[np.ndarray, np.ndarray]  # both do
     tail_two: tuple[np.ndarray, np.ndarray]  # outer tail of region 1, where two factors decay
     tail_three: tuple[np.ndarray, np.ndarray]  # ... and where three do
@@ -47,21 +56,65 @@ def _triangle_weights(n: int) -> np.ndarray:
         return np.prod(factors, axis=1)
 
     at_x, at_y = basis(x), basis(y)
-    table = np.empty((ORDERS, n, n))
+    table = np.empty((n, ORDERS, n))
     power = area
     for k in range(ORDERS):
-        table[k] = (at_x * power) @ at_y.T
+        table[:, k] = at_y @ (at_x * power).T
         power = power * (x - y)
-    table.flags.writeable = False
-    return table
+    return _read_only(table.reshape(n, ORDERS * n))
 
 
 @lru_cache(maxsize=8)
-def _legendre_at(n: int) -> np.ndarray:
-    nodes, _ = gauss_legendre(n)
-    table = np.polynomial.legendre.legvander(2.0 * nodes - 1.0, n - 1).T.copy()
-    table.flags.writeable = False
-    return table
+def _projection(n: int) -> np.ndarray:
+    """Weights at the nodes of Gauss-Legendre, (k, j), that reproduce the moment k alone."""
+    nodes, weights = gauss_legendre(n)
+    legendre = np.polynomial.legendre.legvander(2.0 * nodes - 1.0, n - 1)
+    return _read_only(((2 * np.arange(n) + 1) * legendre * weights[:, None]).T.copy())
+
+
+def _moved(points: np.ndarray, n: int) -> np.ndarray:
+    """Weights at the nodes of Gauss-Legendre, (..., j), for a unit weight at each of `points` in [0, 1]."""
+    return np.polynomial.legendre.legvander(2.0 * points - 1.0, n - 1) @ _projection(n)
+
+
+@lru_cache(maxsize=8)
+def _spread(n_panel: int, n_measure: int) -> np.ndarray:
+    t, _ = gauss_legendre(n_panel)
+    return _read_only(_moved(0.5 ** np.arange(1, DEPTH + 1)[:, None] * (1.0 + t), n_measure))
+
+
+@lru_cache(maxsize=16)
+def _widening(n_measure: int, n_far: int, power: int) -> np.ndarray:
+    points = np.append(gauss_legendre(n_measure)[0], (1.0 + gauss_legendre(n_far)[0]) ** power)
+    return _read_only(_moved(0.5**power * points, n_measure))
+
+
+@lru_cache(maxsize=8)
+def _recurrence(n: int) -> np.ndarray:
+    k = np.arange(n)
+    return _read_only(np.array([(2 * k + 1) / (k + 1), k / (k + 1)]))
+
+
+@lru_cache(maxsize=1)
+def _binomial() -> np.ndarray:
+    table = [[(-1) ** j * math.comb(i + j, j) for i in range(ORDERS)] for j in range(ORDERS)]
+    return _read_only(np.array(table, dtype=np.float64))
+
+
+def _weighted_powers(base: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    return _read_only(weights[:, None] * base[:, None] ** np.arange(ORDERS))
+
+
+def _read_only(array: np.ndarray) -> np.ndarray:
+    array.flags.writeable = False
+    return array
+
+
+def _difference(n: int, decay: float) -> tuple[np.ndarray, np.ndarray]:
+    """Nothing where the tails converge well: there the difference of two is as good as one integral."""
+    if decay < 1.5:
+        return gauss_jacobi(n, decay - 1.0)
+    return _read_only(np.empty(0)), _read_only(np.empty(0))
 
 
 LEVELS = ((14, 12, 9), (18, 16, 13), (24, 22, 18), (32, 28, 26))
@@ -76,16 +129,25 @@ later where p is large.
 def rules(level: int, beta: float, p: float) -> Rules:
     """The quadrature of one of `LEVELS` for exponents `beta` and `p`."""
     n_panel, n_measure, n_far = LEVELS[level]
+    t, tw = gauss_legendre(n_panel)
+    u, uw = gauss_jacobi(n_panel, beta + 0.5)
     return Rules(
-        panel=gauss_legendre(n_panel),
+        panel=(t, tw),
+        panel_powers=_weighted_powers(1.0 + t, tw),
         triangle=_triangle_weights(n_panel),
-        measure=gauss_legendre(n_measure),
-        legendre=_legendre_at(n_measure),
+        binomial=_binomial(),
+        measure=gauss_legendre(n_measure)[0],
+        projection=_projection(n_measure),
+        recurrence=_recurrence(n_measure),
+        spread=_spread(n_panel, n_measure),
+        doubling=_widening(n_measure, n_far, 1),
+        eightfold=_widening(n_measure, n_far, 3),
         far=gauss_legendre(n_far),
         origin_x=gauss_jacobi(n_panel, 2.0 * beta + 1.5),
-        origin_y=gauss_jacobi(n_panel, beta + 0.5),
+        origin_y=(u, uw),
+        origin_powers=_weighted_powers(1.0 - u, uw),
         tail_one=gauss_jacobi(n_far, p - 2.0 * beta - 2.0),
-        tail_difference=gauss_jacobi(n_far, p - 2.0 * beta - 1.0),
+        tail_difference=_difference(n_far, p - 2.0 * beta),
         tail_both=gauss_jacobi(n_far, 2.0 * p - 2.0 * beta - 2.0),
         tail_two=gauss_jacobi(n_far, 2.0 * p - 3.0 * beta - 3.0),
         tail_three=gauss_jacobi(n_far, 3.0 * p - 3.0 * beta - 3.0),

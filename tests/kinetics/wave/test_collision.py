@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import warnings
@@ -16,6 +17,7 @@ from numba import njit
 
 from kinetics.experiment import ParameterError
 from kinetics.wave import AccuracyWarning, algebraic, bracket, bracket_k, collision, oscillating, panelled
+from kinetics.wave.algebraic import elementary, far, measure
 from kinetics.wave.collision import PARTS, REGIONS
 
 REFERENCE = json.loads((Path(__file__).parents[2] / "reference" / "wave.json").read_text())["values"]
@@ -276,3 +278,45 @@ def test_a_function_is_as_accurate_as_it_says() -> None:
 def test_extreme_frequencies_give_numbers(omega: float, beta: float, M: float) -> None:
     for operator in ("gain", "loss", "full"):
         assert np.isfinite(collision(omega, beta=beta, datum=bracket(M), operator=operator, rtol=1e-6))
+
+
+def test_vector_logarithms_and_exponentials_agree_with_the_c_library() -> None:
+    # sizes that do not fill a vector, numbers of all magnitudes, and both sides of 1
+    rng = np.random.default_rng(0)
+    x = np.concatenate([rng.uniform(0.5, 2.0, 5003), 10.0 ** rng.uniform(-300.0, 300.0, 5004), [1.0]])
+    out = np.empty_like(x)
+    elementary.logarithms(x, out, x.size)
+    np.testing.assert_allclose(out, np.log(x), rtol=3e-16, atol=0.0)
+    power = np.concatenate([rng.uniform(-1.0, 1.0, 5003), rng.uniform(-708.0, 709.0, 5004), [0.0]])
+    elementary.exponentials(power, out, x.size)
+    np.testing.assert_allclose(out, np.exp(power), rtol=4e-16, atol=0.0)
+    elementary.exponentials(np.array([-709.0, -1e4, -np.inf]), out, 3)
+    assert np.all(out[:3] == 0.0)
+
+
+def test_estimates_of_the_algebraic_levels_are_not_exceeded() -> None:
+    # the levels that decide where refinement stops, against the finest; half a decade apart in frequency
+    for kind, M, beta in itertools.product((0, 1), (6.3, 20.0), (0.0, 1.0)):
+        rules = [algebraic.rules(level, beta, M / 2) for level in (0, 1, 3)]
+        for omega in 10.0 ** np.arange(-3.0, 8.1, 0.5):
+            found = [algebraic.parts_over_n1(kind, M / 2, beta, omega, rule) for rule in rules]
+            coarse, fine, exact = (np.array([*values.sum(axis=0), full]) for values, full, _ in found)
+            estimate = np.abs(fine - coarse)
+            # beside what is estimated: round-off, of the full operator where gain and loss cancel too
+            round_off = 2e-12 * np.abs(exact) + [0.0, 0.0, 0.0, 0.0, 1e-14 * exact[:2].sum()]
+            assert np.all(np.abs(fine - exact) <= 2.0 * estimate + round_off)
+
+
+def test_a_measure_of_a_measure_loses_nothing() -> None:
+    # weights that integrate y^beta from w to 8w, by the wide panel; then on to 16w
+    beta, w, rule = 0.4, 0.003, algebraic.rules(1, 0.4, 4.0)
+    nodes, bare = far.wide_panel(rule, w)
+    nothing = np.zeros((2, rule.measure.size))
+    once = measure.widened(rule.eightfold, nothing, nodes**beta * np.array([bare] * 2))
+    more, bare = far.panels(rule, 8.0 * w, 1)
+    twice = measure.widened(rule.doubling, once, more**beta * np.array([bare] * 2))
+    for k in range(rule.measure.size):
+        for weights, end in ((once, 8.0 * w), (twice, 16.0 * w)):
+            exact = (end ** (beta + k + 1.0) - w ** (beta + k + 1.0)) / (beta + k + 1.0)
+            found = weights @ (end * rule.measure) ** k
+            assert found == pytest.approx([exact] * 2, rel=1e-12)
