@@ -133,7 +133,7 @@ def _threshold_claim(
     choices = ", ".join(str(point[name]) for name in threshold.when).replace("_", " ")
     return Claim(
         threshold.source,
-        f"{along} = {threshold.label} at the boundary" + (f", {choices}" if choices else ""),
+        f"boundary {along} = {threshold.label}" + (f", {choices}" if choices else ""),
         "=",
         Linear(threshold.value),
         experiment.name,

@@ -84,7 +84,7 @@ class AuditJob:
             if (remark := "; ".join(filter(None, (found.claim.condition, found.claim.remark))))
         ]
         counts = [sum(found.verdict == verdict for found in self.assessed) for verdict in Verdict]
-        said = ", ".join(
+        said = "; ".join(
             f"{count} {verdict}" for verdict, count in zip(Verdict, counts, strict=True) if count
         )
         sweeps = [job for job in self.jobs if isinstance(job, SweepJob)]
@@ -116,10 +116,11 @@ which measures what is not stored yet, judges it, stores the verdicts, and write
 
 {table}
 
-{reading} *Measured* is the law in the
-parameters, linear or the larger of two such, that every measurement obeys to its error; where there is no
-such law, the range. *Measured − printed* goes from the least to the largest difference over all points, with
-the largest error.
+{reading}
+*Measured* is the law in the parameters, linear or the larger of two such, that every measurement obeys to its
+error; where there is no such law, the range, or *none* where no boundary is found. *Measured − printed* goes
+from the least to the largest difference over all points, with the largest error. *Points* are those that are
+resolved, of those asked.
 
 ## The rule
 
@@ -183,14 +184,16 @@ AUDITS: dict[str, Audit] = {
                 SweepRequest(
                     "wave.loss_bound", {"beta": [i / 20 for i in range(6)], "operator": ["L1", "L2"]}
                 ),
-                SweepRequest(
-                    "wave.trilinear",
-                    {
-                        "beta": [0.0, 0.1, 0.2, 0.25],
-                        "M": [6.5, 8, 12],
-                        "operator": ["G1", "G2", "L1", "L2"],
-                        "estimate": ["(2.7)", "(2.4)-(2.6)"],
-                    },
+                *(
+                    SweepRequest(
+                        "wave.trilinear",
+                        {"beta": [0.0, 0.1, 0.2, 0.25], "M": [6.5, 8, 12], "operator": operators},
+                        {"estimate": estimate},
+                    )
+                    for estimate, operators in (
+                        ("(2.7)", ["G1", "G2", "L1", "L2"]),
+                        ("(2.4)-(2.6)", ["G1", "G2"]),
+                    )
                 ),
                 SweepRequest("wave.lipschitz", {"beta": [0.0, 0.1, 0.2, 0.25], "M": [6.5, 8, 12, 20]}),
                 SweepRequest("wave.picard", {"beta": [0.0, 0.1, 0.2, 0.25], "M": [6.5, 8, 12]}),

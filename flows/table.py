@@ -94,18 +94,17 @@ def with_error(value: float, error: float) -> tuple[str, str]:
 
 
 def _audit_row(one: Assessment) -> list[str]:
-    violations, unresolved = one.count(Verdict.VIOLATED), one.count(Verdict.UNRESOLVED)
-    points = f"{len(one.measurements):,}" + (f", {unresolved:,} unresolved" if unresolved else "")
+    violations, resolved, asked = one.count(Verdict.VIOLATED), len(one.resolved), len(one.measurements)
     verdict = str(one.verdict)
-    if 0 < violations < len(one.resolved):
-        verdict += f" at {violations:,} of {len(one.resolved):,}"
+    if 0 < violations < resolved:
+        verdict += f" at {violations:,}"
     return [
         one.claim.equation,
         one.claim.statement,
         str(one.claim.printed),
         _measured(one),
         _excess(one),
-        points,
+        f"{asked:,}" if resolved == asked else f"{resolved:,} of {asked:,}",
         verdict,
     ]
 
@@ -115,7 +114,7 @@ def _measured(one: Assessment) -> str:
     if one.law is not None:
         return str(one.law)
     found = [m for m in one.resolved if math.isfinite(m.measured)]
-    nothing = ["no boundary"] if len(found) < len(one.resolved) else []
+    nothing = ["none"] if len(found) < len(one.resolved) else []
     if not found:
         return "".join(nothing) or ABSENT
     ends = (pick(found, key=lambda m: m.measured) for pick in (min, max))

@@ -74,7 +74,7 @@ CLAIMS = (
     *(
         Claim(
             "(2.4)",
-            f"‖{name}‖ ≲ ‖f‖_(l,∞) ‖g‖_(1/2,1) ‖h‖_(7/2,∞)",
+            f"‖{name}‖ ≲ ‖f‖_(l,∞)‖g‖_(1/2,1)‖h‖_(7/2,∞)",
             "≲",
             Linear(0.0),
             "wave.loss_bound",
@@ -100,8 +100,8 @@ CLAIMS = (
             "for f = g = h = ⟨k⟩^(−M), a lower bound of the constant",
         )
         for equation, label, name, norms in (
-            ("(2.5)", "G2", "G₂", "‖f‖_(l,∞) ‖g‖_(3,∞) ‖h‖_(3,1)"),
-            ("(2.6)", "G1", "G₁", "‖f‖_(1/2,1) ‖g‖_(l,∞) ‖h‖_(7/2,∞) + …"),
+            ("(2.5)", "G2", "G₂", "‖f‖_(l,∞)‖g‖_(3,∞)‖h‖_(3,1)"),
+            ("(2.6)", "G1", "G₁", "‖f‖_(1/2,1)‖g‖_(l,∞)‖h‖_(7/2,∞)+…"),
         )
     ),
     *(
@@ -121,7 +121,7 @@ CLAIMS = (
     ),
     Claim(
         "(2.7)",
-        "C₁, the constant of the sum of the four, is finite",
+        "C₁ is finite",
         "≲",
         Linear(0.0),
         "wave.lipschitz",
@@ -129,11 +129,11 @@ CLAIMS = (
         {"bounded": "full"},
         _beta_up_to_a_quarter,
         "β ≤ 1/4",
-        "exponent in Ω of the constant over Ω/2 ≤ ω₁ ≤ Ω",
+        "C₁ the constant of the sum of the four; its exponent in Ω, over Ω/2 ≤ ω₁ ≤ Ω",
     ),
     Claim(
         "Theorem 2.6",
-        "Φ maps B(2R) to itself for T = 1/(8C₁R²)",
+        "Φ(B(2R)) ⊂ B(2R) for T = 1/(8C₁R²)",
         "≥",
         Linear(0.125),
         "wave.picard",
@@ -145,7 +145,7 @@ CLAIMS = (
     ),
     Claim(
         "Theorem 2.6",
-        "‖Φ(f)−Φ(g)‖ ≤ ½‖f−g‖ for T = 1/(8C₁R²)",
+        "Φ contracts by 1/2 for T = 1/(8C₁R²)",
         "≤",
         Linear(0.5),
         "wave.picard",
