@@ -64,10 +64,12 @@ class Assessment:
     @cached_property
     def law(self) -> Law | None:
         """What all that was measured obeys, if that is simple."""
+        points = [one.point for one in self.measurements]
+        common = set.intersection(*(set(point) for point in points)) if points else set()
         numbers = {
-            name: [float(one.point[name]) for one in self.measurements]
-            for name, value in self.measurements[0].point.items()
-            if not isinstance(value, str)
+            name: [float(point[name]) for point in points]
+            for name in (points[0] if points else ())
+            if name in common and not isinstance(points[0][name], str)
         }
         measured, error = (
             [getattr(one, name) for one in self.measurements] for name in ("measured", "error")
@@ -85,8 +87,7 @@ def assess(claims: Iterable[Claim], jobs: Sequence[Job]) -> list[Assessment]:
         sweeps = (
             job for job in jobs if isinstance(job, SweepJob) and job.experiment.name == claim.experiment
         )
-        if measurements := [one for job in sweeps for one in _measurements(claim, job)]:
-            assessed.append(Assessment(claim, measurements))
+        assessed.append(Assessment(claim, [one for job in sweeps for one in _measurements(claim, job)]))
     thresholds: dict[tuple[str, ...], tuple[Claim, list[Measurement]]] = {}
     for job in jobs:
         if isinstance(job, SearchJob):
@@ -96,7 +97,7 @@ def assess(claims: Iterable[Claim], jobs: Sequence[Job]) -> list[Assessment]:
                     claim = _threshold_claim(job.experiment, line.point, threshold)
                     key = claim.experiment, claim.equation, claim.statement
                     kept = thresholds.setdefault(key, (claim, []))
-                    kept[1].append(_at_boundary(line, threshold))
+                    kept[1].append(_at_boundary(job, line, threshold))
     return assessed + [Assessment(*found) for found in thresholds.values()]
 
 
@@ -123,6 +124,8 @@ def _measurements(claim: Claim, job: SweepJob) -> Iterator[Measurement]:
                 measured, error = math.nan, math.inf
             printed = claim.printed(point)
             verdict = Verdict(int(judge(claim.relation, printed, measured, error)))
+            if claim.from_below and verdict != Verdict.VIOLATED:
+                verdict = Verdict.UNRESOLVED
             yield Measurement(_that_matters(job, point), printed, measured, error, verdict)
 
 
@@ -130,28 +133,33 @@ def _threshold_claim(
     experiment: Experiment, point: Mapping[str, Value], threshold: PrintedThreshold
 ) -> Claim:
     along = Linear(0.0, {threshold.along: 1.0})
-    choices = ", ".join(str(point[name]) for name in threshold.when).replace("_", " ")
+    # what varies from line to line is told by the points; what the claim is made for, by its name
+    choices = [str(point[p.name]) for p in experiment.parameters if p.kind == "choice" and p.matters(point)]
+    told = ", ".join(choices).replace("_", " ")
     return Claim(
         threshold.source,
-        f"boundary {along} = {threshold.label}" + (f", {choices}" if choices else ""),
-        "=",
+        f"boundary {along} {threshold.relation} {threshold.label}" + (f", {told}" if told else ""),
+        threshold.relation,
         Linear(threshold.value),
         experiment.name,
         "boundary",
     )
 
 
-def _at_boundary(line: Line, threshold: PrintedThreshold) -> Measurement:
-    error = max(line.boundary - line.lower, line.upper - line.boundary)
-    if line.outcome == "none":  # one certain sign all along: the boundary is not where it is printed
-        verdict = Verdict.VIOLATED
+def _at_boundary(job: SearchJob, line: Line, threshold: PrintedThreshold) -> Measurement:
+    measured, error = line.boundary, max(line.boundary - line.lower, line.upper - line.boundary)
+    if line.outcome == "none":
+        # One certain sign all along: the boundary is not where it is printed, and beyond the end if all is
+        # bounded, of which the first evaluation tells as much as any.
+        bounded = threshold.relation == "≥" and job.sign(line) < 0
+        verdict = Verdict.HOLDS_NOT_SHARP if bounded else Verdict.VIOLATED
     else:
-        verdict = Verdict(int(judge("=", threshold.value, line.boundary, error)))
-    point = {name: value for name, value in line.point.items() if name != threshold.along}
-    return Measurement(point, threshold.value, line.boundary, error, verdict)
+        verdict = Verdict(int(judge(threshold.relation, threshold.value, measured, error)))
+    point = {name: value for name, value in _that_matters(job, line.point).items() if name != threshold.along}
+    return Measurement(point, threshold.value, measured, error, verdict)
 
 
-def _that_matters(job: SweepJob, point: Mapping[str, Value]) -> dict[str, Value]:
+def _that_matters(job: SweepJob | SearchJob, point: Mapping[str, Value]) -> dict[str, Value]:
     return {name: value for name, value in point.items() if job.experiment.parameter(name).matters(point)}
 
 
@@ -228,8 +236,12 @@ def as_dataset(name: str, assessed: Sequence[Assessment], jobs: Sequence[Job]) -
 
 
 def _fingerprint(assessed: Sequence[Assessment]) -> list[list[str]]:
-    """What the verdicts depend on besides the measurements."""
+    """What is stored, but for what was measured, of which the questions tell."""
     return [
-        [a.claim.equation, a.claim.statement, a.claim.relation, str(a.claim.printed), a.claim.condition]
+        [
+            *(str(part) for part in (a.claim.equation, a.claim.statement, a.claim.relation, a.claim.printed)),
+            *(str(part) for part in (a.claim.experiment, a.claim.output, a.law, *a.claim.where.items())),
+            " ".join(f"{m.verdict:d}" for m in a.measurements),
+        ]
         for a in assessed
     ]

@@ -30,7 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0: done.  1: some points failed or stayed unresolved.  2: not allowed, and refused before anything was
+        0: done.  1: some points failed or stayed unresolved; of an audit, where ``unresolved`` is a verdict,
+        some failed.  2: not allowed, and refused before anything was
         started.  130: interrupted.
     """
     chosen = _parser().parse_args(arguments)
@@ -100,7 +101,8 @@ def study(chosen: argparse.Namespace) -> int:
         for picture, data in zip(pictures, (findings.png, findings.svg), strict=True):
             if data is not None:
                 picture.write_bytes(data)
-    print("\nFigure: " + " and ".join(str(picture) for picture in pictures if picture.exists()))
+    if drawn := [str(picture) for picture in pictures if picture.exists()]:
+        print("\nFigure: " + " and ".join(drawn))
     return _conclude(jobs, computed)
 
 
@@ -115,8 +117,11 @@ def audit(chosen: argparse.Namespace) -> int:
     print(f"{asked.audit.questions.summary}\n")
     print(asked.table)
     page = Path(chosen.catalogue) / f"audit-{chosen.name}.md"
-    page.write_text(asked.markdown())
-    print(f"\nThe same with its rule and its evidence: {page}")
+    try:
+        page.write_text(asked.markdown())
+        print(f"\nThe same with its rule and its evidence: {page}")
+    except OSError as error:
+        print(f"{page} cannot be written: {error}", file=sys.stderr)
     failures = [reason for job in asked.jobs for reason in troubles(job, Outcome.FAILED)]
     return _say(computed, opening([asked.store()]), failures)
 

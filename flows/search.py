@@ -110,6 +110,12 @@ class SearchJob:
             )
         return lines
 
+    def sign(self, line: Line) -> int:
+        """The sign of the order parameter where it was first evaluated on a line."""
+        here = {name: values.index(line.point[name]) for name, values in self.search.axes}
+        value = self.store.dataset()[str(self.experiment.order_parameter)].isel({**here, EVALUATION: 0})
+        return int(np.sign(value.item()))
+
     def _rounds(self) -> Iterator[tuple[asking.Lines, list[Block]]]:
         """The search from its beginning, with what is not stored of each round.
 

@@ -12,6 +12,7 @@ from flows.assessment import Assessment
 from flows.search import Line, SearchJob
 from flows.sweep import SweepJob
 from kinetics.claim import ROUND_OFF, Verdict
+from kinetics.law import Linear
 from sweeps.layout import Outcome
 
 if TYPE_CHECKING:
@@ -98,6 +99,8 @@ def _audit_row(one: Assessment) -> list[str]:
     verdict = str(one.verdict)
     if 0 < violations < resolved:
         verdict += f" at {violations:,}"
+    elif one.verdict == Verdict.HOLDS_NOT_SHARP and (sharp := one.count(Verdict.HOLDS_SHARP)):
+        verdict += f" but at {sharp:,}"
     return [
         one.claim.equation,
         one.claim.statement,
@@ -119,7 +122,9 @@ def _measured(one: Assessment) -> str:
         return "".join(nothing) or ABSENT
     ends = (pick(found, key=lambda m: m.measured) for pick in (min, max))
     low, high = (_signed(_certain(end.measured, end.error), ".4g") for end in ends)
-    return " or ".join([low if low == high else f"{low} to {high}", *nothing])
+    if low == high:
+        return " or ".join([_spelled(found[0].measured, found[0].error), *nothing])
+    return " or ".join([f"{low} to {high}", *nothing])
 
 
 def _excess(one: Assessment) -> str:
@@ -131,6 +136,13 @@ def _excess(one: Assessment) -> str:
     if high - low < 5e-4:
         high = low
     return " to ".join(dict.fromkeys(_signed(end, "+.3g") for end in (low, high))) + f" ± {error}"
+
+
+def _spelled(value: float, error: float) -> str:
+    """`value` to four digits, or the simple fraction that it is within its error."""
+    simple = round(12.0 * value) / 12.0
+    is_simple = error < 1e-4 and abs(value - simple) <= error + ROUND_OFF
+    return str(Linear(simple)) if is_simple else _signed(value, ".4g")
 
 
 def _certain(value: float, error: float) -> float:

@@ -57,7 +57,7 @@ class Claim:
     equation : str
         Its number in the paper.
     statement : str
-        As printed, in Unicode.
+        What is printed, or its short form, in Unicode.
     relation : {"≲", "≳", "≈", "≤", "≥", "="}
     printed : Linear
         The printed number at a point of parameter space: an exponent with the experiment's weight.
@@ -71,6 +71,9 @@ class Claim:
         That in words, if it is not made everywhere.
     remark : str
         What is known of misprints.
+    from_below : bool
+        Whether the measured number is only a lower bound of what the claim is about: then it can violate a
+        bound from above, and else says nothing.
     """
 
     equation: str
@@ -83,6 +86,7 @@ class Claim:
     domain: Callable[[Point], bool] = everywhere
     condition: str = ""
     remark: str = ""
+    from_below: bool = False
 
 
 def judge(relation: Relation, printed: ArrayLike, measured: ArrayLike, error: ArrayLike) -> NDArray[np.int8]:

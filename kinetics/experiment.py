@@ -166,6 +166,8 @@ class PrintedThreshold:
         Theorem or remark.
     when : mapping of str to tuple of str
         Values of ``choice`` parameters for which the claim is made.
+    relation : {"=", "≥"}
+        Whether the paper says what happens on both sides, or only that all is well below.
     """
 
     along: str
@@ -173,6 +175,7 @@ class PrintedThreshold:
     label: str
     source: str
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    relation: Literal["=", "≥"] = "="
 
     def covers(self, along: str, point: Mapping[str, object]) -> bool:
         return along == self.along and all(point.get(name) in values for name, values in self.when.items())

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from kinetics.experiment import Experiment, Output, Parameter
+from kinetics.experiment import Experiment, Output, Parameter, Unresolved
 from kinetics.exponent import growth_exponent
 from kinetics.quadrature import gauss_legendre
 from kinetics.wave.data import DECAY
@@ -128,6 +128,11 @@ def _sphere(decay: float) -> dict[str, float]:
     exponent = growth_exponent(_SCALES, greatest, error.reshape(_SCALES.size, -1).max(axis=1))
     where = np.unravel_index(int(np.argmax(weighted)), weighted.shape)
     grows = exponent.value > max(exponent.error, _FLAT)
+    if not grows and exponent.value + exponent.error > _FLAT and where[0] == _SCALES.size - 1:
+        raise Unresolved(
+            f"With decay = {decay:g} the constant of (2.1) still changes at |k| = {_SCALES[-1]:g}, so "
+            "whether it is finite is not resolved: try a decay further from 2."
+        )
     return {
         "constant": math.inf if grows else float(weighted[where]),
         "constant_error": float(error[where]),

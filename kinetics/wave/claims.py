@@ -82,7 +82,7 @@ CLAIMS = (
             {"operator": label},
             _beta_up_to_a_quarter,
             "β ≤ 1/4",
-            "exponent in |k₁|²+|k₂|² of the best constant; it is sharp at 1/4",
+            "exponent in |k₁|²+|k₂|² of the best constant",
         )
         for label, name in (("L1", "L₁"), ("L2", "L₂"))
     ),
@@ -97,7 +97,8 @@ CLAIMS = (
             {"operator": label, "estimate": "(2.4)-(2.6)"},
             _beta_up_to_a_quarter,
             "β ≤ 1/4",
-            "for f = g = h = ⟨k⟩^(−M), a lower bound of the constant",
+            "for f = g = h = ⟨k⟩^(−M), which can only contradict it",
+            from_below=True,
         )
         for equation, label, name, norms in (
             ("(2.5)", "G2", "G₂", "‖f‖_(l,∞)‖g‖_(3,∞)‖h‖_(3,1)"),
@@ -132,7 +133,7 @@ CLAIMS = (
         "C₁ the constant of the sum of the four; its exponent in Ω, over Ω/2 ≤ ω₁ ≤ Ω",
     ),
     Claim(
-        "Theorem 2.6",
+        "proof of 2.6",
         "Φ(B(2R)) ⊂ B(2R) for T = 1/(8C₁R²)",
         "≥",
         Linear(0.125),
@@ -141,10 +142,10 @@ CLAIMS = (
         {"operator": "full"},
         _beta_up_to_a_quarter,
         "β ≤ 1/4",
-        "the T C₁R² up to which it does, C₁ the constant of the sum of the four operators",
+        "the T C₁R² up to which it does, for radial data; C₁ the constant of the sum of the four operators",
     ),
     Claim(
-        "Theorem 2.6",
+        "proof of 2.6",
         "Φ contracts by 1/2 for T = 1/(8C₁R²)",
         "≤",
         Linear(0.5),
@@ -189,7 +190,14 @@ CLAIMS = (
         {"quantity": "I2"},
         remark="an exponent in N; the two terms of I₂, added before absolute values are taken, fall as 1/N²",
     ),
-    _part("(5.7), (5.8)", "C′²³⁴[n⁰¹], I₄ ≲ ω^(2β−3/2−M/2)", "≲", (2.0, -1.5, -0.5), "prime234"),
+    _part(
+        "(5.7), (5.8)",
+        "C′²³⁴[n⁰¹], I₄ ≲ ω^(2β−3/2−M/2)",
+        "≲",
+        (2.0, -1.5, -0.5),
+        "prime234",
+        "(5.1) prints ω₁^(β−1/2) twice; here once",
+    ),
     _part("(5.9)", "C¹²⁴₂₁[n⁰¹] ≲ ω^(4β+1−M)", "≲", (4.0, 1.0, -1.0), "124_21"),
     _part("(5.10)", "C¹³⁴₂₁[n⁰¹] ≲ ω^(4β+1−M)", "≲", (4.0, 1.0, -1.0), "134_21"),
     _part("(5.11)", "C¹²⁴₂₂[n⁰¹] ≲ ω^(4β+1−M)", "≲", (4.0, 1.0, -1.0), "124_22"),
@@ -218,7 +226,7 @@ CLAIMS = (
         {"operator": "full", "datum": "oscillating"},
         _large_M,
         "M > 10",
-        "printed for large N and A, and measured for all; at ω₁ = 2πB/N",
+        "printed for large N and A; at ω₁ = 2π 2^j, where cos Nω₁ = 1",
     ),
     _part(
         "(5.22)",

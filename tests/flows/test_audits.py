@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from pathlib import Path
 
@@ -9,9 +10,12 @@ import numpy as np
 import pytest
 
 import catalog
+import flows
 from flows.assessment import _at_boundary, as_dataset, assess
 from flows.audits import AUDITS, Audit, find_audit
+from flows.command_line import main
 from flows.study import SearchRequest, Study, SweepRequest
+from kinetics import EXPERIMENTS
 from kinetics.claim import Claim, Verdict
 from kinetics.law import Linear
 from sweeps.grid import RequestError
@@ -31,6 +35,7 @@ CLAIMS = (
     claim("(3)", "≲", Linear(0.0, {"x": 1.0}), domain=lambda point: point["x"] == 0.0, condition="x = 0"),
     claim("(4)", "=", Linear(0.0), where={"shape": "flat"}),
     claim("(5)", "≤", Linear(1.0), "test.fragile"),
+    claim("(6)", "≤", Linear(1.0), from_below=True),
 )
 
 
@@ -58,7 +63,11 @@ def audit_job(tmp_path_factory, answered):
 
 def test_every_claim_that_is_measured_gets_a_verdict(audit_job):
     found = {one.claim.equation: one for one in audit_job.assessed}
-    assert list(found) == ["(1)", "(2)", "(3)", "(5)", "Remark 7"]  # of (4) nothing is measured
+    assert list(found) == ["(1)", "(2)", "(3)", "(4)", "(5)", "(6)", "Remark 7"]
+    assert found["(4)"].verdict == Verdict.UNRESOLVED  # as nothing is measured
+    assert found["(4)"].measurements == []
+    # (6) is measured from below: it could be violated, and is not
+    assert found["(6)"].verdict == Verdict.UNRESOLVED
     assert found["(1)"].verdict == Verdict.HOLDS_NOT_SHARP
     assert found["(1)"].excess == pytest.approx((math.tanh(-0.4) - 1.0, math.tanh(0.7) - 1.0))
     assert found["(2)"].verdict == Verdict.VIOLATED
@@ -81,12 +90,19 @@ def test_no_boundary_at_all_violates_a_printed_threshold(tmp_path, answered):
     (job,) = study.prepare(tmp_path)
     answered(job)
     line = job.lines()[0]
+    assert job.sign(line) == -1
     threshold = job.experiment.thresholds[0]
     none = type(line)(line.point, math.nan, math.nan, math.nan, "none", 3, 0)
     unresolved = type(line)(line.point, math.nan, math.nan, math.nan, "unresolved", 3, 2)
-    assert _at_boundary(line, threshold).verdict == Verdict.HOLDS_SHARP
-    assert _at_boundary(none, threshold).verdict == Verdict.VIOLATED
-    assert _at_boundary(unresolved, threshold).verdict == Verdict.UNRESOLVED
+    assert _at_boundary(job, line, threshold).verdict == Verdict.HOLDS_SHARP
+    assert _at_boundary(job, none, threshold).verdict == Verdict.VIOLATED
+    assert _at_boundary(job, unresolved, threshold).verdict == Verdict.UNRESOLVED
+    # where the paper only says that all is bounded below it, that all is bounded is no contradiction
+    sufficient = dataclasses.replace(threshold, relation="≥")
+    assert _at_boundary(job, line, sufficient).verdict == Verdict.HOLDS_SHARP
+    assert _at_boundary(job, none, sufficient).verdict == Verdict.HOLDS_NOT_SHARP
+    later = dataclasses.replace(sufficient, value=0.5)
+    assert _at_boundary(job, line, later).verdict == Verdict.VIOLATED
 
 
 def test_table_and_page_say_what_was_found(audit_job):
@@ -103,7 +119,10 @@ def test_table_and_page_say_what_was_found(audit_job):
 
 def test_verdicts_are_stored_like_any_sweep(audit_job):
     store = audit_job.store()
-    assert audit_job.store().manifest() == store.manifest()  # written once
+    chunk = next(path for path in Path(store.location).rglob("c/0") if path.is_file())
+    before = store.manifest(), chunk.stat().st_mtime_ns
+    assert audit_job.store() == store
+    assert (store.manifest(), chunk.stat().st_mtime_ns) == before  # written once
     stored = store.dataset().load()
     np.testing.assert_array_equal(stored["verdict"], [one.verdict for one in audit_job.assessed])
     second = stored.isel(measurement=stored["of_claim"].to_numpy() == 1)
@@ -114,16 +133,52 @@ def test_verdicts_are_stored_like_any_sweep(audit_job):
 
 def test_other_claims_are_stored_beside(audit_job):
     first = as_dataset("test", audit_job.assessed, audit_job.jobs)
-    other = as_dataset("test", assess(CLAIMS[:2], audit_job.jobs), audit_job.jobs)
-    assert first.attrs["sweep_id"] != other.attrs["sweep_id"]
+    fewer = as_dataset("test", assess(CLAIMS[:2], audit_job.jobs), audit_job.jobs)
+    moved = dataclasses.replace(CLAIMS[0], where={"shape": "tilted"}, from_below=True)
+    other = as_dataset("test", assess((moved, *CLAIMS[1:]), audit_job.jobs), audit_job.jobs)
+    assert len({dataset.attrs["sweep_id"] for dataset in (first, fewer, other)}) == 3
 
 
 @pytest.mark.parametrize("name", AUDITS)
 def test_audit_measures_every_claim(name, tmp_path):
     audit = find_audit(name)
     jobs = audit.prepare(tmp_path).jobs
-    swept = {job.experiment.name for job in jobs if job.kind == "sweep"}
-    assert {claim.experiment for claim in audit.claims} <= swept
+    for claim in audit.claims:
+        asked = [
+            {**{name: [value] for name, value in job.fixed}, **dict(job.sweep.axes)}
+            for job in jobs
+            if job.kind == "sweep" and job.experiment.name == claim.experiment
+        ]
+        choices = {p.name for p in EXPERIMENTS[claim.experiment].parameters}
+        assert any(
+            all(value in values[name] for name, value in claim.where.items() if name in choices)
+            for values in asked
+        ), claim
+
+
+def test_command_judges_stores_and_writes_a_page(tmp_path, prefect_server, monkeypatch, capsys):
+    study = Study(
+        "Audit of the edge",
+        (SearchRequest(TILTED, "x", {"y": [0.0]}),),
+        (SweepRequest(TILTED, {"x": [0.0, 1.0]}),),
+    )
+    monkeypatch.setitem(AUDITS, "edge", Audit("edge", CLAIMS[:2], study, "Slopes."))
+    command = ["audit", "edge", "--catalogue", str(tmp_path / "results")]
+    assert main(command) == 0
+    first = capsys.readouterr()
+    assert "violated at 1" in first.out
+    page = tmp_path / "results" / "audit-edge.md"
+    assert "violated at 1" in page.read_text()
+    (store,) = catalog.open(tmp_path / "results").stores("edge.audit")
+    assert store.id in first.out
+
+    page.unlink()
+    page.mkdir()  # cannot be written
+    assert main(command) == 0
+    second = capsys.readouterr()
+    assert "nothing was computed" in second.out
+    assert f"{page} cannot be written" in second.err
+    assert flows.audit("edge", tmp_path / "results")["verdict"].values.tolist() == [2, 3, 1]
 
 
 def test_unknown_audit_is_refused():

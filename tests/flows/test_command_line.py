@@ -46,7 +46,7 @@ WAVE = ["wave.growth", "--axis", "M=7,8"]
         (["boundary", *WAVE, "--along", "beta", "--tolerance", "0"], "0"),
         (["boundary", *WAVE, "--along", "beta", "--tolerance", "small"], "--tolerance"),
         (["boundary", *WAVE], "--along"),
-        (["study", "waves"], "There is no study `waves`; there is wave."),
+        (["study", "waves"], "There is no study `waves`; there is wave, wave-boundaries."),
         (["walk"], "invalid choice: 'walk'"),
         ([], "COMMAND"),
     ],

@@ -32,10 +32,10 @@ import numpy as np
 from numba import njit
 
 from kinetics.wave.algebraic.density import BRACKET, BRACKET_K, decades, series
-from kinetics.wave.algebraic.far import far_3, far_21, far_22
+from kinetics.wave.algebraic.far import far_regions
 from kinetics.wave.algebraic.near import near_moments
 from kinetics.wave.algebraic.region_1 import region_1
-from kinetics.wave.algebraic.rules import LEVELS, ORDERS, rules
+from kinetics.wave.algebraic.rules import LEVELS, ORDERS, FarRules, rules
 
 __all__ = ["BRACKET", "BRACKET_K", "LEVELS", "ROUND_OFF", "parts_over_n1", "rules"]
 
@@ -71,14 +71,16 @@ def parts_over_n1(kind, p, beta, w, rule):
     root_n1 = np.exp(-0.5 * p * decades(kind, w))  # n1 alone may be less than the smallest number
 
     values = np.zeros((4, 7))
-    far_21(kind, p, beta, w, rule, measure[:2], values[0])
-    far_22(kind, p, beta, w, rule, measure[2:], values[1])
-    far_3(kind, p, beta, w, rule, measure[:2], values[2])
-    region_1(kind, p, beta, w, rule, values[3])
-    values *= root_n1
-    values *= root_n1
-    values[3] *= root_n1
-    values[3] *= root_n1
+    far_rule = FarRules(rule.far, rule.measure, rule.doubling, rule.eightfold, rule.tails)
+    far_regions(kind, p, beta, w, far_rule, measure, values[:3])
+    region_1(kind, p, beta, w, far_rule, values[3])
+    for region in range(4):
+        for k in range(7):
+            values[region, k] *= root_n1
+            values[region, k] *= root_n1
+            if region == 3:
+                values[region, k] *= root_n1
+                values[region, k] *= root_n1
     full = prime = 0.0
     for region in range(4):
         difference = values[region, 0] - values[region, 2]
@@ -105,4 +107,8 @@ def parts_over_n1(kind, p, beta, w, rule):
             prime -= 2.0 * power * excess[k] * both[k]
         sign = -sign
     scale = w ** (beta - 0.5)
-    return values[:, :4] * scale, full * scale, prime * scale
+    parts = np.empty((4, 4))
+    for region in range(4):
+        for part in range(4):
+            parts[region, part] = values[region, part] * scale
+    return parts, full * scale, prime * scale

@@ -1,8 +1,8 @@
 """Beyond the near triangle: regions 21, 22 and 3 at scale `w`, and the tail of region 3.
 
-Every function adds to the parts 234, 134, 123, 124 of its region, divided by ``n_1^2 w^(beta-1/2)``.  Where M
-is little above 6 and beta near 1, the tails of 134 and 123 nearly diverge and nearly cancel.  So these have
-two entries of their own, and a seventh entry has their difference, integrated as one.
+The parts 234, 134, 123, 124 of a region are divided by ``n_1^2 w^(beta-1/2)``.  Where M is little above 6 and
+beta near 1, the tails of 134 and 123 nearly diverge and nearly cancel.  So these have two entries of their
+own, and a seventh entry has their difference, integrated as one.
 
 With x and y the larger and the smaller of the frequencies below `w`, ``w4 = w -+ (x - y)``.
 """
@@ -13,22 +13,21 @@ import numpy as np
 from numba import njit
 
 from kinetics.wave.algebraic.density import decades
-from kinetics.wave.algebraic.measure import widened
-from kinetics.wave.algebraic.pairs import add_products, add_rows, weigh
-from kinetics.wave.algebraic.rules import NEAR
+from kinetics.wave.algebraic.measure import scaled, widened
+from kinetics.wave.algebraic.pairs import add_products, add_rows, columns, weigh
+from kinetics.wave.algebraic.rules import BOTH, DIFFERENCE, NEAR, NEARLY_DIVERGES, ONE
 
 
 @njit(cache=True, nogil=True)
 def panels(rule, low, count):
     """Nodes and weights of `count` panels [a, 2a] from `low` on."""
-    t, tw = rule.far
-    n = t.size
+    n = rule.far.shape[1]
     x, bare = np.empty(count * n), np.empty(count * n)
     a = low
     for panel in range(count):
         for i in range(n):
-            x[panel * n + i] = a * (1.0 + t[i])
-            bare[panel * n + i] = a * tw[i]
+            x[panel * n + i] = a * (1.0 + rule.far[0, i])
+            bare[panel * n + i] = a * rule.far[1, i]
         a *= 2.0
     return x, bare
 
@@ -45,149 +44,184 @@ def wide_panel(rule, low):
 
     As functions of ``x^(1/3)`` they are as smooth there as functions of x are in [a, 2a].
     """
-    t, tw = rule.far
-    root = 1.0 + t
-    return low * root**3, 3.0 * low * root**2 * tw
+    n = rule.far.shape[1]
+    x, bare = np.empty(n), np.empty(n)
+    for i in range(n):
+        root = 1.0 + rule.far[0, i]
+        x[i] = low * root * root * root
+        bare[i] = 3.0 * low * root * root * rule.far[1, i]
+    return x, bare
 
 
 @njit(cache=True, nogil=True)
-def below(kind, p, beta, w, rule, at, u, u_weights, unit, low, wide, half, sums):
-    """Adds the triangles ``a <= v <= u`` of the panels from `low` on; sums as in `pairs`.
+def panel_from(rule, low, wide):
+    """The next panel."""
+    # np.int64 here and below: for a literal number the function would be compiled anew
+    return wide_panel(rule, low) if wide else panels(rule, low, np.int64(1))
 
-    The panels are one of `wide_panel`, if `wide`, or those of `panels`; v comes with ``v^(1/2)`` if `half`.
+
+@njit(cache=True, nogil=True)
+def below(kind, p, beta, w, rule, at, u, u_weights, unit, low, ratio, power, sums):
+    """Adds the triangles ``a <= v <= u`` of the panels [a, ratio a] from `low` on; sums as in `pairs`.
+
+    With a ratio of 2 they are those of `panels`, with 8 one `wide_panel`; v comes with ``v^power``.
     """
-    t, tw = rule.far
-    n = t.size
-    v = np.empty((u.size, n))
-    weights = np.empty_like(u_weights)
+    n = rule.far.shape[1]
+    wide = ratio > 2.0
+    v, weights = np.empty((u.size, n)), np.empty((2, u.size))
     a = low
     for i in range(u.size):
+        t = rule.far[0, i % n]
         if i > 0 and i % n == 0:
             a *= 2.0
         for j in range(n):
-            root = 1.0 + t[i % n] * t[j]
-            v[i, j] = a * root**3 if wide else a * root
+            root = 1.0 + t * rule.far[0, j]
+            v[i, j] = a * (root * root * root if wide else root)
         # dv = 3 a root^2 dt: the power of root is left to that of v
-        length = t[i % n] * (3.0 * np.cbrt(a) if wide else a)
+        length = t * (3.0 * a ** (1.0 / 3.0) if wide else a)
         weights[0, i] = length * u_weights[0, i]
         weights[1, i] = length * u_weights[1, i]
-    power = beta + (0.5 if half else 0.0) + (2.0 / 3.0 if wide else 0.0)
-    add_rows(kind, p, beta, w, at, u, weights, unit, v, tw, power, sums)
+    power_of_v = power + (2.0 / 3.0 if wide else 0.0)
+    add_rows(kind, p, beta, w, at, u, weights, unit, v, rule.far[1], power_of_v, sums)
 
 
 @njit(cache=True, nogil=True)
-def tail(kind, p, beta, w, nodes, start, power):
-    """Frequencies from `start` to infinity and their weights (2, n), for integrands that decay as x^-power.
+def tail(kind, p, beta, w, nodes, start):
+    """Frequencies from `start` to infinity and their weights (2, n), by one of the rule's tails."""
+    return scaled(start, nodes[0]), weigh(kind, p, beta, w, scaled(start, nodes[0]), scaled(start, nodes[1]))
 
-    `nodes` are a rule in ``s = start/x`` that carries the weight ``s^(power-2)`` already.
+
+@njit(cache=True, nogil=True)
+def add_tails(kind, p, beta, w, rule, at, end, y, y_weights, sums):
+    """Adds x from `end` on to the rows ONE, DIFFERENCE and BOTH of the sums (3, 4)."""
+    for decay in (ONE, DIFFERENCE, BOTH):
+        if decay == DIFFERENCE and p - 2.0 * beta >= NEARLY_DIVERGES:
+            for k in range(4):
+                sums[DIFFERENCE, k] = sums[ONE, k]
+        else:
+            x, x_weights = tail(kind, p, beta, w, rule.tails[decay], end)
+            add_products(kind, p, beta, w, at, x, x_weights, y, y_weights, sums[decay])
+
+
+@njit(cache=True, nogil=True)
+def far_regions(kind, p, beta, w, rule, measure, out):
+    """Adds regions 21, 22 and 3 beyond the near triangle to `out` (3, 7).
+
+    `measure` (4, n_measure) is that of the frequencies below h, as `near_moments` returns it.
     """
-    s, sw = nodes
-    x, bare = np.empty(s.size), np.empty(s.size)
-    for i in range(s.size):
-        x[i] = start / s[i]
-        bare[i] = start * sw[i] * s[i] ** -power
-    return x, weigh(kind, p, beta, w, x, bare)
-
-
-@njit(cache=True, nogil=True)
-def far_21(kind, p, beta, w, rule, measure, out):
-    """Region 21 beyond the near triangle: ``h <= x <= w/2``; w2 = y, w3 = x, w4 = w - (x - y)."""
     h = NEAR * w
-    n = rule.far[0].size
-    n1 = np.exp(-p * decades(kind, w))
-    at = (w, -1.0, 1.0)
-    x, bare = panels(rule, h, 2)
+    x, bare = panels(rule, h, np.int64(4))
     X = weigh(kind, p, beta, w, x, bare)
-    y = x[:n]
-    Y = weigh(kind, p, beta, 0.0, y, bare[:n] * np.sqrt(y))
-    sums = np.zeros(4)
-    add_products(kind, p, beta, w, at, x, X, h * rule.measure, measure, sums)
-    add_products(kind, p, beta, w, at, x[n:], X[:, n:], y, Y, sums)
-    below(kind, p, beta, w, rule, at, x, X, 0.0, h, False, True, sums)
-    out[0] += sums[0]
-    out[1] += sums[1] * n1
-    out[2] += sums[2]
-    out[3] += sums[3]
+    y = x[: 3 * rule.far.shape[1]]
+    for i in range(y.size):
+        bare[i] *= np.sqrt(y[i])
+    Y = weigh(kind, p, beta, 0.0, y, bare)
+    near, near_measure = scaled(h, rule.measure), measure[:2]
+    sums = np.zeros((3, 4))
+    half = 2 * rule.far.shape[1]  # x in region 21 ends at w/2
+    _add_ordered(
+        kind,
+        p,
+        beta,
+        w,
+        rule,
+        (w, -1.0, 1.0),
+        x[:half],
+        columns(X, np.int64(0), half),
+        Y,
+        near,
+        near_measure,
+        sums[0],
+    )
+    _add_22(kind, p, beta, w, rule, near, measure[2:], y, bare, sums[1])
+    _add_ordered(kind, p, beta, w, rule, (w, 1.0, -1.0), x, X, Y, near, near_measure, sums[2])
+    tails = np.zeros((3, 4))
+    _add_3(kind, p, beta, w, rule, near_measure, Y, sums[2], tails)
+
+    n1 = np.exp(-p * decades(kind, w))
+    out[0, 0] += sums[0, 0]
+    out[0, 1] += sums[0, 1] * n1
+    out[0, 2] += sums[0, 2]
+    out[0, 3] += sums[0, 3]
+    out[1, 0] += sums[1, 0]
+    out[1, 1] += sums[1, 3] * n1
+    out[1, 2] += sums[1, 2]
+    out[1, 3] += sums[1, 1]
+    out[2, 0] += sums[2, 0] + tails[BOTH, 0]
+    out[2, 1] += sums[2, 3]
+    out[2, 2] += sums[2, 2]
+    out[2, 3] += (sums[2, 1] + tails[BOTH, 1]) * n1
+    out[2, 4] += tails[ONE, 3]
+    out[2, 5] += tails[ONE, 2]
+    out[2, 6] += tails[DIFFERENCE, 3] - tails[DIFFERENCE, 2]
 
 
 @njit(cache=True, nogil=True)
-def far_22(kind, p, beta, w, rule, measure, out):
-    """Region 22: w2 = y <= w, w3 = x from max(w/2, y) to (w + y)/2, w4 = w - (x - y)."""
-    h = NEAR * w
-    t, tw = rule.far
-    n1 = np.exp(-p * decades(kind, w))
-    at = (w, 1.0, -1.0)
-    sums = np.zeros(4)
+def _add_ordered(kind, p, beta, w, rule, at, x, X, Y, near, measure, sums):
+    """Adds all ``y <= min(x, w)``, x in the panels from h on: region 21 up to w/2, region 3 up to 2w.
 
-    y = h * rule.measure
-    x = np.empty((y.size, t.size))
-    for i in range(y.size):
-        for j in range(t.size):
-            x[i, j] = 0.5 * w + 0.5 * y[i] * t[j]
-    # the measure already has the length of the interval of x, y/2
-    add_rows(kind, p, beta, w, at, y, 0.5 * measure, w, x, tw, beta, sums)
+    In region 21 w2 = y, w3 = x, w4 = w - (x - y), and in region 3 w2 = x, w3 = y, w4 = w + (x - y).
+    """
+    n = rule.far.shape[1]
+    add_products(kind, p, beta, w, at, x, X, near, measure, sums)
+    end = min(x.size, 3 * n)
+    below(
+        kind,
+        p,
+        beta,
+        w,
+        rule,
+        at,
+        x[:end],
+        columns(X, np.int64(0), end),
+        0.0,
+        NEAR * w,
+        2.0,
+        beta + 0.5,
+        sums,
+    )
+    for a in range(0, x.size - n, n):
+        b = a + n
+        add_products(kind, p, beta, w, at, x[b:], columns(X, b, x.size), x[a:b], columns(Y, a, b), sums)
 
-    y, bare = panels(rule, h, 3)
-    x = np.empty((y.size, t.size))
+
+@njit(cache=True, nogil=True)
+def _add_22(kind, p, beta, w, rule, near, measure, far, bare, sums):
+    """Region 22: w2 = y <= w, w3 = x from max(w/2, y) to (w + y)/2, w4 = w - (x - y).
+
+    y is at the nodes `near`, with the weights `measure`, and at the nodes `far`, with weights yet to be
+    made of `bare`.
+    """
+    m, n = near.size, rule.far.shape[1]
+    y, Y = np.empty(m + far.size), np.empty((2, m + far.size))
+    x = np.empty((y.size, n))
+    for i in range(far.size):
+        bare[i] *= 0.5 * (w + far[i]) - max(0.5 * w, far[i])
+    weights = weigh(kind, p, beta, 0.0, far, bare)
     for i in range(y.size):
+        if i < m:  # the measure already has the length of the interval of x, y/2
+            y[i], Y[0, i], Y[1, i] = near[i], 0.5 * measure[0, i], 0.5 * measure[1, i]
+        else:
+            y[i], Y[0, i], Y[1, i] = far[i - m], weights[0, i - m], weights[1, i - m]
         start = max(0.5 * w, y[i])
         length = 0.5 * (w + y[i]) - start
-        for j in range(t.size):
-            x[i, j] = start + length * t[j]
-        bare[i] *= length * np.sqrt(y[i])
-    Y = weigh(kind, p, beta, 0.0, y, bare)
-    add_rows(kind, p, beta, w, at, y, Y, w, x, tw, beta, sums)
-    out[0] += sums[0]
-    out[1] += sums[3] * n1
-    out[2] += sums[2]
-    out[3] += sums[1]
+        for j in range(n):
+            x[i, j] = start + length * rule.far[0, j]
+    add_rows(kind, p, beta, w, (w, 1.0, -1.0), y, Y, w, x, rule.far[1], beta, sums)
 
 
 @njit(cache=True, nogil=True)
-def far_3(kind, p, beta, w, rule, measure, out):
-    """Region 3 beyond the near triangle; w3 = y <= w, w2 = x >= y, w4 = w + (x - y)."""
-    h = NEAR * w
-    n = rule.far[0].size
-    n1 = np.exp(-p * decades(kind, w))
+def _add_3(kind, p, beta, w, rule, measure, Y, sums, tails):
+    """Region 3 from x = 2w on, where the whole of y <= w is a measure."""
+    n = rule.far.shape[1]
     at = (w, 1.0, -1.0)
-    x, bare = panels(rule, h, 4)
-    X = weigh(kind, p, beta, w, x, bare)
-    y = x[: 3 * n]
-    Y = weigh(kind, p, beta, 0.0, y, bare[: 3 * n] * np.sqrt(y))
-    sums = np.zeros(4)
-    add_products(kind, p, beta, w, at, x, X, h * rule.measure, measure, sums)
-    below(kind, p, beta, w, rule, at, y, X[:, : 3 * n], 0.0, h, False, True, sums)
-    for panel in range(3):
-        a, b = panel * n, (panel + 1) * n
-        add_products(kind, p, beta, w, at, x[b:], X[:, b:], y[a:b], Y[:, a:b], sums)
-
-    # from x = 2w on, the whole of y <= w is a measure
-    for panel in range(3):
-        measure = widened(rule.doubling, measure, Y[:, panel * n : (panel + 1) * n])
-    y, Y = w * rule.measure, measure
+    for a in range(0, 3 * n, n):
+        measure = widened(rule.doubling, measure, columns(Y, a, a + n))
+    y = scaled(w, rule.measure)
     end = 2.0 * w
     while end < 1.0:
         wide = may_be_wide(p, end)
-        x, bare = wide_panel(rule, end) if wide else panels(rule, end, 1)
-        add_products(kind, p, beta, w, at, x, weigh(kind, p, beta, w, x, bare), y, Y, sums)
+        x, bare = panel_from(rule, end, wide)
+        add_products(kind, p, beta, w, at, x, weigh(kind, p, beta, w, x, bare), y, measure, sums)
         end *= 8.0 if wide else 2.0
-    out[0] += sums[0]
-    out[1] += sums[3]
-    out[2] += sums[2]
-    out[3] += sums[1] * n1
-
-    sums = np.zeros(4)
-    x, X = tail(kind, p, beta, w, rule.tail_both, end, 2.0 * (p - beta))
-    add_products(kind, p, beta, w, at, x, X, y, Y, sums)
-    out[0] += sums[0]
-    out[3] += sums[1] * n1
-    sums = np.zeros(4)
-    x, X = tail(kind, p, beta, w, rule.tail_one, end, p - 2.0 * beta)
-    add_products(kind, p, beta, w, at, x, X, y, Y, sums)
-    out[4] += sums[3]
-    out[5] += sums[2]
-    if rule.tail_difference[0].size > 0:
-        sums = np.zeros(4)
-        x, X = tail(kind, p, beta, w, rule.tail_difference, end, p - 2.0 * beta + 1.0)
-        add_products(kind, p, beta, w, at, x, X, y, Y, sums)
-    out[6] += sums[3] - sums[2]
+    add_tails(kind, p, beta, w, rule, at, end, y, measure, tails)

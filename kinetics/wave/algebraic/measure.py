@@ -12,9 +12,9 @@ from numba import njit
 
 
 @njit(cache=True, nogil=True)
-def fitted(rule, high, y, weights):
+def fitted(recurrence, projection, high, y, weights):
     """The weights (q, n_measure) on [0, high] of a rule with nodes `y` (m,) and `weights` (q, m)."""
-    n, rows = rule.measure.size, weights.shape[0]
+    n, rows = projection.shape[0], weights.shape[0]
     moments, out = np.zeros((rows, n)), np.zeros((rows, n))
     for i in range(y.size):
         z = 2.0 * y[i] / high - 1.0
@@ -22,9 +22,9 @@ def fitted(rule, high, y, weights):
         for k in range(n):
             for q in range(rows):
                 moments[q, k] += weights[q, i] * current
-            following = rule.recurrence[0, k] * z * current - rule.recurrence[1, k] * previous
+            following = recurrence[0, k] * z * current - recurrence[1, k] * previous
             previous, current = current, following
-    add_product(moments, rule.projection, out)
+    add_product(moments, projection, out)
     return out
 
 
@@ -38,6 +38,15 @@ def widened(matrix, weights, panel):
     out = np.zeros((2, n))
     add_product(weights, matrix[:n], out)
     add_product(panel, matrix[n:], out)
+    return out
+
+
+@njit(cache=True, nogil=True)
+def scaled(factor, nodes):
+    """``factor * nodes``: an array expression takes longer to compile."""
+    out = np.empty(nodes.size)
+    for i in range(nodes.size):
+        out[i] = factor * nodes[i]
     return out
 
 

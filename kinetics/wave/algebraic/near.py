@@ -30,80 +30,100 @@ def near_moments(kind, p, beta, w, rule, both, first, second):
     while b > 1.0:
         b *= 0.5
         n_dyadic += 1
-    t, tw = rule.panel
-    n = t.size
+    n = rule.panel.shape[1]
     size = n_dyadic * n
     y, length = np.empty(size), np.empty(size)
     low = b
     for panel in range(n_dyadic):
         for i in range(n):
-            y[panel * n + i] = low * (1.0 + t[i])
-            length[panel * n + i] = low * tw[i]
+            y[panel * n + i] = low * (1.0 + rule.panel[0, i])
+            length[panel * n + i] = low * rule.panel[1, i]
         low *= 2.0
-    values = np.empty((4, size))  # F with and without the datum, G with and without
-    weights = np.empty((4, size))  # of the measure
-    scratch = np.empty(size)
-    densities(kind, p, 0.0, y, values[0], scratch, size)
-    powers(beta, y, values[1], scratch, size)
-    for i in range(size):
-        values[0, i] *= values[1, i]
-        values[2, i] = values[0, i] * np.sqrt(y[i])
-        values[3, i] = values[1, i] * np.sqrt(y[i])
-        weights[0, i] = length[i] * values[2, i]
-        weights[1, i] = length[i] * values[3, i]
-        weights[2, i] = y[i] * weights[0, i]
-        weights[3, i] = y[i] * weights[1, i]
+    density, power, scratch = np.empty(size), np.empty(size), np.empty(size)
+    densities(kind, p, 0.0, y, density, scratch, size)
+    powers(beta, y, power, scratch, size)
+    values = np.empty((n_dyadic, 4, n))  # F with and without the datum, G with and without
+    weights = np.empty((n_dyadic, 4, n))  # of the measure
+    for panel in range(n_dyadic):
+        for i in range(n):
+            k = panel * n + i
+            root = np.sqrt(y[k])
+            without = power[k]
+            with_datum = density[k] * without
+            values[panel, 0, i] = with_datum
+            values[panel, 1, i] = without
+            values[panel, 2, i] = with_datum * root
+            values[panel, 3, i] = without * root
+            weights[panel, 0, i] = length[k] * (with_datum * root)
+            weights[panel, 1, i] = length[k] * (without * root)
+            weights[panel, 2, i] = y[k] * weights[panel, 0, i]
+            weights[panel, 3, i] = y[k] * weights[panel, 1, i]
 
     y_moments = np.zeros((2, both.size))  # of (y/w)^k, over all panels below the current one
-    measure = _add_origin(kind, p, beta, w, b, rule, both, first, second, y_moments)
+    x, origin = np.empty(n), np.empty((4, n))
+    _add_origin(
+        kind,
+        p,
+        beta,
+        w,
+        b,
+        rule.origin_x,
+        rule.origin_y,
+        rule.origin_powers,
+        both,
+        first,
+        second,
+        y_moments,
+        x,
+        origin,
+    )
+    measure = fitted(rule.recurrence, rule.projection, h, x, origin)
     moments = np.empty((4, both.size))
     rows = np.empty((2, both.size * n))
     for panel in range(n_dyadic):
-        start, stop = panel * n, (panel + 1) * n
-        here = values[:, start:stop]
+        here = values[panel]
         # so many orders of (x - y)/w <= 2b/w are above round-off
         orders = min(both.size, 3 + int(40.0 / np.log(0.5 * w / b)))
-        _panel_moments(rule, b, w, here, orders, moments)
-        _add_below(rule, moments, y_moments, orders, both, first, second)
-        _add_within(b, w, rule, here, orders, rows, both, first, second)
+        _panel_moments(rule.panel_powers, b, w, here, orders, moments)
+        _add_below(rule.binomial, moments, y_moments, orders, both, first, second)
+        _add_within(b, w, rule.triangle, here, orders, rows, both, first, second)
         for k in range(orders):
             y_moments[0, k] += moments[2, k]
             y_moments[1, k] += moments[3, k]
-        add_product(weights[:, start:stop], rule.spread[min(n_dyadic - panel, DEPTH) - 1], measure)
+        add_product(weights[panel], rule.spread[min(n_dyadic - panel, DEPTH) - 1], measure)
         b *= 2.0
     return measure
 
 
 @njit(cache=True, nogil=True)
-def _add_origin(kind, p, beta, w, b, rule, both, first, second, y_moments):
+def _add_origin(
+    kind, p, beta, w, b, origin_x, origin_y, origin_powers, both, first, second, y_moments, x, weights
+):
     """The first panel, ``x <= b <= 1``: algebraic at the origin in ``x`` and in ``y/x``.
 
-    Returns its share of the measure.
+    `x` (n,) and `weights` (4, n) become the nodes and weights of its share of the measure.
     """
-    t, tw = rule.origin_x
-    u, uw = rule.origin_y
-    n, orders = t.size, both.size
-    x, nx = np.empty(n), np.empty(n)
-    y, ny = np.empty(n * n), np.empty(n * n)
-    scratch = np.empty(n * n)
+    n, orders = x.size, both.size
+    nx, y, ny, scratch = np.empty(n), np.empty(n * n), np.empty(n * n), np.empty(n * n)
     for i in range(n):
-        x[i] = b * t[i]
+        x[i] = b * origin_x[0, i]
         for j in range(n):
-            y[i * n + j] = x[i] * u[j]
+            y[i * n + j] = x[i] * origin_y[0, j]
     densities(kind, p, 0.0, x, nx, scratch, n)
     densities(kind, p, 0.0, y, ny, scratch, n * n)
     bare = np.zeros(orders)  # integrals over y/x of (1 - y/x)^k, and with n(y)
     inner = np.empty(orders)
     for j in range(n):
         for k in range(orders):
-            bare[k] += rule.origin_powers[j, k]
+            bare[k] += origin_powers[j, k]
     scale = b ** (2.0 * beta + 2.5)
     for i in range(n):
-        inner[:] = 0.0
+        for k in range(orders):
+            inner[k] = 0.0
         for j in range(n):
             for k in range(orders):
-                inner[k] += ny[i * n + j] * rule.origin_powers[j, k]
-        value = scale * tw[i]
+                inner[k] += ny[i * n + j] * origin_powers[j, k]
+        value = scale * origin_x[1, i]
         for k in range(orders):
             both[k] += value * nx[i] * inner[k]
             first[k] += value * nx[i] * bare[k]
@@ -111,13 +131,12 @@ def _add_origin(kind, p, beta, w, b, rule, both, first, second, y_moments):
             value *= x[i] / w
 
     scale = b ** (beta + 1.5)
-    weights = np.empty((4, n))
     for j in range(n):
-        x[j] = b * u[j]
+        x[j] = b * origin_y[0, j]
     densities(kind, p, 0.0, x, nx, scratch, n)
     for j in range(n):
-        weights[0, j] = scale * uw[j] * nx[j]
-        weights[1, j] = scale * uw[j]
+        weights[0, j] = scale * origin_y[1, j] * nx[j]
+        weights[1, j] = scale * origin_y[1, j]
         weights[2, j] = x[j] * weights[0, j]
         weights[3, j] = x[j] * weights[1, j]
         value = 1.0
@@ -125,18 +144,19 @@ def _add_origin(kind, p, beta, w, b, rule, both, first, second, y_moments):
             y_moments[0, k] += weights[0, j] * value
             y_moments[1, k] += weights[1, j] * value
             value *= x[j] / w
-    return fitted(rule, NEAR * w, x, weights)
 
 
 @njit(cache=True, nogil=True)
-def _panel_moments(rule, b, w, values, orders, moments):
+def _panel_moments(panel_powers, b, w, values, orders, moments):
     """Moments of (x/w)^k over the panel [b, 2b] of the four `values` at its nodes."""
     n = values.shape[1]
-    moments[:, :orders] = 0.0
+    for q in range(4):
+        for k in range(orders):
+            moments[q, k] = 0.0
     for i in range(n):
         for q in range(4):
             for k in range(orders):
-                moments[q, k] += values[q, i] * rule.panel_powers[i, k]
+                moments[q, k] += values[q, i] * panel_powers[i, k]
     scale = b
     for k in range(orders):
         for q in range(4):
@@ -145,28 +165,29 @@ def _panel_moments(rule, b, w, values, orders, moments):
 
 
 @njit(cache=True, nogil=True)
-def _add_below(rule, moments, y_moments, orders, both, first, second):
+def _add_below(binomial, moments, y_moments, orders, both, first, second):
     """``x`` in the panel [b, 2b], ``y`` below b: the binomial formula, from moments of each."""
     for j in range(orders):
         for i in range(orders - j):
-            with_y = rule.binomial[j, i] * y_moments[0, j]
-            without_y = rule.binomial[j, i] * y_moments[1, j]
+            with_y = binomial[j, i] * y_moments[0, j]
+            without_y = binomial[j, i] * y_moments[1, j]
             both[j + i] += with_y * moments[0, i]
             first[j + i] += without_y * moments[0, i]
             second[j + i] += with_y * moments[1, i]
 
 
 @njit(cache=True, nogil=True)
-def _add_within(b, w, rule, values, orders, rows, both, first, second):
+def _add_within(b, w, triangle, values, orders, rows, both, first, second):
     """``y <= x`` both in the panel [b, 2b]: product integration of their interpolants."""
     n = values.shape[1]
     size = orders * n
-    rows[:, :size] = 0.0
+    for i in range(size):
+        rows[0, i] = rows[1, i] = 0.0
     for j in range(0, n, 2):  # two at a time, n is even
         with_datum, without = values[2, j], values[3, j]
         with_next, without_next = values[2, j + 1], values[3, j + 1]
         for i in range(size):
-            one, other = rule.triangle[j, i], rule.triangle[j + 1, i]
+            one, other = triangle[j, i], triangle[j + 1, i]
             rows[0, i] += with_datum * one + with_next * other
             rows[1, i] += without * one + without_next * other
     scale = b * b

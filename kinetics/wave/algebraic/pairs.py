@@ -19,7 +19,7 @@ from kinetics.wave.algebraic.density import densities, powers
 
 @njit(cache=True, nogil=True)
 def weigh(kind, p, beta, unit, x, bare):
-    """The weights (2, m) of the nodes `x`: `bare` times ``x^beta`` times ``n(x)/n(unit)`` and 1."""
+    """The weights (2, m) of the nodes `x` (m,): `bare` times ``x^beta`` times ``n(x)/n(unit)`` and 1."""
     m = x.size
     weights, scratch = np.empty((2, m)), np.empty(m)
     densities(kind, p, unit, x, weights[0], scratch, m)
@@ -28,6 +28,16 @@ def weigh(kind, p, beta, unit, x, bare):
         weights[1, i] *= bare[i]
         weights[0, i] *= weights[1, i]
     return weights
+
+
+@njit(cache=True, nogil=True)
+def columns(weights, start, stop):
+    """A copy: a slice would have another memory layout, for which every function would be compiled anew."""
+    out = np.empty((2, stop - start))
+    for i in range(stop - start):
+        out[0, i] = weights[0, start + i]
+        out[1, i] = weights[1, start + i]
+    return out
 
 
 @njit(cache=True, nogil=True)

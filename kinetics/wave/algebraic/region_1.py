@@ -5,103 +5,83 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from kinetics.wave.algebraic.far import below, may_be_wide, panels, tail, wide_panel
-from kinetics.wave.algebraic.measure import widened
+from kinetics.wave.algebraic.far import add_tails, below, may_be_wide, panel_from, tail
+from kinetics.wave.algebraic.measure import scaled, widened
 from kinetics.wave.algebraic.pairs import add_products, add_rows, weigh
+from kinetics.wave.algebraic.rules import BOTH, DIFFERENCE, NEARLY_DIVERGES, ONE, THREE, TWO
 
 
 @njit(cache=True, nogil=True)
 def region_1(kind, p, beta, w, rule, out):
-    """Adds to the seven entries of `out` as the functions of `far` do, but divided by one n1 more.
+    """Adds to the seven entries of `out`, as `far` has them, but divided by one n1 more.
 
     Where w < 1, the datum's own scale begins at ``end``.  Below it are panels in x; z in all but the last two
     of them is a measure, because w2 depends on the sum of both alone.
     """
     at = (-w, 1.0, 1.0)
-    parts = np.zeros(7)
-    sums = np.zeros(4)
-    end = low = w
-    wide = False
-    z, Z = np.empty(0), np.empty((2, 0))  # the panel before, from `low` on
-    measure = np.zeros((2, rule.measure.size))  # of z from w to `low`, on [0, low]
+    sums, rows, tails = np.zeros(4), np.zeros((4, 4)), np.zeros((3, 4))
+    end = w
+    ratio = 2.0  # of the ends of the panel
+    z, Z = np.empty(0), np.empty((2, 0))  # of all z below `end`
+    last = Z  # the weights of the last panel
+    measure = np.zeros((2, rule.measure.size))  # of z from w to the last panel
     while end < 1.0:
-        was_wide = wide
-        wide = end >= 4.0 * w and may_be_wide(p, end)  # next to w, w2 varies faster
-        x, bare = wide_panel(rule, end) if wide else panels(rule, end, 1)
+        last_ratio = ratio
+        ratio = 8.0 if end >= 4.0 * w and may_be_wide(p, end) else 2.0  # next to w, w2 varies faster
+        x, bare = panel_from(rule, end, ratio > 2.0)
         X = weigh(kind, p, beta, w, x, bare)
-        below(kind, p, beta, w, rule, at, x, X, w, end, wide, False, sums)
+        below(kind, p, beta, w, rule, at, x, X, w, end, ratio, beta, sums)
         if end > w:
             add_products(kind, p, beta, w, at, x, X, z, Z, sums)
-            if low > w:
-                add_products(kind, p, beta, w, at, x, X, low * rule.measure, measure, sums)
-            measure = widened(rule.eightfold if was_wide else rule.doubling, measure, Z)
-        z, Z = x, X
-        low = end
-        end *= 8.0 if wide else 2.0
-    parts[0] = sums[0]
-    parts[1] = sums[2]
-    parts[2] = sums[3]
-    parts[3] = sums[1]
+            measure = widened(rule.eightfold if last_ratio > 2.0 else rule.doubling, measure, last)
+            z, Z = _joined(x, X, scaled(end, rule.measure), measure)
+        else:
+            z, Z = x, X
+        last = X
+        end *= ratio
     if end > w:
-        _tails_in_x(kind, p, beta, w, rule, end, z, Z, parts)
-        _tails_in_x(kind, p, beta, w, rule, end, low * rule.measure, measure, parts)
-    _tails_in_both(kind, p, beta, w, rule, end, parts)
+        add_tails(kind, p, beta, w, rule, at, end, z, Z, tails)
+    _add_tails_in_both(kind, p, beta, w, rule, end, rows)
     root = np.sqrt(w)
-    for k in range(7):
-        out[k] += root * parts[k]
+    out[0] += root * (sums[0] + tails[BOTH, 0] + rows[3, 0])
+    out[1] += root * sums[2]
+    out[2] += root * sums[3]
+    out[3] += root * (sums[1] + tails[BOTH, 1] + rows[BOTH, 3])
+    out[4] += root * (tails[ONE, 2] + rows[ONE, 2])
+    out[5] += root * (tails[ONE, 3] + rows[ONE, 1])
+    out[6] += root * (tails[DIFFERENCE, 2] - tails[DIFFERENCE, 3] + rows[DIFFERENCE, 2] - rows[DIFFERENCE, 1])
 
 
 @njit(cache=True, nogil=True)
-def _tails_in_x(kind, p, beta, w, rule, end, z, Z, parts):
-    """x from `end` on, z below it."""
-    at = (-w, 1.0, 1.0)
-    sums = np.zeros(4)
-    x, X = tail(kind, p, beta, w, rule.tail_one, end, p - 2.0 * beta)
-    add_products(kind, p, beta, w, at, x, X, z, Z, sums)
-    parts[4] += sums[2]
-    parts[5] += sums[3]
-    if rule.tail_difference[0].size > 0:
-        sums = np.zeros(4)
-        x, X = tail(kind, p, beta, w, rule.tail_difference, end, p - 2.0 * beta + 1.0)
-        add_products(kind, p, beta, w, at, x, X, z, Z, sums)
-    parts[6] += sums[2] - sums[3]
-    sums = np.zeros(4)
-    x, X = tail(kind, p, beta, w, rule.tail_both, end, 2.0 * (p - beta))
-    add_products(kind, p, beta, w, at, x, X, z, Z, sums)
-    parts[0] += sums[0]
-    parts[3] += sums[1]
+def _joined(x, X, y, Y):
+    """One rule of two, nodes (m,) and (n,), weights (2, m) and (2, n)."""
+    m = x.size
+    nodes, weights = np.empty(m + y.size), np.empty((2, m + y.size))
+    for i in range(m):
+        nodes[i], weights[0, i], weights[1, i] = x[i], X[0, i], X[1, i]
+    for i in range(y.size):
+        nodes[m + i], weights[0, m + i], weights[1, m + i] = y[i], Y[0, i], Y[1, i]
+    return nodes, weights
 
 
 @njit(cache=True, nogil=True)
-def _tails_in_both(kind, p, beta, w, rule, end, parts):
-    """z from `end` on, x from z on."""
-    one, both = p - 2.0 * beta, 2.0 * (p - beta)
-    two, three = 2.0 * p - 3.0 * beta - 1.0, 3.0 * p - 3.0 * beta - 1.0
-    z, Z = tail(kind, p, beta, w, rule.tail_two, end, two)
-    sums = np.zeros(4)
-    _rows(kind, p, beta, w, z, Z, rule.tail_one, one, sums)
-    parts[4] += sums[2]
-    parts[5] += sums[1]
-    if rule.tail_difference[0].size > 0:
-        sums = np.zeros(4)
-        _rows(kind, p, beta, w, z, Z, rule.tail_difference, one + 1.0, sums)
-    parts[6] += sums[2] - sums[1]
-    sums = np.zeros(4)
-    _rows(kind, p, beta, w, z, Z, rule.tail_both, both, sums)
-    parts[3] += sums[3]
-    sums = np.zeros(4)
-    z, Z = tail(kind, p, beta, w, rule.tail_three, end, three)
-    _rows(kind, p, beta, w, z, Z, rule.tail_both, both, sums)
-    parts[0] += sums[0]
-
-
-@njit(cache=True, nogil=True)
-def _rows(kind, p, beta, w, z, Z, nodes, power, sums):
-    """x = z/s from z on, by a rule in s that carries the weight ``s^(power-2)``."""
-    s, sw = nodes
-    x = np.empty((z.size, s.size))
-    weights = sw * s**-power
-    for i in range(z.size):
-        for j in range(s.size):
-            x[i, j] = z[i] / s[j]
-    add_rows(kind, p, beta, w, (-w, 1.0, 1.0), z, z * Z, w, x, weights, beta, sums)
+def _add_tails_in_both(kind, p, beta, w, rule, end, sums):
+    """z from `end` on, x from z on; rows of `sums`: ONE, DIFFERENCE, BOTH, and BOTH where three decay."""
+    n = rule.tails.shape[2]
+    z, Z = tail(kind, p, beta, w, rule.tails[TWO], end)
+    x = np.empty((n, n))
+    for row in range(4):
+        if row == DIFFERENCE and p - 2.0 * beta >= NEARLY_DIVERGES:
+            for k in range(4):
+                sums[DIFFERENCE, k] = sums[ONE, k]
+            continue
+        if row == 3:
+            z, Z = tail(kind, p, beta, w, rule.tails[THREE], end)
+        weights = np.empty((2, n))  # of z, times z because x = z/s
+        inner = rule.tails[min(row, BOTH)]
+        for i in range(n):
+            weights[0, i] = z[i] * Z[0, i]
+            weights[1, i] = z[i] * Z[1, i]
+            for j in range(n):
+                x[i, j] = z[i] * inner[0, j]
+        add_rows(kind, p, beta, w, (-w, 1.0, 1.0), z, weights, w, x, inner[1], beta, sums[row])

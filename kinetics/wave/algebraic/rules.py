@@ -18,7 +18,7 @@ DEPTH = 56  # from here on a panel is at the origin, seen from h
 class Rules(NamedTuple):
     """Quadrature of one level for one (beta, p): nodes and weights on [0, 1]."""
 
-    panel: tuple[np.ndarray, np.ndarray]  # a dyadic panel
+    panel: np.ndarray  # (2, n): nodes and weights of a dyadic panel
     panel_powers: np.ndarray  # (n, ORDERS): its weights times (1 + t)^k
     triangle: np.ndarray  # (n, ORDERS*n): integrals of l_j(y) (x-y)^k l_i(x) over y <= x, by j and (k, i)
     binomial: np.ndarray  # (ORDERS, ORDERS): coefficients of x^i y^j in (x-y)^(i+j), by j and i
@@ -28,15 +28,26 @@ class Rules(NamedTuple):
     spread: np.ndarray  # (DEPTH, n, n_measure): weights on [0, h] from those at a panel [2^-m h, 2^(1-m) h]
     doubling: np.ndarray  # (n_measure + n_far, n_measure): on [0, 2b] from those on [0, b] and a panel
     eightfold: np.ndarray  # ... and on [0, 8b]
-    far: tuple[np.ndarray, np.ndarray]
-    origin_x: tuple[np.ndarray, np.ndarray]  # weight x^(2 beta + 3/2)
-    origin_y: tuple[np.ndarray, np.ndarray]  # weight y^(beta + 1/2)
+    far: np.ndarray  # (2, n_far): nodes and weights
+    origin_x: np.ndarray  # (2, n): with the weight x^(2 beta + 3/2)
+    origin_y: np.ndarray  # (2, n): with the weight y^(beta + 1/2)
     origin_powers: np.ndarray  # (n, ORDERS): the weights of origin_y times (1 - u)^k
-    tail_one: tuple[np.ndarray, np.ndarray]  # one of n2, n4 decays along the tail
-    tail_difference: tuple[np.ndarray, np.ndarray]  # the difference of two such, where they nearly diverge
-    tail_both: tuple[np.ndarray, np.ndarray]  # both do
-    tail_two: tuple[np.ndarray, np.ndarray]  # outer tail of region 1, where two factors decay
-    tail_three: tuple[np.ndarray, np.ndarray]  # ... and where three do
+    tails: np.ndarray  # (5, 2, n_far): of each kind of tail, 1/s and the weights, for x = start/s
+
+
+class FarRules(NamedTuple):
+    """Those of `Rules` that are for frequencies of order `w` and more: each array costs compilation time."""
+
+    far: np.ndarray
+    measure: np.ndarray
+    doubling: np.ndarray
+    eightfold: np.ndarray
+    tails: np.ndarray
+
+
+ONE, DIFFERENCE, BOTH = 0, 1, 2  # tails where one of n2, n4 decays, of the difference of two such, or both do
+TWO, THREE = 3, 4  # outer tails of region 1, where two or three factors decay
+NEARLY_DIVERGES = 1.5  # from this decay on, the difference of two integrals is as good as their integral
 
 
 @lru_cache(maxsize=8)
@@ -105,16 +116,19 @@ def _weighted_powers(base: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return _read_only(weights[:, None] * base[:, None] ** np.arange(ORDERS))
 
 
+def _pair(nodes: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    return _read_only(np.array([nodes, weights]))
+
+
 def _read_only(array: np.ndarray) -> np.ndarray:
     array.flags.writeable = False
     return array
 
 
-def _difference(n: int, decay: float) -> tuple[np.ndarray, np.ndarray]:
-    """Nothing where the tails converge well: there the difference of two is as good as one integral."""
-    if decay < 1.5:
-        return gauss_jacobi(n, decay - 1.0)
-    return _read_only(np.empty(0)), _read_only(np.empty(0))
+def _tail(n: int, power: float) -> np.ndarray:
+    """For integrands that decay as ``x^-power``; the rule in s carries the weight ``s^(power-2)``."""
+    s, weights = gauss_jacobi(n, power - 2.0)
+    return np.array([1.0 / s, weights * s**-power])
 
 
 LEVELS = ((14, 12, 9), (18, 16, 13), (24, 22, 18), (32, 28, 26))
@@ -131,8 +145,10 @@ def rules(level: int, beta: float, p: float) -> Rules:
     n_panel, n_measure, n_far = LEVELS[level]
     t, tw = gauss_legendre(n_panel)
     u, uw = gauss_jacobi(n_panel, beta + 0.5)
+    one, two, three = p - 2.0 * beta, 2.0 * p - 3.0 * beta - 1.0, 3.0 * p - 3.0 * beta - 1.0
+    powers = (one, one + 1.0, 2.0 * (p - beta), two, three)  # in the order of ONE to THREE
     return Rules(
-        panel=(t, tw),
+        panel=_pair(t, tw),
         panel_powers=_weighted_powers(1.0 + t, tw),
         triangle=_triangle_weights(n_panel),
         binomial=_binomial(),
@@ -142,13 +158,9 @@ def rules(level: int, beta: float, p: float) -> Rules:
         spread=_spread(n_panel, n_measure),
         doubling=_widening(n_measure, n_far, 1),
         eightfold=_widening(n_measure, n_far, 3),
-        far=gauss_legendre(n_far),
-        origin_x=gauss_jacobi(n_panel, 2.0 * beta + 1.5),
-        origin_y=(u, uw),
+        far=_pair(*gauss_legendre(n_far)),
+        origin_x=_pair(*gauss_jacobi(n_panel, 2.0 * beta + 1.5)),
+        origin_y=_pair(u, uw),
         origin_powers=_weighted_powers(1.0 - u, uw),
-        tail_one=gauss_jacobi(n_far, p - 2.0 * beta - 2.0),
-        tail_difference=_difference(n_far, p - 2.0 * beta),
-        tail_both=gauss_jacobi(n_far, 2.0 * p - 2.0 * beta - 2.0),
-        tail_two=gauss_jacobi(n_far, 2.0 * p - 3.0 * beta - 3.0),
-        tail_three=gauss_jacobi(n_far, 3.0 * p - 3.0 * beta - 3.0),
+        tails=_read_only(np.array([_tail(n_far, power) for power in powers])),
     )

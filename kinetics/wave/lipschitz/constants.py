@@ -128,6 +128,6 @@ CONSTANTS = Experiment(
     order_parameter="constant_exponent",
     tolerance=0.2,
     points_per_block=8,
-    thresholds=(PrintedThreshold("beta", 0.25, "1/4", "Corollary 2.4"),),
+    thresholds=(PrintedThreshold("beta", 0.25, "1/4", "Corollary 2.4", relation="≥"),),
 )
 """Whether the constants of (2.7) are finite; Theorem 2.6 needs the one called ``full``."""

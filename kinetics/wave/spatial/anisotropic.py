@@ -239,6 +239,8 @@ def integral_over_quartets(
     if level.omitted > 0.0:
         rough = by_node(k1, n, _COARSE, share, divided, over_speed, lambda q: np.abs(integrand(q)), chosen)
         size = np.abs(factor * rough)
+        if not np.any(size):
+            return 0.0
         order = np.argsort(size)
         chosen[order[np.cumsum(size[order]) <= level.omitted * size.sum()]] = False
         # the error of a rule falls exponentially with its nodes, so what adds little needs few

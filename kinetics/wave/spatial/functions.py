@@ -66,7 +66,7 @@ def wave_function(name: str, given: Any) -> WaveFunction:
     raise ParameterError(f"Argument `{name}` must be {_ALLOWED}, but is {given!r}.")
 
 
-_PROBES = np.array([[0.0, 0.0, 0.0], [0.3, -0.4, 1.2], [-5.0, 7.0, 2.0]])
+_PROBES = np.array([[0.0, 0.0, 0.0], [0.3, -0.4, 1.2], [-5.0, 7.0, 2.0], [0.0, 30.0, 1.0]])  # not three
 
 
 def _radial(source: Any, profile: Callable[[Array], Array]) -> WaveFunction:
@@ -88,20 +88,32 @@ def _profile(datum: Datum) -> Callable[[Array], Array]:
 
 
 def _checked(name: str, function: Callable[[Array], Array], probes: Array) -> Callable[[Array], Array]:
-    """`function`, after a trial."""
+    """`function`, after a trial; what it returns is looked at whenever it is called."""
+
+    def checked(points: Array) -> Array:
+        values = np.asarray(function(points))
+        if values.shape != points.shape[:1] or values.dtype.kind not in "fiu":
+            raise ParameterError(
+                f"Argument `{name}` must return one number for each k, but returns an array {values.shape} "
+                f"of {values.dtype} for {len(points)} of them."
+            )
+        if not np.all(np.isfinite(values)):
+            wrong = np.flatnonzero(~np.isfinite(values))[0]
+            raise ParameterError(
+                f"Argument `{name}` must be finite everywhere, but is {values[wrong]} at {points[wrong]}."
+            )
+        return values
+
     try:
-        values = np.asarray(function(probes))
+        checked(probes)
+    except ParameterError:
+        raise
     except Exception as error:
         first_line = str(error).strip().splitlines()[0] if str(error).strip() else ""
         raise ParameterError(
             f"Argument `{name}` must be {_ALLOWED}, but raises {type(error).__name__}: {first_line}"
         ) from error
-    if values.shape != probes.shape[:1] or values.dtype.kind not in "fiu" or not np.all(np.isfinite(values)):
-        raise ParameterError(
-            f"Argument `{name}` must return one finite number for each k, but returns {values!r} "
-            f"for {len(probes)} of them."
-        )
-    return function
+    return checked
 
 
 @njit(nogil=True)

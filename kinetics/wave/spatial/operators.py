@@ -113,7 +113,9 @@ def trilinear(
     for index in np.ndindex(out.shape):
         value, error = with_error(wave_vectors[index], exponent, integrand, tolerance)
         relative = error / abs(value) if value else (math.inf if error else 0.0)
-        if not relative <= max(tolerance, worst):  # NaN is the worst of all
+        if math.isnan(relative):  # of an integral that diverges
+            relative = math.inf
+        if relative > max(tolerance, worst):
             worst, worst_at = relative, wave_vectors[index]
         factor = 1.0 if name == "G1" else float(at_k1.spatial(wave_vectors[index][None, :])[0])
         out[index] = factor * value

@@ -14,6 +14,8 @@ from kinetics.wave.spatial.quartets import Nodes, Resolution, kept_measures, nod
 
 Array = NDArray[np.float64]
 
+_DIVERGENT = 1e-6  # share of the last panel in the sum, below which its growth is round-off
+
 RESOLUTIONS = (
     Resolution(nodes=8, ratio=8.0, within=8.0, first=0.5, lowest=1e-8),
     Resolution(nodes=12, ratio=8.0, within=8.0, first=0.5, lowest=1e-9),
@@ -76,7 +78,12 @@ def _along(function: WaveFunction, omega: Array) -> Array:
 
 
 def continued(panels: Array) -> float:
-    """The sum of all panels and of those beyond the last, a geometric series if the integrand is a power."""
+    """The sum of all panels and of those beyond the last, a geometric series if the integrand is a power.
+
+    Infinite where panels do not become smaller and matter: the integral diverges.
+    """
     total, last = float(panels.sum()), float(panels[-1])
     ratio = last / panels[-2] if panels[-2] else 0.0
+    if ratio >= 1.0 and abs(last) > _DIVERGENT * abs(total):
+        return math.inf
     return total + last * ratio / (1.0 - ratio) if 0.0 < ratio < 1.0 else total

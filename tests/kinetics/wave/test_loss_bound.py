@@ -9,7 +9,7 @@ import pytest
 from scipy.integrate import dblquad
 
 from kinetics.wave.averaging import sphere_average
-from kinetics.wave.loss_bound import _RULES, EXPERIMENT, kernel
+from kinetics.wave.loss_bound import _RULES, EXPERIMENT, _shell, kernel
 
 PAIRS = [
     ((0.0, 0.0, 1.0), (0.5, 0.2, 0.3)),
@@ -69,9 +69,19 @@ def test_bound_is_finite_up_to_a_quarter_and_not_beyond(operator: str) -> None:
     assert math.isinf(above["constant"])
 
 
-def test_supremum_is_not_below_what_a_search_at_random_finds() -> None:
+@pytest.mark.parametrize("operator", ["L1", "L2"])
+def test_constant_that_is_only_approached_is_that_of_shells_far_beyond(operator: str) -> None:
+    found = EXPERIMENT.evaluate(**EXPERIMENT.point({"beta": 0.25, "operator": operator}))
+    far, _, _ = _shell(4.0**25, 0.25, operator == "L2")
+    assert found["profile"][-1] < far < found["constant"] + found["constant_error"]
+    assert found["constant"] == pytest.approx(far, abs=1e-3)
+
+
+@pytest.mark.parametrize("operator", ["L1", "L2"])
+@pytest.mark.parametrize("beta", [0.0, 0.1, 0.25])
+def test_supremum_is_not_below_what_a_search_at_random_finds(beta: float, operator: str) -> None:
     random = np.random.default_rng(7)
-    found = EXPERIMENT.evaluate(**EXPERIMENT.point({"beta": 0.1, "operator": "L1"}))
+    found = EXPERIMENT.evaluate(**EXPERIMENT.point({"beta": beta, "operator": operator}))
     for _ in range(2000):
         k1, k2 = random.normal(size=(2, 3)) * 2.0 ** random.uniform(-3.0, 6.0, (2, 1))
-        assert at(k1, k2, 0.1, False, level=0) <= found["constant"] * (1.0 + 1e-7)
+        assert at(k1, k2, beta, operator == "L2", level=0) <= found["constant"] * (1.0 + 1e-7)

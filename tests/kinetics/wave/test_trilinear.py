@@ -14,6 +14,7 @@ from scipy.special import erf
 from kinetics.experiment import ParameterError
 from kinetics.wave.collision import AccuracyWarning, collision
 from kinetics.wave.data import bracket, bracket_k, oscillating
+from kinetics.wave.lipschitz.constants import BOUNDED, CONSTANTS
 from kinetics.wave.spatial import trilinear
 from kinetics.wave.spatial.bounds import EXPERIMENT, right_side
 from kinetics.wave.spatial.quartets import cut_off_measure
@@ -219,7 +220,9 @@ def test_bad_arguments_are_named() -> None:
         ({"k1": [1.0, 2.0]}, r"`k1` must be one wave vector \(3,\)"),
         ({"k1": [0.0, 0.0, 1e-8]}, r"`k1` must be 0 or of a length in \[1e-06, 1e\+06\]"),
         ({"g": 3.0}, r"`g` must be bracket\(M\), .*, but is 3.0"),
-        ({"h": lambda k: k}, "`h` must return one finite number for each k"),
+        ({"h": lambda k: k}, "`h` must return one number for each k"),
+        ({"h": lambda k: np.exp(-(k**2).sum(axis=0))}, "`h` must return one number for each k"),
+        ({"h": lambda k: np.where((k**2).sum(axis=1) < 1e3, 1.0, np.nan)}, "`h` must be finite"),
         ({"f": lambda k: 1.0 / 0.0}, "`f` must be .* but raises ZeroDivisionError"),
     ]:
         given = {"k1": [0.0, 0.0, 1.0], "f": n, "g": n, "h": n, "beta": 0.0, "operator": "G1", **wrong}
@@ -255,6 +258,31 @@ def test_G2_and_L2_grow_only_beyond_another_threshold(beta: float, M: float) -> 
             <= found["growth_exponent_error"]
             < 1e-3
         )
+
+
+@pytest.mark.parametrize(("beta", "M"), [(1e-3, 8.0), (0.05, 100.0)])
+def test_a_maximum_at_a_very_low_frequency_is_found(beta: float, M: float) -> None:
+    # wave.lipschitz has it from the isotropic kernel, which shares nothing with the quartets; 2 pi^2 to K0
+    found = EXPERIMENT.evaluate(**EXPERIMENT.point({"beta": beta, "M": M, "operator": "G2"}))
+    constants = CONSTANTS.evaluate(**CONSTANTS.point({"beta": beta, "M": M}))
+    expected = constants["constants"][BOUNDED.index("G2")] / (32.0 * math.pi)
+    assert found["constant"] == pytest.approx(expected, rel=1e-7)
+
+
+def test_an_integral_that_diverges_is_infinite_and_reported() -> None:
+    @njit
+    def slow(omega: float) -> float:
+        return 1.0 / math.sqrt(1.0 + omega)
+
+    with pytest.warns(AccuracyWarning, match="estimated relative error of inf"):
+        assert math.isinf(trilinear([0.0, 0.0, 1.0], slow, slow, slow, beta=0.25, operator="G1"))
+
+
+def test_a_function_that_vanishes_gives_zero() -> None:
+    def far(k: np.ndarray) -> np.ndarray:
+        return np.where(np.linalg.norm(k - [0.0, 0.0, 1e5], axis=1) < 1e-3, 1.0, 0.0)
+
+    assert trilinear([0.0, 0.0, 1.0], far, far, far, beta=0.25, operator="G1") == 0.0
 
 
 def test_constant_of_the_corollary_is_the_greatest_weighted_part() -> None:
