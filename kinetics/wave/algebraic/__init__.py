@@ -21,6 +21,10 @@ fourth one depends on ``x - y`` alone, so
 What remains are sums over pairs of nodes, each of which takes two logarithms and two exponentials or twice
 as many.  They are taken of whole arrays, in vector instructions (`elementary`).
 
+What the first call compiles costs seconds.  So every array that a function takes has one layout, or there
+would be several versions of it, and the longest functions, each called once, are inlined before they are
+compiled, or they would be compiled by themselves as well.
+
 References
 ----------
 [AL24] I. Ampatzoglou, T. Léger, On the ill-posedness of kinetic wave equations, arXiv:2411.12868.
@@ -32,10 +36,10 @@ import numpy as np
 from numba import njit
 
 from kinetics.wave.algebraic.density import BRACKET, BRACKET_K, decades, series
-from kinetics.wave.algebraic.far import far_regions
+from kinetics.wave.algebraic.far import add_far
 from kinetics.wave.algebraic.near import near_moments
 from kinetics.wave.algebraic.region_1 import region_1
-from kinetics.wave.algebraic.rules import LEVELS, ORDERS, FarRules, rules
+from kinetics.wave.algebraic.rules import LEVELS, ORDERS, rules
 
 __all__ = ["BRACKET", "BRACKET_K", "LEVELS", "ROUND_OFF", "parts_over_n1", "rules"]
 
@@ -71,36 +75,37 @@ def parts_over_n1(kind, p, beta, w, rule):
     root_n1 = np.exp(-0.5 * p * decades(kind, w))  # n1 alone may be less than the smallest number
 
     values = np.zeros((4, 7))
-    far_rule = FarRules(rule.far, rule.measure, rule.doubling, rule.eightfold, rule.tails)
-    far_regions(kind, p, beta, w, far_rule, measure, values[:3])
-    region_1(kind, p, beta, w, far_rule, values[3])
-    for region in range(4):
-        for k in range(7):
-            values[region, k] *= root_n1
-            values[region, k] *= root_n1
-            if region == 3:
-                values[region, k] *= root_n1
-                values[region, k] *= root_n1
+    add_far(kind, p, beta, w, rule, measure, values)
+    region_1(kind, p, beta, w, rule, values[3])
     full = prime = 0.0
     for region in range(4):
-        difference = values[region, 0] - values[region, 2]
-        full += difference + (values[region, 1] - values[region, 3]) + values[region, 6]
-        prime += abs(difference - values[region, 5])  # n4 - n1 has one sign: positive in 21 and 22
-        values[region, 1] += values[region, 4]
-        values[region, 2] += values[region, 5]
+        row = values[region]
+        for j in range(7):
+            row[j] = row[j] * root_n1 * root_n1
+            if region == 3:
+                row[j] = row[j] * root_n1 * root_n1
+        difference = row[0] - row[2]
+        full += difference + (row[1] - row[3]) + row[6]
+        prime += abs(difference - row[5])  # n4 - n1 has one sign: positive in 21 and 22
+        row[1] += row[4]
+        row[2] += row[5]
 
     power = w**beta
     sign = 1.0
+    row_21, row_3 = values[0], values[2]
     for k in range(count):
-        values[0, 0] += power * sign * phi[k] * both[k]
-        values[0, 1] += power * sign * phi[k] * first[k] * root_n1 * root_n1
-        values[0, 2] += power * sign * alpha[k] * both[k]
-        values[0, 3] += power * sign * phi[k] * second[k] * root_n1 * root_n1
-        values[2, 0] += power * phi[k] * both[k]
-        values[2, 1] += power * phi[k] * second[k] * root_n1 * root_n1
-        values[2, 2] += power * alpha[k] * both[k]
-        values[2, 3] += power * phi[k] * first[k] * root_n1 * root_n1
-        if k % 2 == 0:
+        with_all, with_loss = power * phi[k] * both[k], power * alpha[k] * both[k]
+        with_first = power * phi[k] * first[k] * root_n1 * root_n1
+        with_second = power * phi[k] * second[k] * root_n1 * root_n1
+        row_21[0] += sign * with_all
+        row_21[1] += sign * with_first
+        row_21[2] += sign * with_loss
+        row_21[3] += sign * with_second
+        row_3[0] += with_all
+        row_3[1] += with_second
+        row_3[2] += with_loss
+        row_3[3] += with_first
+        if sign > 0.0:
             full += 2.0 * power * excess[k] * both[k]
         else:
             full += 2.0 * power * phi[k] * (second[k] - first[k]) * root_n1 * root_n1
@@ -109,6 +114,6 @@ def parts_over_n1(kind, p, beta, w, rule):
     scale = w ** (beta - 0.5)
     parts = np.empty((4, 4))
     for region in range(4):
-        for part in range(4):
-            parts[region, part] = values[region, part] * scale
+        for j in range(4):
+            parts[region, j] = values[region, j] * scale
     return parts, full * scale, prime * scale

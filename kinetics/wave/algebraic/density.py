@@ -36,15 +36,12 @@ def densities(kind, p, unit, x, out, scratch, size):
         exponent, scale = -p, 1.0 / (1.0 + unit)
         for i in range(size):
             out[i] = (1.0 + x[i]) * scale
-    logarithms(out, scratch, size)
-    for i in range(size):
-        scratch[i] *= exponent
-    exponentials(scratch, out, size)
+    powers(exponent, out, out, scratch, size)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def powers(beta, x, out, scratch, size):
-    """``x^beta`` of the first `size` frequencies of `x`; the three arrays are distinct."""
+    """``x^beta`` of the first `size` numbers of `x`, which may be `out`, but not `scratch`."""
     logarithms(x, scratch, size)
     for i in range(size):
         scratch[i] *= beta
@@ -72,17 +69,17 @@ def series(kind, p, beta, w, phi, alpha, excess):
     alpha[0] = 1.0
     for k in range(ORDERS - 1):
         alpha[k + 1] = (beta - k) / (k + 1) * alpha[k]
-    largest = 0.0
+    size, scale, largest = np.empty(ORDERS), 1.0, 0.0
     for k in range(ORDERS):
         total = 0.0
         for j in range(1, k + 1):
             total += density[j] * alpha[k - j]
         excess[k] = total
         phi[k] = total + alpha[k]
-        largest = max(largest, (abs(total) + abs(alpha[k])) * NEAR**k)
+        size[k] = (abs(total) + abs(alpha[k])) * scale
+        largest = max(largest, size[k])
+        scale *= NEAR
     count = ORDERS
-    while (
-        count > 3 and (abs(excess[count - 1]) + abs(alpha[count - 1])) * NEAR ** (count - 1) < 1e-18 * largest
-    ):
+    while count > 3 and size[count - 1] < 1e-18 * largest:
         count -= 1
     return count

@@ -29,31 +29,28 @@ def fitted(recurrence, projection, high, y, weights):
 
 
 @njit(cache=True, nogil=True)
-def widened(matrix, weights, panel):
-    """The weights (2, n_measure) on a wider interval from those on [0, b] and those of a far panel from b on.
-
-    `matrix` is the rule's for the panel [b, 2b] or [b, 8b].
-    """
-    n = weights.shape[1]
-    out = np.zeros((2, n))
-    add_product(weights, matrix[:n], out)
-    add_product(panel, matrix[n:], out)
-    return out
-
-
-@njit(cache=True, nogil=True)
-def scaled(factor, nodes):
-    """``factor * nodes``: an array expression takes longer to compile."""
-    out = np.empty(nodes.size)
-    for i in range(nodes.size):
-        out[i] = factor * nodes[i]
-    return out
-
-
-@njit(cache=True, nogil=True)
 def add_product(weights, matrix, out):
     """Adds ``weights @ matrix``: so few rows that the linear algebra library's call would cost more."""
     for i in range(matrix.shape[0]):
         for q in range(weights.shape[0]):
             for j in range(matrix.shape[1]):
                 out[q, j] += weights[q, i] * matrix[i, j]
+
+
+@njit(cache=True, nogil=True)
+def widened(matrix, weights, panel):
+    """The weights (n_measure, 2) on a wider interval from those on [0, b] and those of a far panel from b on.
+
+    `matrix` is the rule's for the panel [b, 2b] or [b, 8b].
+    """
+    n = weights.shape[0]
+    with_datum, without = np.zeros(n), np.zeros(n)
+    for i in range(matrix.shape[0]):
+        one, other = (weights[i, 0], weights[i, 1]) if i < n else (panel[i - n, 0], panel[i - n, 1])
+        for j in range(n):
+            with_datum[j] += one * matrix[i, j]
+            without[j] += other * matrix[i, j]
+    out = np.empty((n, 2))
+    for j in range(n):
+        out[j, 0], out[j, 1] = with_datum[j], without[j]
+    return out

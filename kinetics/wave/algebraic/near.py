@@ -11,18 +11,18 @@ from numba import njit
 
 from kinetics.wave.algebraic.density import densities, powers
 from kinetics.wave.algebraic.measure import add_product, fitted
-from kinetics.wave.algebraic.rules import DEPTH, NEAR
+from kinetics.wave.algebraic.rules import DEPTH, NEAR, ORIGIN_X, ORIGIN_Y, PANEL
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def near_moments(kind, p, beta, w, rule, both, first, second):
     """Adds the moments of ``((x-y)/w)^k`` over the near triangle, and returns the rule for ``y <= h``.
 
     `both`, `first` and `second` take the moments against ``x^beta y^(beta+1/2)`` times ``n(x) n(y)``,
-    ``n(x)`` and ``n(y)``.  The rule's weights, at the measure's nodes, are for integrands that come with
-    ``y^(beta+1/2)`` times ``n(y)``, 1, ``y n(y)`` and ``y``.  The last two are rules of their own because
-    the mass sits at ``y`` of order one and the nodes at order `h`: a factor ``y`` taken at the nodes would
-    lose as many digits as lie between the two.
+    ``n(x)`` and ``n(y)``.  The rule's weights (2, n_measure, 2), at the measure's nodes, are for integrands
+    that come with ``y^(beta+1/2)`` times ``n(y)`` and 1, and times ``y n(y)`` and ``y``.  The last two are
+    rules of their own because the mass sits at ``y`` of order one and the nodes at order `h`: a factor ``y``
+    taken at the nodes would lose as many digits as lie between the two.
     """
     h = NEAR * w
     n_dyadic = 0
@@ -30,85 +30,72 @@ def near_moments(kind, p, beta, w, rule, both, first, second):
     while b > 1.0:
         b *= 0.5
         n_dyadic += 1
-    n = rule.panel.shape[1]
+    t, tw = rule.near[PANEL, 0], rule.near[PANEL, 1]
+    n = t.size
     size = n_dyadic * n
     y, length = np.empty(size), np.empty(size)
     low = b
     for panel in range(n_dyadic):
         for i in range(n):
-            y[panel * n + i] = low * (1.0 + rule.panel[0, i])
-            length[panel * n + i] = low * rule.panel[1, i]
+            y[panel * n + i] = low * (1.0 + t[i])
+            length[panel * n + i] = low * tw[i]
         low *= 2.0
     density, power, scratch = np.empty(size), np.empty(size), np.empty(size)
     densities(kind, p, 0.0, y, density, scratch, size)
     powers(beta, y, power, scratch, size)
-    values = np.empty((n_dyadic, 4, n))  # F with and without the datum, G with and without
-    weights = np.empty((n_dyadic, 4, n))  # of the measure
-    for panel in range(n_dyadic):
-        for i in range(n):
-            k = panel * n + i
-            root = np.sqrt(y[k])
-            without = power[k]
-            with_datum = density[k] * without
-            values[panel, 0, i] = with_datum
-            values[panel, 1, i] = without
-            values[panel, 2, i] = with_datum * root
-            values[panel, 3, i] = without * root
-            weights[panel, 0, i] = length[k] * (with_datum * root)
-            weights[panel, 1, i] = length[k] * (without * root)
-            weights[panel, 2, i] = y[k] * weights[panel, 0, i]
-            weights[panel, 3, i] = y[k] * weights[panel, 1, i]
 
     y_moments = np.zeros((2, both.size))  # of (y/w)^k, over all panels below the current one
-    x, origin = np.empty(n), np.empty((4, n))
-    _add_origin(
-        kind,
-        p,
-        beta,
-        w,
-        b,
-        rule.origin_x,
-        rule.origin_y,
-        rule.origin_powers,
-        both,
-        first,
-        second,
-        y_moments,
-        x,
-        origin,
-    )
-    measure = fitted(rule.recurrence, rule.projection, h, x, origin)
+    measure = _add_origin(kind, p, beta, w, b, rule, both, first, second, y_moments)
+    here = np.empty((4, n))  # F with and without the datum, G with and without
+    weights = np.empty((4, n))  # of the measure
     moments = np.empty((4, both.size))
     rows = np.empty((2, both.size * n))
     for panel in range(n_dyadic):
-        here = values[panel]
+        for j in range(n):
+            i = panel * n + j
+            root = np.sqrt(y[i])
+            here[0, j] = density[i] * power[i]
+            here[1, j] = power[i]
+            here[2, j] = here[0, j] * root
+            here[3, j] = power[i] * root
+            weights[0, j] = length[i] * here[2, j]
+            weights[1, j] = length[i] * here[3, j]
+            weights[2, j] = y[i] * weights[0, j]
+            weights[3, j] = y[i] * weights[1, j]
         # so many orders of (x - y)/w <= 2b/w are above round-off
         orders = min(both.size, 3 + int(40.0 / np.log(0.5 * w / b)))
-        _panel_moments(rule.panel_powers, b, w, here, orders, moments)
+        _panel_moments(rule.near_powers[0], b, w, here, orders, moments)
         _add_below(rule.binomial, moments, y_moments, orders, both, first, second)
         _add_within(b, w, rule.triangle, here, orders, rows, both, first, second)
         for k in range(orders):
             y_moments[0, k] += moments[2, k]
             y_moments[1, k] += moments[3, k]
-        add_product(weights[panel], rule.spread[min(n_dyadic - panel, DEPTH) - 1], measure)
+        add_product(weights, rule.spread[min(n_dyadic - panel, DEPTH) - 1], measure)
         b *= 2.0
-    return measure
+    out = np.empty((2, measure.shape[1], 2))
+    for i in range(measure.shape[1]):
+        out[0, i, 0], out[0, i, 1] = measure[0, i], measure[1, i]
+        out[1, i, 0], out[1, i, 1] = measure[2, i], measure[3, i]
+    return out
 
 
 @njit(cache=True, nogil=True)
-def _add_origin(
-    kind, p, beta, w, b, origin_x, origin_y, origin_powers, both, first, second, y_moments, x, weights
-):
+def _add_origin(kind, p, beta, w, b, rule, both, first, second, y_moments):
     """The first panel, ``x <= b <= 1``: algebraic at the origin in ``x`` and in ``y/x``.
 
-    `x` (n,) and `weights` (4, n) become the nodes and weights of its share of the measure.
+    Returns its share of the measure.
     """
-    n, orders = x.size, both.size
-    nx, y, ny, scratch = np.empty(n), np.empty(n * n), np.empty(n * n), np.empty(n * n)
+    t, tw = rule.near[ORIGIN_X, 0], rule.near[ORIGIN_X, 1]
+    u, uw = rule.near[ORIGIN_Y, 0], rule.near[ORIGIN_Y, 1]
+    origin_powers = rule.near_powers[1]
+    n, orders = t.size, both.size
+    x, nx = np.empty(n), np.empty(n)
+    y, ny = np.empty(n * n), np.empty(n * n)
+    scratch = np.empty(n * n)
     for i in range(n):
-        x[i] = b * origin_x[0, i]
+        x[i] = b * t[i]
         for j in range(n):
-            y[i * n + j] = x[i] * origin_y[0, j]
+            y[i * n + j] = x[i] * u[j]
     densities(kind, p, 0.0, x, nx, scratch, n)
     densities(kind, p, 0.0, y, ny, scratch, n * n)
     bare = np.zeros(orders)  # integrals over y/x of (1 - y/x)^k, and with n(y)
@@ -123,7 +110,7 @@ def _add_origin(
         for j in range(n):
             for k in range(orders):
                 inner[k] += ny[i * n + j] * origin_powers[j, k]
-        value = scale * origin_x[1, i]
+        value = scale * tw[i]
         for k in range(orders):
             both[k] += value * nx[i] * inner[k]
             first[k] += value * nx[i] * bare[k]
@@ -131,12 +118,13 @@ def _add_origin(
             value *= x[i] / w
 
     scale = b ** (beta + 1.5)
+    weights = np.empty((4, n))
     for j in range(n):
-        x[j] = b * origin_y[0, j]
+        x[j] = b * u[j]
     densities(kind, p, 0.0, x, nx, scratch, n)
     for j in range(n):
-        weights[0, j] = scale * origin_y[1, j] * nx[j]
-        weights[1, j] = scale * origin_y[1, j]
+        weights[0, j] = scale * uw[j] * nx[j]
+        weights[1, j] = scale * uw[j]
         weights[2, j] = x[j] * weights[0, j]
         weights[3, j] = x[j] * weights[1, j]
         value = 1.0
@@ -144,6 +132,7 @@ def _add_origin(
             y_moments[0, k] += weights[0, j] * value
             y_moments[1, k] += weights[1, j] * value
             value *= x[j] / w
+    return fitted(rule.recurrence, rule.projection, NEAR * w, x, weights)
 
 
 @njit(cache=True, nogil=True)

@@ -15,11 +15,21 @@ NEAR = 0.125  # h/w
 DEPTH = 56  # from here on a panel is at the origin, seen from h
 
 
-class Rules(NamedTuple):
-    """Quadrature of one level for one (beta, p): nodes and weights on [0, 1]."""
+NEARLY_DIVERGENT = 1.5  # a tail that decays more slowly has a rule for the difference of two such tails
+PANEL, ORIGIN_X, ORIGIN_Y = range(3)  # of `Rules.near`
+UNIT, DYADIC, WIDE = range(3)  # of `Rules.far`
+BOTH, ONE, DIFFERENCE, TWO, THREE = range(5)  # of `Rules.tails`
 
-    panel: np.ndarray  # (2, n): nodes and weights of a dyadic panel
-    panel_powers: np.ndarray  # (n, ORDERS): its weights times (1 + t)^k
+
+class Rules(NamedTuple):
+    """Quadrature of one level for one (beta, p).
+
+    Rules of equally many nodes share an array (..., 2, n) of nodes and weights: what the compiler takes grows
+    with the number of arrays.
+    """
+
+    near: np.ndarray  # (3, 2, n), on [0, 1]: weight one; at the origin, x^(2 beta + 3/2) and y^(beta + 1/2)
+    near_powers: np.ndarray  # (2, n, ORDERS): the first one's weights times (1 + t)^k, the last's (1 - u)^k
     triangle: np.ndarray  # (n, ORDERS*n): integrals of l_j(y) (x-y)^k l_i(x) over y <= x, by j and (k, i)
     binomial: np.ndarray  # (ORDERS, ORDERS): coefficients of x^i y^j in (x-y)^(i+j), by j and i
     measure: np.ndarray  # (n_measure,): nodes of what integrates against a density, smooth or not
@@ -28,26 +38,8 @@ class Rules(NamedTuple):
     spread: np.ndarray  # (DEPTH, n, n_measure): weights on [0, h] from those at a panel [2^-m h, 2^(1-m) h]
     doubling: np.ndarray  # (n_measure + n_far, n_measure): on [0, 2b] from those on [0, b] and a panel
     eightfold: np.ndarray  # ... and on [0, 8b]
-    far: np.ndarray  # (2, n_far): nodes and weights
-    origin_x: np.ndarray  # (2, n): with the weight x^(2 beta + 3/2)
-    origin_y: np.ndarray  # (2, n): with the weight y^(beta + 1/2)
-    origin_powers: np.ndarray  # (n, ORDERS): the weights of origin_y times (1 - u)^k
-    tails: np.ndarray  # (5, 2, n_far): of each kind of tail, 1/s and the weights, for x = start/s
-
-
-class FarRules(NamedTuple):
-    """Those of `Rules` that are for frequencies of order `w` and more: each array costs compilation time."""
-
-    far: np.ndarray
-    measure: np.ndarray
-    doubling: np.ndarray
-    eightfold: np.ndarray
-    tails: np.ndarray
-
-
-ONE, DIFFERENCE, BOTH = 0, 1, 2  # tails where one of n2, n4 decays, of the difference of two such, or both do
-TWO, THREE = 3, 4  # outer tails of region 1, where two or three factors decay
-NEARLY_DIVERGES = 1.5  # from this decay on, the difference of two integrals is as good as their integral
+    far: np.ndarray  # (3, 2, n_far): on [0, 1], [1, 2] and, for integrands that vary like powers, [1, 8]
+    tails: np.ndarray  # (5, 2, n_far), on [1, inf): where both, or one, of two factors decay; see `_tails`
 
 
 @lru_cache(maxsize=8)
@@ -113,11 +105,7 @@ def _binomial() -> np.ndarray:
 
 
 def _weighted_powers(base: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    return _read_only(weights[:, None] * base[:, None] ** np.arange(ORDERS))
-
-
-def _pair(nodes: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    return _read_only(np.array([nodes, weights]))
+    return weights[:, None] * base[:, None] ** np.arange(ORDERS)
 
 
 def _read_only(array: np.ndarray) -> np.ndarray:
@@ -125,10 +113,36 @@ def _read_only(array: np.ndarray) -> np.ndarray:
     return array
 
 
-def _tail(n: int, power: float) -> np.ndarray:
-    """For integrands that decay as ``x^-power``; the rule in s carries the weight ``s^(power-2)``."""
-    s, weights = gauss_jacobi(n, power - 2.0)
-    return np.array([1.0 / s, weights * s**-power])
+def _panels(n: int) -> np.ndarray:
+    """On [0, 1], [1, 2] and [1, 8].
+
+    As functions of ``x^(1/3)``, powers of x are as smooth in [1, 8] as functions of x are in [1, 2].
+    """
+    t, weights = gauss_legendre(n)
+    root = 1.0 + t
+    return _read_only(np.array([(t, weights), (root, weights), (root**3, 3.0 * root**2 * weights)]))
+
+
+def _tails(n: int, beta: float, p: float) -> np.ndarray:
+    """For integrands that decay as ``x^-power``, Gauss-Jacobi in ``1/x``.
+
+    Along a tail both `n2` and `n4` decay or one does, or it is the difference of two such, needed where they
+    nearly diverge; the last two are of region 1's outer tail, where two factors decay or three.
+    """
+    one = p - 2.0 * beta
+    powers = (
+        2.0 * (p - beta),
+        one,
+        one + 1.0 if one < NEARLY_DIVERGENT else math.nan,
+        2.0 * p - 3.0 * beta - 1.0,
+        3.0 * p - 3.0 * beta - 1.0,
+    )
+    tails = np.full((len(powers), 2, n), math.nan)
+    for nodes, power in zip(tails, powers, strict=True):
+        if not math.isnan(power):
+            s, weights = gauss_jacobi(n, power - 2.0)
+            nodes[:] = 1.0 / s, weights * s**-power
+    return _read_only(tails)
 
 
 LEVELS = ((14, 12, 9), (18, 16, 13), (24, 22, 18), (32, 28, 26))
@@ -145,11 +159,9 @@ def rules(level: int, beta: float, p: float) -> Rules:
     n_panel, n_measure, n_far = LEVELS[level]
     t, tw = gauss_legendre(n_panel)
     u, uw = gauss_jacobi(n_panel, beta + 0.5)
-    one, two, three = p - 2.0 * beta, 2.0 * p - 3.0 * beta - 1.0, 3.0 * p - 3.0 * beta - 1.0
-    powers = (one, one + 1.0, 2.0 * (p - beta), two, three)  # in the order of ONE to THREE
     return Rules(
-        panel=_pair(t, tw),
-        panel_powers=_weighted_powers(1.0 + t, tw),
+        near=_read_only(np.array([(t, tw), gauss_jacobi(n_panel, 2.0 * beta + 1.5), (u, uw)])),
+        near_powers=_read_only(np.array([_weighted_powers(1.0 + t, tw), _weighted_powers(1.0 - u, uw)])),
         triangle=_triangle_weights(n_panel),
         binomial=_binomial(),
         measure=gauss_legendre(n_measure)[0],
@@ -158,9 +170,6 @@ def rules(level: int, beta: float, p: float) -> Rules:
         spread=_spread(n_panel, n_measure),
         doubling=_widening(n_measure, n_far, 1),
         eightfold=_widening(n_measure, n_far, 3),
-        far=_pair(*gauss_legendre(n_far)),
-        origin_x=_pair(*gauss_jacobi(n_panel, 2.0 * beta + 1.5)),
-        origin_y=_pair(u, uw),
-        origin_powers=_weighted_powers(1.0 - u, uw),
-        tails=_read_only(np.array([_tail(n_far, power) for power in powers])),
+        far=_panels(n_far),
+        tails=_tails(n_far, beta, p),
     )

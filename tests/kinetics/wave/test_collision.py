@@ -17,7 +17,8 @@ from numba import njit
 
 from kinetics.experiment import ParameterError
 from kinetics.wave import AccuracyWarning, algebraic, bracket, bracket_k, collision, oscillating, panelled
-from kinetics.wave.algebraic import elementary, far, measure
+from kinetics.wave.algebraic import elementary, measure
+from kinetics.wave.algebraic.rules import DYADIC, WIDE
 from kinetics.wave.collision import PARTS, REGIONS
 
 REFERENCE = json.loads((Path(__file__).parents[2] / "reference" / "wave.json").read_text())["values"]
@@ -310,13 +311,13 @@ def test_estimates_of_the_algebraic_levels_are_not_exceeded() -> None:
 def test_a_measure_of_a_measure_loses_nothing() -> None:
     # weights that integrate y^beta from w to 8w, by the wide panel; then on to 16w
     beta, w, rule = 0.4, 0.003, algebraic.rules(1, 0.4, 4.0)
-    nodes, bare = far.wide_panel(rule, w)
-    nothing = np.zeros((2, rule.measure.size))
-    once = measure.widened(rule.eightfold, nothing, nodes**beta * np.array([bare] * 2))
-    more, bare = far.panels(rule, 8.0 * w, 1)
-    twice = measure.widened(rule.doubling, once, more**beta * np.array([bare] * 2))
+    nodes, bare = w * rule.far[WIDE]
+    nothing = np.zeros((rule.measure.size, 2))
+    once = measure.widened(rule.eightfold, nothing, np.column_stack([nodes**beta * bare] * 2))
+    more, bare = 8.0 * w * rule.far[DYADIC]
+    twice = measure.widened(rule.doubling, once, np.column_stack([more**beta * bare] * 2))
     for k in range(rule.measure.size):
         for weights, end in ((once, 8.0 * w), (twice, 16.0 * w)):
             exact = (end ** (beta + k + 1.0) - w ** (beta + k + 1.0)) / (beta + k + 1.0)
-            found = weights @ (end * rule.measure) ** k
+            found = (end * rule.measure) ** k @ weights
             assert found == pytest.approx([exact] * 2, rel=1e-12)
