@@ -168,7 +168,7 @@ AUDITS: dict[str, Audit] = {
                     "wave.growth", "beta", {"datum": ["bracket", "bracket_k"], "M": [6.5, 8, 12, 20]}, _GAIN
                 ),
                 SearchRequest(
-                    "wave.growth", "beta", {"M": [10.5, 12, 16], "N": [1, 20], "A": [1, 100]}, _OSCILLATING
+                    "wave.growth", "beta", {"M": [10.5, 16], "N": [1, 20], "A": [1, 100]}, _OSCILLATING
                 ),
                 SearchRequest(
                     "wave.growth",
@@ -188,16 +188,14 @@ AUDITS: dict[str, Audit] = {
                 SweepRequest(
                     "wave.loss_bound", {"beta": [i / 20 for i in range(6)], "operator": ["L1", "L2"]}
                 ),
-                *(
-                    SweepRequest(
-                        "wave.trilinear",
-                        {"beta": [0.0, 0.1, 0.2, 0.25], "M": [6.5, 8, 12], "operator": operators},
-                        {"estimate": estimate},
-                    )
-                    for estimate, operators in (
-                        ("(2.7)", ["G1", "G2", "L1", "L2"]),
-                        ("(2.4)-(2.6)", ["G1", "G2"]),
-                    )
+                SweepRequest(
+                    "wave.trilinear",
+                    {"beta": [0.0, 0.1, 0.25], "M": [6.5, 8, 12], "operator": ["G1", "G2", "L1", "L2"]},
+                ),
+                SweepRequest(
+                    "wave.trilinear",
+                    {"beta": [0.0, 0.1, 0.25], "M": [8], "operator": ["G1", "G2"]},
+                    {"estimate": "(2.4)-(2.6)"},
                 ),
                 SweepRequest("wave.lipschitz", {"beta": [0.0, 0.1, 0.2, 0.25], "M": [6.5, 8, 12, 20]}),
                 SweepRequest("wave.picard", {"beta": [0.0, 0.1, 0.2, 0.25], "M": [6.5, 8, 12]}),
@@ -206,7 +204,7 @@ AUDITS: dict[str, Audit] = {
                 ),
                 SweepRequest(
                     "wave.fourth_wave",
-                    {"beta": [0.0, 0.25, 0.5, 0.75, 1.0], "M": [6.5, 8, 12, 20], "N": [1, 20]},
+                    {"beta": [0.0, 0.25, 0.5, 0.75, 1.0], "M": [6.5, 8, 12], "N": [20]},
                 ),
                 SweepRequest(
                     "wave.growth",
@@ -214,7 +212,7 @@ AUDITS: dict[str, Audit] = {
                         "beta": [0.0, 0.25, 0.5, 0.75, 1.0],
                         "M": [10.5, 12, 16],
                         "N": [1, 20],
-                        "A": [1, 10, 100],
+                        "A": [1, 100],
                     },
                     _OSCILLATING,
                 ),

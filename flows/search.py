@@ -75,6 +75,8 @@ class SearchJob:
         return self.search.request()
 
     def rounds(self) -> Iterator[list[Block]]:
+        if self.store.manifest() is not None:
+            return
         for _, todo in self._rounds():
             if todo:
                 yield todo

@@ -50,6 +50,8 @@ class SweepJob:
         return self.sweep.request()
 
     def rounds(self) -> Iterator[list[Block]]:
+        if self.store.manifest() is not None:
+            return
         if todo := missing(self.sweep.blocks(self.store.chunks), self.store.outcome()):
             yield todo
 
