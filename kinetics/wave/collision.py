@@ -135,8 +135,8 @@ def collision(
     for index, w in np.ndenumerate(frequencies):
         value, error = evaluate(float(w), tolerance)
         out[index] = value * math.exp(evaluate.log_density(float(w))) * constant
-        relative = error / abs(value) if value else (math.inf if error else 0.0)
-        if not relative <= max(tolerance, worst):  # NaN is the worst of all
+        relative = relative_error(value, error)
+        if relative > max(tolerance, worst):
             worst, worst_at = relative, float(w)
     if worst != 0.0:
         warnings.warn(
@@ -146,6 +146,12 @@ def collision(
             stacklevel=2,
         )
     return out
+
+
+def relative_error(value: float, error: float) -> float:
+    """`error` over `value`: infinite where that is no number, and none where both are zero."""
+    relative = error / abs(value) if value else (math.inf if error else 0.0)
+    return math.inf if math.isnan(relative) else relative
 
 
 def _frequencies(omega: ArrayLike) -> NDArray[np.float64]:

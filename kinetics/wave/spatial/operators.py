@@ -20,7 +20,6 @@ References
 
 from __future__ import annotations
 
-import math
 import warnings
 from typing import Any
 
@@ -28,7 +27,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kinetics.experiment import Parameter, ParameterError
-from kinetics.wave.collision import BETA, AccuracyWarning
+from kinetics.wave.collision import BETA, AccuracyWarning, relative_error
 from kinetics.wave.spatial import anisotropic, radial
 from kinetics.wave.spatial.functions import WaveFunction, wave_function
 
@@ -112,9 +111,7 @@ def trilinear(
     worst, worst_at = 0.0, np.zeros(3)
     for index in np.ndindex(out.shape):
         value, error = with_error(wave_vectors[index], exponent, integrand, tolerance)
-        relative = error / abs(value) if value else (math.inf if error else 0.0)
-        if math.isnan(relative):  # of an integral that diverges
-            relative = math.inf
+        relative = relative_error(value, error)
         if relative > max(tolerance, worst):
             worst, worst_at = relative, wave_vectors[index]
         factor = 1.0 if name == "G1" else float(at_k1.spatial(wave_vectors[index][None, :])[0])
