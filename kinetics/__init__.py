@@ -6,7 +6,7 @@
 from kinetics.compilation_cache import keyed_by_sources
 from kinetics.experiment import Experiment
 
-with keyed_by_sources():
+with keyed_by_sources("wave"):
     from kinetics.wave import averaging, evolution, fourth_wave, growth, lipschitz, loss_bound, parts, spectra
     from kinetics.wave.spatial import bounds
 

@@ -1,0 +1,5 @@
+"""The Boltzmann equation with soft potential and angular cut-off.
+
+Equation numbers are those of Chen, Shen and Zhang, *Well/ill-posedness of the Boltzmann equation with soft
+potential*.
+"""

@@ -1,0 +1,4 @@
+"""The quantum Lenard–Balescu equation and its classical limit.
+
+Equation numbers are those of Le Bihan, *Around the quantum Lenard–Balescu equation*.
+"""
