@@ -9,6 +9,10 @@ from kinetics.experiment import Experiment
 with keyed_by_sources("wave"):
     from kinetics.wave import averaging, evolution, fourth_wave, growth, lipschitz, loss_bound, parts, spectra
     from kinetics.wave.spatial import bounds
+with keyed_by_sources("boltzmann"):
+    from kinetics import boltzmann
+with keyed_by_sources("lenard_balescu"):
+    from kinetics import lenard_balescu
 
 EXPERIMENTS: dict[str, Experiment] = {
     experiment.name: experiment
@@ -22,6 +26,8 @@ EXPERIMENTS: dict[str, Experiment] = {
         loss_bound.EXPERIMENT,
         evolution.EVOLUTION,
         spectra.SPECTRA,
+        *boltzmann.EXPERIMENTS,
+        *lenard_balescu.EXPERIMENTS,
     )
 }
 """Every experiment that comes with wellposed, by name."""

@@ -3,3 +3,9 @@
 Equation numbers are those of Chen, Shen and Zhang, *Well/ill-posedness of the Boltzmann equation with soft
 potential*.
 """
+
+from kinetics.experiment import Experiment
+
+EXPERIMENTS: tuple[Experiment, ...] = ()
+
+__all__ = ["EXPERIMENTS"]

@@ -2,3 +2,9 @@
 
 Equation numbers are those of Le Bihan, *Around the quantum Lenard–Balescu equation*.
 """
+
+from kinetics.experiment import Experiment
+
+EXPERIMENTS: tuple[Experiment, ...] = ()
+
+__all__ = ["EXPERIMENTS"]
