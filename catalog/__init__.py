@@ -3,8 +3,9 @@
 `open` a catalogue, `create` a store in it from a template, `write` regions, and `search`.
 """
 
+from catalog.merge import ConflictError
 from catalog.query import Catalogue, open
 from catalog.schema import CatalogueError
 from catalog.store import Store
 
-__all__ = ["Catalogue", "CatalogueError", "Store", "open"]
+__all__ = ["Catalogue", "CatalogueError", "ConflictError", "Store", "open"]

@@ -1,16 +1,50 @@
-"""Bytes at a URL: the little that a catalogue asks of a file system or an object store."""
+"""Bytes at a URL: the little that a catalogue asks of a file system or an object store.
+
+What is stored under a key is replaced in one step everywhere, and created exclusively: by a hard link on a
+local file system, by ``If-None-Match`` on S3 (which a server must honour; AWS, MinIO and moto do).  Listings
+are never taken from a cache, as what other processes have written since would be missing.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+import functools
+import os
+import shutil
+import threading
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
 
-from zarr.abc.store import Store
+from zarr.abc.store import RangeByteRequest, Store
 from zarr.core.buffer import Buffer, default_buffer_prototype
 from zarr.core.sync import sync
 from zarr.storage import FsspecStore, LocalStore
+
+PARTIAL = ".partial"
+"""How the name of a file ends that is still being written, or whose writer was killed."""
+
+MOST_AT_ONCE = 64
+"""Requests to an object store that are under way at a time."""
+
+_creating = threading.Lock()
+"""Taken while something is created exclusively: fsspec's file systems in memory look before they write."""
+
+T = TypeVar("T")
+
+
+class Found(NamedTuple):
+    """Something that lies at a location."""
+
+    name: str
+    """Relative to the location, with slashes."""
+    is_directory: bool
+    size: int
+    stamp: str
+    """Another one whenever the content is another."""
+    modified: float | None
+    """Seconds since 1970, if that is known."""
 
 
 @dataclass(frozen=True)
@@ -43,27 +77,24 @@ class Location:
         """What Zarr reads and writes through."""
         if self.directory is not None:
             return LocalStore(self.directory, read_only=not writable)
-        return FsspecStore.from_url(self.url, read_only=not writable)
+        return self._remote(read_only=not writable)
 
-    def read(self, key: str) -> bytes | None:
-        """What is stored under `key`, or None."""
-        return self.read_all([key])[0]
+    def read(self, key: str, most: int | None = None) -> bytes | None:
+        """What is stored under `key`, or None; no more than `most` bytes of it."""
+        return self.read_all([key], most)[0]
 
-    def read_all(self, keys: Iterable[str]) -> list[bytes | None]:
-        """What is stored under each of `keys`, read at the same time."""
+    def read_all(self, keys: Iterable[str], most: int | None = None) -> list[bytes | None]:
+        """What is stored under each of `keys`, or `most` bytes of each, read at the same time."""
+        if self.directory is not None:
+            return [_read(self.directory / key, most) for key in keys]
         storage = self.storage()
+        part = None if most is None else RangeByteRequest(0, most)
 
         async def read(key: str) -> bytes | None:
-            try:
-                found = await storage.get(key, default_buffer_prototype())
-            except FileNotFoundError:  # not even the directory is there
-                return None
+            found = await storage.get(key, default_buffer_prototype(), part)
             return None if found is None else found.to_bytes()
 
-        async def read_all() -> list[bytes | None]:
-            return await asyncio.gather(*(read(key) for key in keys))
-
-        return sync(read_all())
+        return _gather([functools.partial(read, key) for key in keys])
 
     def write(self, contents: Mapping[str, bytes]) -> None:
         """Stores `contents` in their order, each replaced in one step."""
@@ -75,26 +106,174 @@ class Location:
 
         sync(write())
 
-    def create(self, key: str, content: str) -> None:
-        """Stores `content` whole and in one step, unless there is something under `key` already."""
-        sync(self.storage(writable=True).set_if_not_exists(key, _buffer(content.encode())))
+    def create(self, key: str, content: str) -> bool:
+        """Stores `content` whole and in one step, unless there is something under `key` already.
+
+        Returns
+        -------
+        bool
+            Whether `content` is what lies there now.
+        """
+        value = content.encode()
+        if self.directory is not None:
+            # By a hard link, which fails where there is a file.
+            sync(self.storage(writable=True).set_if_not_exists(key, _buffer(value)))
+        else:
+            # Not by the store's own `set_if_not_exists`, which looks first and then writes.
+            remote = self._remote(read_only=False)
+            with _creating:
+                try:
+                    sync(remote.fs._pipe_file(f"{remote.path}/{key}", value, mode="create"))
+                except FileExistsError:
+                    pass
+                except OSError as error:
+                    if not _is_refused_as_existing(error):
+                        raise
+        # Looked at rather than inferred: a request that is repeated after a lost answer is refused too.
+        return self.read(key) == value
 
     def names(self) -> list[str]:
         """What lies directly in it, sorted; nothing if it does not exist.
 
         What a killed writer left unfinished is left out.
         """
-        storage = self.storage()
+        return [found.name for found in self.listing() if not found.name.endswith(PARTIAL)]
 
-        async def names() -> list[str]:
+    def listing(self) -> list[Found]:
+        """What lies directly in it, sorted by name; nothing if it does not exist."""
+        if self.directory is not None:
             try:
-                listed = [name async for name in storage.list_dir("")]
-            except FileNotFoundError:
+                with os.scandir(self.directory) as entries:
+                    found = [_found(entry, entry.name) for entry in entries]
+            except (FileNotFoundError, NotADirectoryError):
                 return []
-            return sorted(name for name in listed if not name.endswith(".partial"))
+            return sorted(one for one in found if one is not None)
+        remote = self._remote(read_only=True)
+        try:
+            # One that is empty or a file lists itself.
+            return _told(remote, sync(remote.fs._ls(remote.path, detail=True)))
+        except (FileNotFoundError, NotADirectoryError):
+            return []
 
-        return sync(names())
+    def walk(self) -> list[Found]:
+        """Every file beneath it, sorted by name.  Links are named, and not followed."""
+        if self.directory is not None:
+            return sorted(_beneath(self.directory, ""))
+        remote = self._remote(read_only=True)
+        try:
+            return _told(remote, list(sync(remote.fs._find(remote.path, detail=True)).values()))
+        except FileNotFoundError:
+            return []
+
+    def remove(self, keys: Iterable[str]) -> None:
+        """Removes what lies under `keys`, one after the other, and directories that are empty then."""
+        for key in keys:
+            if self.directory is None:
+                sync(self.storage(writable=True).delete(key))
+                continue
+            path = self.directory / key
+            path.unlink(missing_ok=True)
+            for parent in path.parents:
+                if parent == self.directory:
+                    break
+                try:
+                    parent.rmdir()
+                except OSError:  # there is more in it, or another process was faster
+                    break
+
+    def remove_all(self) -> None:
+        """Removes all that lies beneath it; where a link leads is left alone."""
+        if self.directory is None:
+            remote = self._remote(read_only=False)
+            try:
+                sync(remote.fs._rm(remote.path, recursive=True))
+            except FileNotFoundError:
+                return
+        elif self.directory.is_symlink():
+            self.directory.unlink()
+        elif self.directory.exists():
+            shutil.rmtree(self.directory)
+
+    def _remote(self, *, read_only: bool) -> FsspecStore:
+        return FsspecStore.from_url(
+            self.url, storage_options={"use_listings_cache": False}, read_only=read_only
+        )
+
+
+def _read(path: Path, most: int | None) -> bytes | None:
+    try:
+        with path.open("rb") as file:
+            return file.read() if most is None else file.read(most)
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        return None
+
+
+def _gather(calls: Iterable[Callable[[], Coroutine[Any, Any, T]]]) -> list[T]:
+    """The answers to `calls`, of which a limited number are under way at a time."""
+
+    async def gather() -> list[T]:
+        places = asyncio.Semaphore(MOST_AT_ONCE)
+
+        async def answer(call: Callable[[], Coroutine[Any, Any, T]]) -> T:
+            async with places:
+                return await call()
+
+        return await asyncio.gather(*(answer(call) for call in calls))
+
+    return sync(gather())
 
 
 def _buffer(content: bytes) -> Buffer:
     return default_buffer_prototype().buffer.from_bytes(content)
+
+
+def _is_refused_as_existing(error: OSError) -> bool:
+    """Whether `error` is how s3fs tells that `If-None-Match` was not met, or another writer was faster."""
+    response = getattr(error.__cause__, "response", None) or {}
+    code = str(response.get("Error", {}).get("Code"))
+    return code in {"PreconditionFailed", "412", "ConditionalRequestConflict", "409"}
+
+
+def _beneath(directory: Path, prefix: str) -> Iterator[Found]:
+    """Every file beneath a directory, named from where `prefix` begins."""
+    try:
+        with os.scandir(directory) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    yield from _beneath(directory / entry.name, f"{prefix}{entry.name}/")
+                elif (found := _found(entry, prefix + entry.name)) is not None:
+                    yield found
+    except (FileNotFoundError, NotADirectoryError):  # never there, or removed meanwhile
+        return
+
+
+def _found(entry: os.DirEntry[str], name: str) -> Found | None:
+    try:
+        about = entry.stat(follow_symlinks=False)
+        stamp = f"{about.st_mtime_ns:x}-{about.st_size:x}-{about.st_ino:x}"
+        return Found(name, entry.is_dir(), about.st_size, stamp, about.st_mtime)
+    except FileNotFoundError:  # it has been removed meanwhile
+        return None
+
+
+def _told(remote: FsspecStore, entries: Iterable[Mapping[str, Any]]) -> list[Found]:
+    """What a remote file system tells about what lies beneath a store's path."""
+    within = remote.path.strip("/") + "/"
+    found = []
+    for entry in entries:
+        path = str(entry["name"]).strip("/")
+        if not path.startswith(within):  # a file lists itself, and so does S3's placeholder for a directory
+            continue
+        when: Any = next((entry[key] for key in ("LastModified", "mtime", "created") if entry.get(key)), None)
+        stamp = f"{entry.get('ETag') or when}-{entry.get('size')}"
+        modified = when.timestamp() if hasattr(when, "timestamp") else when
+        found.append(
+            Found(
+                path.removeprefix(within),
+                entry["type"] == "directory",
+                int(entry.get("size") or 0),
+                stamp,
+                None if modified is None else float(modified),
+            )
+        )
+    return sorted(found)

@@ -1,22 +1,22 @@
-"""What a catalogue holds: as a table, and selected by experiment and parameters as lazy datasets."""
+"""What a catalogue holds: as a table, as a tree, and selected by what was asked as lazy datasets."""
 
 from __future__ import annotations
 
 import json
-import numbers
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import NDArray
 
+from catalog import index, merge, selection, trust
 from catalog import store as storing
+from catalog.index import Listed
 from catalog.location import Location
-from catalog.schema import NAME, OUTCOME, ROOT, CatalogueError
+from catalog.schema import CatalogueError
 from catalog.store import Store
 
 MARKER = "catalogue.json"
@@ -32,6 +32,7 @@ COLUMNS = (
     "ok",
     "unresolved",
     "failed",
+    "missing",
     "finished",
     "created",
 )
@@ -67,14 +68,7 @@ class Catalogue:
 
     def stores(self, experiment: str | None = None) -> list[Store]:
         """Every sweep, or every one of an experiment, sorted by experiment and id."""
-        here = Location(self.url)
-        experiments = [name for name in here.names() if experiment in (None, name) and NAME.fullmatch(name)]
-        return [
-            Store(self.url, f"{name}/{entry}")
-            for name in experiments
-            for entry in (here / name).names()
-            if entry.endswith(".zarr") and (here / name / entry).read(ROOT) is not None
-        ]
+        return [store for store, _ in index.found(Location(self.url), experiment)]
 
     def find(self, id: str) -> Store:
         """The one sweep whose id begins with `id`.
@@ -90,9 +84,10 @@ class Catalogue:
             raise CatalogueError(f"An id must begin one sweep in {self.url}, but {id!r} begins {listed}.")
         return found[0]
 
-    def table(self) -> pd.DataFrame:
-        """One row for each sweep: what was asked, and what became of its points."""
-        return pd.DataFrame([_row(store) for store in self.stores()], columns=list(COLUMNS))
+    def table(self, experiment: str | None = None) -> pd.DataFrame:
+        """One row for each sweep, or each of an experiment: what was asked, and what became of its points."""
+        listed = index.listed(Location(self.url), experiment)
+        return pd.DataFrame([_row(one) for one in listed], columns=list(COLUMNS))
 
     def search(
         self,
@@ -100,6 +95,8 @@ class Catalogue:
         *,
         version: Any = None,
         outcome: str | Iterable[str] | None = None,
+        created_after: str | datetime | None = None,
+        created_before: str | datetime | None = None,
         **selectors: Any,
     ) -> list[xr.Dataset]:
         """Lazy datasets of what is stored at the parameters selected.
@@ -112,6 +109,9 @@ class Catalogue:
             Of the experiment.
         outcome : str or several, optional
             Such as ``"ok"``.
+        created_after, created_before : datetime or text in ISO 8601, optional
+            When the sweep was finished, both included; without a zone, it is UTC.  Unfinished ones are left
+            out then.
         **selectors
             By parameter: a value, several, or a slice, which includes both its ends.  Text has no slices.
 
@@ -129,29 +129,84 @@ class Catalogue:
         """
         if not isinstance(experiment, str | None):
             raise CatalogueError(f"Selector `experiment` must be a name, but is {experiment!r}.")
-        datasets = [store.dataset(chunks={}) for store in self.stores(experiment)]
-        selectors = {name: _listed(wanted) for name, wanted in selectors.items()}
-        for name in selectors:
-            if datasets and not any(name in dataset.coords for dataset in datasets):
-                known = sorted({str(coordinate) for dataset in datasets for coordinate in dataset.coords})
-                raise CatalogueError(f"No sweep has a parameter `{name}`; they have {', '.join(known)}.")
-        for dataset in datasets:  # all of them first, as a mistake must not depend on what is found
-            for name in selectors.keys() & dataset.coords.keys():
-                _check_selector(name, selectors[name], is_text=_is_text(dataset.coords[name]))
+        selectors = {name: selection.listed(wanted) for name, wanted in selectors.items()}
+        after, before = _moment("created_after", created_after), _moment("created_before", created_before)
         if version is not None:
-            version = _listed(version)
-            _check_selector("version", version, is_text=False)
-            datasets = [dataset for dataset in datasets if _has_version(dataset, version)]
-        cut = [_select(dataset, selectors) for dataset in datasets]
-        selected = [dataset for dataset in cut if dataset is not None]
+            version = selection.listed(version)
+            selection.check("version", version, is_text=False)
         if outcome is not None:
-            cut = [_with_outcome(dataset, _listed(outcome)) for dataset in selected]
-            selected = [dataset for dataset in cut if dataset is not None]
-        return selected
+            outcome = selection.listed(outcome)
+        everything = index.listed(Location(self.url), experiment)
+        # All of them first, as a mistake must not depend on what is found.
+        _check(everything, selectors, outcome)
+        chosen = [
+            one
+            for one in everything
+            if one.summary is None or selection.may_hold(one.summary, selectors, outcome, version)
+        ]
+        if after is not None or before is not None:
+            chosen = [one for one in chosen if _is_between(one, after, before)]
+        found = []
+        for one in chosen:
+            dataset = selection.select(_opened(one.store), selectors)
+            if dataset is None or not selection.has_version(dataset, version):
+                continue
+            if outcome is not None:
+                dataset = selection.with_outcome(dataset, outcome)
+            if dataset is not None:
+                found.append(dataset)
+        return found
+
+    def tree(self, experiment: str | None = None) -> xr.DataTree:
+        """Every sweep, or every one of an experiment, as one tree of lazy datasets: ``experiment/id``."""
+        return xr.DataTree.from_dict(
+            {f"/{store.experiment}/{store.id}": _opened(store) for store in self.stores(experiment)}
+        )
+
+    def concat(
+        self, experiment: str, *, version: int | None = None, conflicts: Literal["raise", "mark"] = "raise"
+    ) -> xr.Dataset:
+        """What all sweeps of an experiment found, over the grid of all their points.
+
+        Parameters
+        ----------
+        experiment : str
+        version : int, optional
+            Of the experiment; the highest there is, if not given.
+        conflicts : str
+            What becomes of points at which two sweeps disagree.  With ``"mark"`` they are missing, and the
+            variable ``conflict`` is true there.
+
+        Returns
+        -------
+        Dataset
+            In memory.  A parameter that differs between sweeps is a dimension.  Where no sweep has a point,
+            it is missing.
+
+        Raises
+        ------
+        ConflictError
+            If two sweeps disagree, which their points tell.
+        CatalogueError
+            If there is no such sweep, or the grid of all points is larger than can be held.
+        """
+        here = Location(self.url)
+        sweeps = [_opened(one.store) for one in index.listed(here, experiment) if _is_sweep(one)]
+        sweeps = [sweep for sweep in sweeps if sweep.attrs.get("kind") == "sweep"]
+        if version is None:
+            version = max((sweep.attrs["experiment_version"] for sweep in sweeps), default=None)
+        sweeps = [sweep for sweep in sweeps if sweep.attrs["experiment_version"] == version]
+        if not sweeps:
+            raise CatalogueError(f"{self.url} has no sweep of {experiment}.")
+        return merge.concat(sweeps, conflicts)
 
 
 def open(url: str | Path, *, writable: bool = False) -> Catalogue:
     """The catalogue at `url`: a path, or any URL that fsspec knows.
+
+    A catalogue on S3 takes its server and the keys to it from the environment or files, as all of AWS's own
+    tools do: ``AWS_ENDPOINT_URL``, ``AWS_PROFILE`` and so on.  One in memory (``memory://...``) ends with the
+    process.
 
     Parameters
     ----------
@@ -168,14 +223,19 @@ def open(url: str | Path, *, writable: bool = False) -> Catalogue:
     try:
         # Listed before the marker is looked for: what another run adds comes after its marker.
         names = here.names()
-        if here.read(MARKER) is None:
+        marker = here.read(MARKER, trust.MOST_BYTES + 1)
+        if marker is None:
             if names:
                 raise CatalogueError(f"{url} holds something else than a catalogue, such as {names[0]}.")
             if not writable:
                 raise CatalogueError(f"There is no catalogue at {url}.")
             here.create(MARKER, json.dumps(FORMAT) + "\n")
-        marker = here.read(MARKER)
-    except OSError as error:
+            marker = here.read(MARKER)
+    except CatalogueError:
+        raise
+    except Exception as error:  # each kind of store has its own, such as for keys that are not given
+        if here.directory is not None and not isinstance(error, OSError):
+            raise
         raise CatalogueError(f"{url} cannot be {'written' if writable else 'read'}: {error}") from error
     if marker is None:
         raise CatalogueError(f"{url} cannot be written: it is not a directory.")
@@ -185,10 +245,10 @@ def open(url: str | Path, *, writable: bool = False) -> Catalogue:
 
 def _check_marker(url: str | Path, marker: bytes) -> None:
     try:
-        found = json.loads(marker)
-    except ValueError:
-        found = None
-    if not isinstance(found, dict) or found.get("format") != FORMAT["format"]:
+        found = trust.parsed(marker, MARKER)
+    except CatalogueError:
+        found = {}
+    if found.get("format") != FORMAT["format"]:
         raise CatalogueError(f"{url} holds something else than a catalogue: its {MARKER} is not one.")
     if found.get("version") != FORMAT["version"]:
         raise CatalogueError(
@@ -196,123 +256,73 @@ def _check_marker(url: str | Path, marker: bytes) -> None:
         )
 
 
-def _row(store: Store) -> dict[str, Any]:
-    manifest = store.manifest()
-    about = manifest if manifest is not None else {**store.dataset().attrs, "totals": store.totals()}
-    request, totals = about["request"], about["totals"]
+def _opened(store: Store) -> xr.Dataset:
+    """A lazy dataset of what is stored, if it may be trusted."""
+    if trust.check_store(Location(store.location), store.experiment, store.id) is None:
+        raise CatalogueError(f"{store.location} is not there, though its manifest is.")
+    return store.dataset(chunks={})
+
+
+def _row(one: Listed) -> dict[str, Any]:
+    told, store = one.summary, one.store
+    if told is None:
+        about = _opened(store).attrs
+        totals = store.totals()
+        told = index.Summary.of({**about, "totals": totals, "created": "1970-01-01"}, store.location)
     return {
         "id": store.id,
         "experiment": store.experiment,
-        "version": about["experiment_version"],
-        "kind": about["kind"],
-        "axes": ", ".join(f"{name}[{len(values)}]" for name, values in request["axes"].items()),
-        "fixed": ", ".join(f"{name}={value}" for name, value in request["fixed"].items()),
-        **{meaning: totals.get(meaning, 0) for meaning in ("ok", "unresolved", "failed")},
-        "finished": manifest is not None,
-        "created": pd.Timestamp(about["created"]) if manifest is not None else pd.NaT,
+        "version": told.version,
+        "kind": told.kind,
+        "axes": ", ".join(f"{name}[{axis.size}]" for name, axis in told.axes.items()),
+        "fixed": ", ".join(f"{name}={value}" for name, value in told.fixed.items()),
+        **{meaning: told.totals.get(meaning, 0) for meaning in ("ok", "unresolved", "failed", "missing")},
+        "finished": one.summary is not None,
+        "created": pd.NaT if one.summary is None else pd.Timestamp(told.created, unit="s", tz="UTC"),
     }
 
 
-def _select(dataset: xr.Dataset, selectors: Mapping[str, Any]) -> xr.Dataset | None:
-    """The part of `dataset` that lies in the selection, or None."""
-    for name, wanted in selectors.items():
-        if name not in dataset.coords:
-            return None
-        coordinate = dataset.coords[name]
-        chosen = _matches(coordinate.to_numpy(), wanted)
-        if not chosen.any():
-            return None
-        if coordinate.dims == (name,):
-            dataset = dataset.isel({name: chosen})
-        elif coordinate.dims:
-            dataset = _masked(dataset, coordinate.copy(data=chosen))
-    return dataset
+def _check(everything: Sequence[Listed], selectors: Mapping[str, Any], outcome: Any) -> None:
+    """Raises `CatalogueError` if a selector is of the wrong kind, or no sweep has such a parameter."""
+    opened = [_opened(one.store) for one in everything if one.summary is None]
+    told = [one.summary for one in everything if one.summary is not None]
+    if outcome is not None:
+        for meanings in [*map(selection.meanings, opened), *(list(summary.totals) for summary in told)]:
+            selection.check_outcome(outcome, meanings)
+    kinds = [*map(selection.kinds, opened), *(summary.kinds() for summary in told)]
+    known = {name for kind in kinds for name in kind}
+    if not selectors.keys() <= known:
+        # A coordinate of its own that an experiment has, or a mistake: one sweep of each kind tells.
+        examples = {(one.store.experiment, one.summary.version): one for one in everything if one.summary}
+        kinds += [selection.kinds(_opened(one.store)) for one in examples.values()]
+        known = {name for kind in kinds for name in kind}
+    if everything and (unknown := selectors.keys() - known):
+        raise CatalogueError(
+            f"No sweep has a parameter `{min(unknown)}`; they have {', '.join(sorted(known))}."
+        )
+    for kind in kinds:
+        for name in selectors.keys() & kind.keys():
+            selection.check(name, selectors[name], is_text=kind[name])
 
 
-def _has_version(dataset: xr.Dataset, wanted: Any) -> bool:
-    return bool(_matches(np.array(dataset.attrs["experiment_version"]), wanted).all())
+def _is_sweep(one: Listed) -> bool:
+    return one.summary is None or one.summary.kind == "sweep"
 
 
-def _with_outcome(dataset: xr.Dataset, wanted: Any) -> xr.Dataset | None:
-    """`dataset` with the points alone of which the outcome is `wanted`, or None if there are none."""
-    outcome = dataset[OUTCOME]
-    names = str(outcome.attrs["flag_meanings"]).split()
-    codes = dict(zip(names, outcome.attrs["flag_values"], strict=True))
-    # What is not selected is missing in the answer, so that cannot be asked for.
-    allowed = [name for name in names if codes[name] != 0]
-    several = wanted if isinstance(wanted, list) else [wanted]
-    if not all(name in allowed for name in several):
-        raise CatalogueError(f"Selector `outcome` must be among {', '.join(allowed)}, but is {wanted!r}.")
-    chosen = outcome.isin([codes[name] for name in several]).compute()
-    return _masked(dataset, chosen) if chosen.any() else None
+def _is_between(one: Listed, after: float | None, before: float | None) -> bool:
+    if one.summary is None:
+        return False
+    return (after is None or one.summary.created >= after) and (
+        before is None or one.summary.created <= before
+    )
 
 
-def _masked(dataset: xr.Dataset, chosen: xr.DataArray) -> xr.Dataset:
-    """`dataset` without the points that are not `chosen`, and without what holds none that is."""
-    keep = {
-        dim: chosen.any([other for other in chosen.dims if other != dim]).to_numpy() for dim in chosen.dims
-    }
-    dataset, chosen = dataset.isel(keep), chosen.isel(keep).drop_vars(chosen.coords)
-    scattered = {
-        name: dataset[name].where(chosen, _absent(dataset[name]))
-        for name in dataset.variables
-        if set(chosen.dims) <= set(dataset[name].dims)
-    }
-    return dataset.assign(
-        {name: scattered[name] for name in scattered if name in dataset.data_vars}
-    ).assign_coords({name: scattered[name] for name in scattered if name in dataset.coords})
-
-
-def _absent(variable: xr.DataArray) -> Any:
-    """What stands where nothing is stored."""
-    return np.nan if variable.dtype.kind == "f" else "" if _is_text(variable) else 0
-
-
-def _listed(wanted: Any) -> Any:
-    """Several values as a list, whatever they came in; a single one and a slice are left as they are."""
-    if hasattr(wanted, "__array__"):
-        return np.asarray(wanted).tolist()
-    return list(wanted) if isinstance(wanted, Iterable) and not isinstance(wanted, str) else wanted
-
-
-def _check_selector(name: str, wanted: Any, *, is_text: bool) -> None:
-    if isinstance(wanted, slice):
-        ends = [end for end in (wanted.start, wanted.stop) if end is not None]
-        fits = not is_text and wanted.step is None and all(map(_is_number, ends))
-    else:
-        several = wanted if isinstance(wanted, list) else [wanted]
-        fits = all(isinstance(value, str) if is_text else _is_number(value) for value in several)
-    if not fits:
-        allowed = "text or several" if is_text else "a number, several, or a slice of numbers without a step"
-        raise CatalogueError(f"Selector `{name}` must be {allowed}, but is {wanted!r}.")
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, numbers.Real) and not isinstance(value, bool)
-
-
-def _is_text(variable: xr.DataArray) -> bool:
-    return variable.dtype.kind in "UOT"
-
-
-def _matches(values: NDArray[Any], wanted: Any) -> NDArray[np.bool_]:
-    """Where `values` lie in a closed interval, or are one of several; up to rounding."""
-    if isinstance(wanted, slice):
-        inside = np.ones(values.shape, bool)
-        if wanted.start is not None:
-            inside &= (values >= wanted.start) | _equal(values, wanted.start)
-        if wanted.stop is not None:
-            inside &= (values <= wanted.stop) | _equal(values, wanted.stop)
-        return inside
-    several = wanted if isinstance(wanted, list) else [wanted]
-    found = np.zeros(values.shape, bool)
-    for value in several:
-        found |= _equal(values, value)
-    return found
-
-
-def _equal(values: NDArray[Any], value: Any) -> NDArray[np.bool_]:
-    """Where `values` are `value`; what two ways of writing a number differ by does not matter."""
-    if isinstance(value, str) or values.dtype.kind in "UOT":
-        return np.asarray(values == str(value))
-    return np.asarray(np.isclose(values, value, rtol=1e-12, atol=0))
+def _moment(name: str, when: str | datetime | None) -> float | None:
+    """Seconds since 1970."""
+    if when is None:
+        return None
+    try:
+        moment = when if isinstance(when, datetime) else datetime.fromisoformat(when)
+    except (TypeError, ValueError):
+        raise CatalogueError(f"Selector `{name}` must be a date, but is {when!r}.") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

@@ -9,9 +9,12 @@ that is created once, when everything is stored.
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import json
+import math
 import platform
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,13 +25,22 @@ from typing import Any
 import numpy as np
 import xarray as xr
 import zarr
+from numpy.typing import NDArray
+from zarr.core.sync import sync
 
 from catalog import schema
+from catalog.lease import Lease
 from catalog.location import Location
 from catalog.schema import OUTCOME, ROOT, CatalogueError
 
 ORPHANED_AFTER = 5.0
 """Seconds after which a file that is still being written has lost its writer: it takes milliseconds."""
+
+AT_A_TIME = 10_000_000
+"""Outcomes that are read together."""
+
+CHUNK = re.compile(r"\d+(/\d+)*")
+"""What the name of a chunk looks like; that of one that is still being written does not."""
 
 MANIFEST = ("request", "totals", "kind", "experiment_version", "created")
 """What a manifest tells at least."""
@@ -65,8 +77,8 @@ class Store:
     @property
     def chunks(self) -> dict[str, int]:
         """How long a chunk is along each dimension of the points."""
-        array = _arrays(self.location)[OUTCOME]
-        return dict(zip(_dims(array), array.chunks, strict=True))
+        array = arrays_of(self.location)[OUTCOME]
+        return dict(zip(dims_of(array), array.chunks, strict=True))
 
     def write(self, region: Mapping[str, slice], dataset: xr.Dataset) -> None:
         """Stores the variables of `dataset` in a region, the outcome last.
@@ -86,35 +98,60 @@ class Store:
         CatalogueError
             If the store has been removed.
         """
-        arrays = _arrays(self.location)
+        arrays = arrays_of(self.location)
         prepared = []
-        for name in sorted(dataset.data_vars, key=lambda name: name == OUTCOME):
+        for name in dataset.data_vars:
             if name not in arrays:
                 raise ValueError(f"Store {self.path} has no variable `{name}`.")
             array = arrays[str(name)]
             selection = _aligned(array, region)
-            values = dataset.variables[name].transpose(*_dims(array)).to_numpy()
+            values = dataset.variables[name].transpose(*dims_of(array)).to_numpy()
             shape = tuple(part.stop - part.start for part in selection)
             if values.shape != shape:
                 raise ValueError(f"Variable `{name}` must have shape {shape} here, but has {values.shape}.")
             prepared.append((array, selection, values))
-        for array, selection, values in prepared:
-            array[selection] = values
+        sync(_write_all([part for part in prepared if part[0].basename != OUTCOME]))
+        sync(_write_all([part for part in prepared if part[0].basename == OUTCOME]))
+
+    def stored(self) -> set[tuple[int, ...]]:
+        """Where the regions begin whose outcome is stored, along the dimensions of the points.
+
+        Told from the names of the chunks alone: nothing is read, however many points there are.
+        """
+        array = arrays_of(self.location)[OUTCOME]
+        sides = array.chunks
+        storage, within = Location(self.location).storage(), f"{OUTCOME}/c/"
+
+        async def chunks() -> list[str]:
+            return [key.removeprefix(within) async for key in storage.list_prefix(within)]
+
+        return {
+            tuple(int(i) * side for i, side in zip(chunk.split("/"), sides, strict=True))
+            for chunk in sync(chunks())
+            if CHUNK.fullmatch(chunk)
+        }
 
     def outcome(self) -> xr.DataArray:
         """What became of every point, read now."""
-        array = _arrays(self.location)[OUTCOME]
-        return xr.DataArray(np.asarray(array[...]), dims=_dims(array), name=OUTCOME, attrs=dict(array.attrs))
+        array = arrays_of(self.location)[OUTCOME]
+        return xr.DataArray(
+            np.asarray(array[...]), dims=dims_of(array), name=OUTCOME, attrs=dict(array.attrs)
+        )
 
     def totals(self) -> dict[str, int]:
         """How many points there are of each outcome, read now."""
-        outcome = self.outcome()
-        meanings = str(outcome.attrs["flag_meanings"]).split()
-        values, counts = np.unique(outcome.to_numpy(), return_counts=True)
-        found = dict(zip(values.tolist(), counts.tolist(), strict=True))
+        array = arrays_of(self.location)[OUTCOME]
+        counts = np.zeros(256, np.int64)
+        # A slab at a time, so that it takes no more memory for more points.
+        rows = max(1, AT_A_TIME // max(1, math.prod(array.shape[1:])))
+        for start in range(0, array.shape[0], rows):
+            slab = np.asarray(array[start : start + rows])
+            counts += np.bincount(slab.reshape(-1), minlength=256)
+        attributes: dict[str, Any] = dict(array.attrs)
+        meanings = str(attributes["flag_meanings"]).split()
         return {
-            meaning: found.get(value, 0)
-            for value, meaning in zip(outcome.attrs["flag_values"], meanings, strict=True)
+            meaning: int(counts[value])
+            for value, meaning in zip(attributes["flag_values"], meanings, strict=True)
         }
 
     def dataset(self, chunks: dict[str, int] | None = None) -> xr.Dataset:
@@ -129,6 +166,27 @@ class Store:
             Location(self.location).storage(), chunks=chunks, consolidated=True
         )
         return dataset
+
+    def attributes(self) -> dict[str, Any]:
+        """What is written about the sweep: experiment, request, versions."""
+        root = Location(self.location).read(ROOT)
+        if root is None:
+            raise CatalogueError(f"{self.location} is not there; it may have been removed meanwhile.")
+        return dict(json.loads(root)["attributes"])
+
+    def lease(self) -> Lease:
+        """By which a run says that it is computing this sweep."""
+        return Lease(Location(self.url), self.path.removesuffix(".zarr") + ".lease")
+
+    def reopen(self) -> None:
+        """Removes the manifest, so that answers may be written again."""
+        _remove(Location(self.url), [self._manifest_path])
+
+    def forget(self) -> None:
+        """Removes the manifest and the outcome of every point, so that all of them are missing."""
+        self.reopen()
+        storage = Location(self.location).storage(writable=True)
+        sync(storage.delete_dir(f"{OUTCOME}/c"))
 
     def finish(self, **facts: object) -> None:
         """Declares that all is stored: removes what killed writers left behind, and creates the manifest.
@@ -145,7 +203,7 @@ class Store:
         CatalogueError
             If a point of a sweep is missing.  A boundary search need not use all its evaluations.
         """
-        attributes = dict(zarr.open_group(Location(self.location).storage(), mode="r").attrs)
+        attributes = self.attributes()
         totals = self.totals()
         if attributes["kind"] == "sweep" and (missing := totals["missing"]):
             raise CatalogueError(
@@ -229,7 +287,12 @@ def create(catalogue: Location, template: xr.Dataset, chunks: Mapping[str, int])
     return store
 
 
-def _arrays(location: str) -> dict[str, zarr.Array[Any]]:
+async def _write_all(parts: Sequence[tuple[zarr.Array[Any], tuple[slice, ...], NDArray[Any]]]) -> None:
+    """Stores values in regions of arrays, side by side."""
+    await asyncio.gather(*(array.async_array.setitem(region, values) for array, region, values in parts))
+
+
+def arrays_of(location: str) -> dict[str, zarr.Array[Any]]:
     """The arrays of a store as it is now: another process may have removed it, and made it anew."""
     return _opened(location, Location(location).read(ROOT))
 
@@ -246,7 +309,17 @@ def _opened(location: str, root: bytes | None) -> dict[str, zarr.Array[Any]]:
     return dict(group.arrays())
 
 
-def _dims(array: zarr.Array[Any]) -> tuple[str, ...]:
+def _remove(place: Location, keys: Sequence[str]) -> None:
+    storage = place.storage(writable=True)
+
+    async def remove() -> None:
+        for key in keys:
+            await storage.delete(key)
+
+    sync(remove())
+
+
+def dims_of(array: zarr.Array[Any]) -> tuple[str, ...]:
     return tuple(str(name) for name in getattr(array.metadata, "dimension_names", None) or ())
 
 
@@ -257,7 +330,7 @@ def _aligned(array: zarr.Array[Any], region: Mapping[str, slice]) -> tuple[slice
     points without an error.
     """
     selection = []
-    for dim, size, side in zip(_dims(array), array.shape, array.shards or array.chunks, strict=True):
+    for dim, size, side in zip(dims_of(array), array.shape, array.shards or array.chunks, strict=True):
         part = region.get(dim, slice(0, size))
         inside = part.step in (None, 1) and 0 <= part.start < part.stop <= size
         if not inside or part.start % side or (part.stop % side and part.stop != size):

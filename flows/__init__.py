@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from flows.audits import audit
     from flows.search import boundary
     from flows.sweep import run
+    from flows.tracing import trace
 
-__all__ = ["audit", "boundary", "run"]
+__all__ = ["audit", "boundary", "run", "trace"]
 
 # Prefect reads these when it is imported.  Its log is for its own interface; a terminal shows progress.
 os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
@@ -34,4 +35,8 @@ def __getattr__(name: str) -> Any:
             from flows.search import boundary
 
             return boundary
+        case "trace":
+            from flows.tracing import trace
+
+            return trace
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

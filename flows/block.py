@@ -2,35 +2,95 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import time
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
 
 from catalog import Store
+from catalog.overlap import all_held
 from kinetics.experiment import Value
 from sweeps.evaluate import evaluate_block, find_experiment
 from sweeps.grid import Block, Fixed
+from sweeps.isolation import evaluate_isolated
 from sweeps.layout import Outcome
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What is the same for all blocks of a job.
+
+    Attributes
+    ----------
+    reference : str
+        By which the experiment is found.
+    fixed : tuple of (str, value)
+    store : Store
+        Where the answers go.
+    donors : tuple of Store
+        Sweeps that may hold some of the points already.
+    retries_failed : bool
+        Whether the store itself may: all its points but those that failed.
+    time_limit : float or None
+        Seconds that a point may take.
+    """
+
+    reference: str
+    fixed: Fixed
+    store: Store
+    donors: tuple[Store, ...] = ()
+    retries_failed: bool = False
+    time_limit: float | None = None
 
 
 class Computed(NamedTuple):
     """What became of a block, in brief."""
 
     points: int
+    taken: int
+    """How many of them were not evaluated, as another sweep holds them."""
     unresolved: int
     failed: int
     reason: str
     """Of the first point that is unresolved or failed."""
+    seconds: float
+    cpu_seconds: float
 
 
-def run_block(block: Block, store: Store, reference: str, fixed: Fixed) -> Computed:
-    """Evaluates the experiment called `reference` at the points of `block`, and stores the answers."""
-    answers = evaluate_block(find_experiment(reference), fixed, block)
-    store.write(block.region, answers)
+def run_block(block: Block, assignment: Assignment, isolated: bool = False) -> Computed:
+    """Evaluates an experiment at the points of `block`, and stores the answers.
+
+    Parameters
+    ----------
+    block : Block
+    assignment : Assignment
+    isolated : bool
+        Whether each point may end the process that evaluates it, which is another one then.
+    """
+    begun, cpu_begun = time.monotonic(), time.process_time()
+    known = _known(block, assignment)
+    only = None if known is None else known["outcome"].to_numpy() == Outcome.MISSING
+    if isolated:
+        reference, fixed = assignment.reference, assignment.fixed
+        answers = evaluate_isolated(reference, fixed, block, only, assignment.time_limit)
+    else:
+        experiment = find_experiment(assignment.reference)
+        answers = evaluate_block(experiment, assignment.fixed, block, only, assignment.time_limit)
+    if known is not None:
+        answers = _completed(answers, known)
+    assignment.store.write(block.region, answers)
     outcome = answers["outcome"].to_numpy()
     return Computed(
         points=block.size,
+        taken=0 if only is None else int((block.asked & ~only).sum()),
         unresolved=int((outcome == Outcome.UNRESOLVED).sum()),
         failed=int((outcome == Outcome.FAILED).sum()),
         reason=next((str(reason) for reason in answers["reason"].to_numpy().flat if reason), ""),
+        seconds=time.monotonic() - begun,
+        cpu_seconds=time.process_time() - cpu_begun,
     )
 
 
@@ -41,7 +101,42 @@ def load(reference: str) -> None:
 
 def warm_up(reference: str, point: dict[str, Value]) -> None:
     """Evaluates one point and forgets it: what it needs is compiled once, for all workers to come."""
+    experiment = find_experiment(reference)
+    given: dict[str, Any] = dict(point)
+    if experiment.vectorised:
+        given = {name: v if isinstance(v, str) else np.array([v]) for name, v in given.items()}
     try:
-        find_experiment(reference).evaluate(**point)
+        experiment.evaluate(**given)
     except Exception:  # it will fail again where that is recorded
         return
+
+
+def _known(block: Block, assignment: Assignment) -> xr.Dataset | None:
+    """What need not be evaluated of `block`, or None if all must be."""
+    if assignment.retries_failed:
+        stored = assignment.store.dataset().drop_vars(block.coordinates).isel(block.region).load()
+        failed: NDArray[np.bool_] = (stored["outcome"] == Outcome.FAILED).to_numpy()
+        return _without(stored, failed) if (stored["outcome"] != Outcome.MISSING).any() else None
+    if not assignment.donors:
+        return None
+    points = dict(assignment.fixed) | {name: block.coordinates[name][1] for name in block.region}
+    return all_held(assignment.donors, points)
+
+
+def _without(stored: xr.Dataset, these: NDArray[np.bool_]) -> xr.Dataset:
+    """`stored`, with the outcome of some points missing."""
+    outcome = stored["outcome"]
+    return stored.assign(outcome=outcome.where(~these, outcome.dtype.type(Outcome.MISSING)))
+
+
+def _completed(answers: xr.Dataset, known: xr.Dataset) -> xr.Dataset:
+    """`answers`, and what is known at the points that have none."""
+    fresh = (answers["outcome"] != Outcome.MISSING).to_numpy()
+    completed = {}
+    for name, variable in answers.variables.items():
+        if name in known.variables and set(answers["outcome"].dims) <= set(variable.dims):
+            values = variable.to_numpy()
+            there = known[name].variable.transpose(*variable.dims).to_numpy()
+            mask = fresh.reshape(fresh.shape + (1,) * (values.ndim - fresh.ndim))
+            completed[name] = (variable.dims, np.where(mask, values, there))
+    return answers.assign(completed)

@@ -9,13 +9,14 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from itertools import chain, islice
 from typing import TYPE_CHECKING, NoReturn
 
+from flows import catalogue_commands
 from flows.errors import FlowError, ServerError
 
 if TYPE_CHECKING:
-    from flows.job import Job
+    from flows.job import Job, Options
 
 # What takes time to import is imported by the command that needs it.
 
@@ -57,11 +58,11 @@ def run(chosen: argparse.Namespace) -> int:
     from flows import job, sweep
     from flows.findings import Findings
     from sweeps.evaluate import find_experiment
-    from sweeps.grid import parse_axes, parse_settings
+    from sweeps.spelling import parse_axes, parse_settings
 
     experiment = find_experiment(chosen.experiment)
     axes, fixed = parse_axes(experiment, chosen.axis), parse_settings(experiment, chosen.set)
-    asked = sweep.prepare(chosen.experiment, axes, fixed, chosen.catalogue)
+    asked = sweep.prepare(chosen.experiment, axes, fixed, chosen.catalogue, _options(chosen))
     findings = Findings([asked])
     computed = job.complete([asked], findings.markdown)
     print(findings.sweep_table)
@@ -73,19 +74,60 @@ def boundary(chosen: argparse.Namespace) -> int:
     from flows import job, search
     from flows.findings import Findings
     from sweeps.evaluate import find_experiment
-    from sweeps.grid import parse_axes, parse_settings
+    from sweeps.spelling import parse_axes, parse_settings
 
     experiment = find_experiment(chosen.experiment)
     axes, fixed = parse_axes(experiment, chosen.axis), parse_settings(experiment, chosen.set)
-    asked = search.prepare(chosen.experiment, chosen.along, axes, fixed, chosen.tolerance, chosen.catalogue)
+    asked = search.prepare(
+        chosen.experiment,
+        chosen.along,
+        axes,
+        fixed,
+        chosen.tolerance,
+        chosen.catalogue,
+        _options(chosen),
+        chosen.coarse,
+        not chosen.scan_all,
+    )
     findings = Findings([asked])
     computed = job.complete([asked], findings.markdown)
     print(*findings.boundary_tables)
     return _conclude([asked], computed)
 
 
+def trace(chosen: argparse.Namespace) -> int:
+    """``wellposed trace``"""
+    from flows import job, tracing
+    from sweeps.evaluate import find_experiment
+    from sweeps.grid import RequestError
+    from sweeps.spelling import parse_range, parse_settings
+
+    experiment = find_experiment(chosen.experiment)
+    if len(chosen.axis) != 1:
+        raise RequestError("A curve is traced over one axis, such as --axis M=7:12.")
+    across, over = parse_range(experiment, chosen.axis[0])
+    asked = tracing.prepare(
+        chosen.experiment,
+        chosen.along,
+        across,
+        over,
+        parse_settings(experiment, chosen.set),
+        chosen.tolerance,
+        chosen.coarse,
+        chosen.depth,
+        chosen.catalogue,
+        _options(chosen),
+    )
+    computed = job.complete([asked], lambda: asked.table().markdown())
+    print(asked.table())
+    print(f"\n{asked.summary}")
+    status = _conclude([asked], computed)
+    return INCOMPLETE if asked.outcome == "unresolved" else status
+
+
 def study(chosen: argparse.Namespace) -> int:
     """``wellposed study``"""
+    from catalog.location import Location
     from flows import job
     from flows.findings import Findings
     from flows.study import find_study
@@ -96,18 +138,18 @@ def study(chosen: argparse.Namespace) -> int:
     computed = job.complete(jobs, findings.markdown, ("study", chosen.name))
     print(f"{asked.summary}\n")
     print(*findings.boundary_tables, sep="\n\n")
-    pictures = [Path(chosen.catalogue) / f"{chosen.name}.{form}" for form in ("png", "svg")]
-    if computed or not all(picture.exists() for picture in pictures):
-        for picture, data in zip(pictures, (findings.png, findings.svg), strict=True):
-            if data is not None:
-                picture.write_bytes(data)
-    if drawn := [str(picture) for picture in pictures if picture.exists()]:
-        print("\nFigure: " + " and ".join(drawn))
+    place, pictures = Location.of(chosen.catalogue), [f"{chosen.name}.{form}" for form in ("png", "svg")]
+    if computed or not set(pictures) <= set(place.names()):
+        drawn = zip(pictures, (findings.png, findings.svg), strict=True)
+        place.write({picture: data for picture, data in drawn if data is not None})
+    if there := sorted(set(pictures) & set(place.names())):
+        print("\nFigure: " + " and ".join(f"{chosen.catalogue}/{picture}" for picture in there))
     return _conclude(jobs, computed)
 
 
 def audit(chosen: argparse.Namespace) -> int:
     """``wellposed audit``"""
+    from catalog.location import Location
     from flows.audits import find_audit
     from flows.job import opening, troubles
     from sweeps.layout import Outcome
@@ -116,14 +158,14 @@ def audit(chosen: argparse.Namespace) -> int:
     computed = asked.complete()
     print(f"{asked.audit.questions.summary}\n")
     print(asked.table)
-    page = Path(chosen.catalogue) / f"audit-{chosen.name}.md"
+    page = f"audit-{chosen.name}.md"
     try:
-        page.write_text(asked.markdown())
-        print(f"\nThe same with its rule and its evidence: {page}")
+        Location.of(chosen.catalogue).write({page: asked.markdown().encode()})
+        print(f"\nThe same with its rule and its evidence: {chosen.catalogue}/{page}")
     except OSError as error:
-        print(f"{page} cannot be written: {error}", file=sys.stderr)
+        print(f"{chosen.catalogue}/{page} cannot be written: {error}", file=sys.stderr)
     failures = [reason for job in asked.jobs for reason in troubles(job, Outcome.FAILED)]
-    return _say(computed, opening([asked.store()]), failures)
+    return _say(computed, opening([asked.store()]), failures[:MOST_REASONS], len(failures))
 
 
 def experiments(chosen: argparse.Namespace) -> int:
@@ -132,24 +174,6 @@ def experiments(chosen: argparse.Namespace) -> int:
     from sweeps.evaluate import find_experiment
 
     print(listed() if chosen.experiment is None else described(find_experiment(chosen.experiment)))
-    return DONE
-
-
-def ls(chosen: argparse.Namespace) -> int:
-    """``wellposed ls``"""
-    import catalog
-    from flows.table import catalogue_table
-
-    print(catalogue_table(catalog.open(chosen.catalogue)))
-    return DONE
-
-
-def show(chosen: argparse.Namespace) -> int:
-    """``wellposed show``"""
-    import catalog
-    from flows.description import stored
-
-    print(stored(catalog.open(chosen.catalogue).find(chosen.id)))
     return DONE
 
 
@@ -174,26 +198,32 @@ def _conclude(jobs: Sequence[Job], computed: bool) -> int:
     from flows.job import opening, troubles
     from flows.search import SearchJob
 
-    status = _say(
-        computed,
-        opening([job.store for job in jobs]),
-        [reason for job in jobs for reason in troubles(job)],
-    )
+    reasons = islice(chain.from_iterable(troubles(job) for job in jobs), MOST_REASONS)
+    totals = [job.store.totals() for job in jobs]
+    count = sum(total["unresolved"] + total["failed"] for total in totals)
+    status = _say(computed, opening([job.store for job in jobs]), list(reasons), count)
     lines = [line for job in jobs if isinstance(job, SearchJob) for line in job.lines()]
     return INCOMPLETE if any(line.outcome == "unresolved" for line in lines) else status
 
 
-def _say(computed: bool, opening: str, reasons: Sequence[str]) -> int:
-    """Says how to open what is stored, and why points have no answer; the exit status that follows."""
+def _options(chosen: argparse.Namespace) -> Options:
+    """How the question is computed."""
+    from flows.job import Options
+
+    return Options(chosen.recompute, chosen.time_limit)
+
+
+def _say(computed: bool, opening: str, reasons: Sequence[str], count: int) -> int:
+    """Says how to open what is stored, and why some of `count` points have no answer; the exit status."""
     if not computed:
         print("\nAll of it was stored already; nothing was computed.")
     print("\nOpen it in Python:")
     print(f"    {opening}")
-    for reason in reasons[:MOST_REASONS]:
+    for reason in reasons:
         print(reason, file=sys.stderr)
-    if len(reasons) > MOST_REASONS:
-        print(f"and {len(reasons) - MOST_REASONS:,} more points without an answer", file=sys.stderr)
-    return INCOMPLETE if reasons else DONE
+    if count > len(reasons):
+        print(f"and {count - len(reasons):,} more points without an answer", file=sys.stderr)
+    return INCOMPLETE if count else DONE
 
 
 def _refuse(message: str, status: int) -> int:
@@ -233,7 +263,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(function: Callable[[argparse.Namespace], int], summary: str) -> argparse.ArgumentParser:
-        added = commands.add_parser(function.__name__, help=summary, description=summary, allow_abbrev=False)
+        name = function.__name__.rstrip("_")
+        added = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
         added.set_defaults(command=function)
         return added
 
@@ -256,7 +287,33 @@ def _parser() -> argparse.ArgumentParser:
         added.add_argument(
             "--set", action="append", default=[], metavar="NAME=VALUE", help="a parameter that does not vary"
         )
+        again = added.add_mutually_exclusive_group()
+        for option, value, meaning in (
+            ("--missing-only", "missing", "compute what is not stored (this is what happens by default)"),
+            ("--retry-failed", "failed", "compute the points that failed as well"),
+            ("--overwrite", "everything", "compute everything again"),
+        ):
+            again.add_argument(
+                option, dest="recompute", action="store_const", const=value, default="missing", help=meaning
+            )
+        added.add_argument(
+            "--time-limit", type=float, metavar="SECONDS", help="after which a point has failed (none)"
+        )
         catalogue(added)
+
+    def tolerance(added: argparse.ArgumentParser) -> None:
+        added.add_argument(
+            "--tolerance",
+            type=float,
+            default=1e-6,
+            metavar="WIDTH",
+            help="how wide a bracket may stay (%(default)s)",
+        )
+
+    def scan(added: argparse.ArgumentParser) -> None:
+        added.add_argument(
+            "--coarse", type=int, default=9, metavar="N", help="points of a first scan (%(default)s)"
+        )
 
     question(command(run, "Evaluate an experiment at every point of a grid."))
     added = command(
@@ -264,12 +321,28 @@ def _parser() -> argparse.ArgumentParser:
     )
     question(added)
     added.add_argument("--along", required=True, metavar="NAME", help="the parameter to search along")
+    tolerance(added)
+    scan(added)
     added.add_argument(
-        "--tolerance",
-        type=float,
-        default=1e-6,
-        metavar="WIDTH",
-        help="how wide a bracket may stay (%(default)s)",
+        "--scan-all",
+        action="store_true",
+        help="scan every line in full, instead of starting some from their neighbours' boundaries",
+    )
+    added = command(
+        trace, "Follow the curve in a plane on which an experiment's order parameter changes sign."
+    )
+    question(added)
+    added.add_argument(
+        "--along", required=True, metavar="NAME", help="one parameter; --axis NAME=A:B is the other"
+    )
+    tolerance(added)
+    scan(added)
+    added.add_argument(
+        "--depth",
+        type=int,
+        default=2,
+        metavar="N",
+        help="how often crossed cells are quartered (%(default)s)",
     )
     added = command(study, "Carry out a study: boundaries and a phase diagram that belong together.")
     added.add_argument("name", metavar="NAME", help="such as wave")
@@ -279,10 +352,7 @@ def _parser() -> argparse.ArgumentParser:
     catalogue(added)
     added = command(experiments, "List the experiments, or describe one.")
     added.add_argument("experiment", nargs="?", metavar="NAME")
-    catalogue(command(ls, "List what a catalogue holds."))
-    added = command(show, "Describe one sweep of a catalogue.")
-    added.add_argument("id", metavar="ID", help="its first digits are enough")
-    catalogue(added)
+    catalogue_commands.add_to(command, catalogue)
     command(ui, "Show the history of runs in a browser, until Ctrl-C.")
     return parser
 

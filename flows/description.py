@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import math
+import shlex
 import textwrap
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from catalog import Store
+from catalog import CatalogueError, Store, health, index, trust
+from catalog.location import Location
+from flows.columns import Table
 from flows.job import opening
-from flows.table import Table
+from flows.listing import left, printable
 from kinetics import EXPERIMENTS
 
 if TYPE_CHECKING:
     from kinetics.experiment import Experiment
+
+MOST_VALUES = 12
+"""Along an axis, that are shown one by one."""
 
 
 def listed() -> str:
@@ -45,7 +53,7 @@ def described(experiment: Experiment) -> str:
                 [
                     t.along,
                     t.label,
-                    "; ".join(f"{name} {' or '.join(values)}" for name, values in t.when.items()),
+                    "; ".join(f"{name} {' or '.join(map(str, values))}" for name, values in t.when.items()),
                     t.source,
                 ]
                 for t in experiment.thresholds
@@ -56,38 +64,122 @@ def described(experiment: Experiment) -> str:
 
 
 def stored(store: Store) -> str:
-    """What a store holds, and what made it."""
-    manifest = store.manifest()
-    dataset = store.dataset()
-    about = dataset.attrs if manifest is None else manifest
+    """What a store holds, how much of it is left to be computed, and what made it.
+
+    Raises
+    ------
+    CatalogueError
+        If what it says of itself is damaged, or may not be trusted.
+    """
+    root = trust.check_store(Location(store.location), store.experiment, store.id)
+    if root is None:
+        raise CatalogueError(f"{store.location} is not there.")
+    manifest = index.manifest(store)
+    about: dict[str, Any] = root["attributes"] if manifest is None else manifest
+    try:
+        lines = [*_question(store, about), *_answers(store, about, manifest)]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise CatalogueError(f"What {store.location} says of itself is damaged: {error!r}") from error
+    lines.append(("open", opening([store])))
+    width = max(len(name) for name, _ in lines)
+    return "\n".join(f"{printable(name):<{width}}  {printable(text)}" for name, text in lines)
+
+
+def rerun(store: Store) -> str | None:
+    """The command that computes what is missing of a sweep; None if that cannot be told."""
+    try:
+        manifest = index.manifest(store)
+    except CatalogueError:
+        manifest = None
+    if manifest is not None and isinstance(manifest.get("command"), str):
+        return printable(manifest["command"])
+    try:
+        root = trust.check_store(Location(store.location), store.experiment, store.id)
+    except CatalogueError:
+        return None
+    request: dict[str, Any] = {} if root is None else root["attributes"]["request"]
+    if store.experiment not in EXPERIMENTS or request.get("kind") not in ("sweep", "boundary"):
+        return None
+    words = ["wellposed", "run" if request["kind"] == "sweep" else "boundary", store.experiment]
+    if request["kind"] == "boundary":
+        words += ["--along", str(request["along"]), "--tolerance", str(request["tolerance"])]
+    for name, values in request["axes"].items():
+        words += ["--axis", f"{name}={','.join(map(str, values))}"]
+    experiment = EXPERIMENTS[store.experiment]
+    defaults = {parameter.name: parameter.default for parameter in experiment.parameters}
+    for name, value in request["fixed"].items():
+        if value != defaults.get(name):
+            words += ["--set", f"{name}={value}"]
+    return printable(shlex.join([*words, "--catalogue", store.url]))
+
+
+def _question(store: Store, about: Mapping[str, Any]) -> list[tuple[str, str]]:
     request = about["request"]
+    title = about.get("title", "")
     lines = [
         ("id", store.id),
-        ("kind", request["kind"]),
-        ("experiment", f"{store.experiment}, version {about['experiment_version']}: {about['title']}"),
+        ("kind", str(about["kind"])),
+        ("experiment", f"{store.experiment}, version {about['experiment_version']}: {title}"),
     ]
     if "along" in request:
         lower, upper = request["between"]
         lines.append(("along", f"{request['along']} in [{lower:g}, {upper:g}] to {request['tolerance']:g}"))
-    lines += [(f"axis {name}", ", ".join(map(_spell, values))) for name, values in request["axes"].items()]
-    lines += [(name, _spell(value)) for name, value in request["fixed"].items()]
+    lines += [(f"axis {name}", _spread(values)) for name, values in request["axes"].items()]
+    lines += [(str(name), _spell(value)) for name, value in request["fixed"].items()]
     if "questions" in request:
-        lines.append(("measured by", ", ".join(request["questions"])))
+        lines.append(("measured by", ", ".join(map(str, request["questions"]))))
+    return lines
+
+
+def _answers(
+    store: Store, about: Mapping[str, Any], manifest: Mapping[str, Any] | None
+) -> list[tuple[str, str]]:
+    """What became of the points, and what made them."""
     totals = store.totals()
-    lines.append(("points", ", ".join(f"{totals[name]:,} {name}" for name in totals if name != "missing")))
+    lines = [("points", ", ".join(f"{totals[name]:,} {name}" for name in totals if name != "missing"))]
     if manifest is None:
-        lines.append(("finished", "not yet; run it again to complete it"))
+        row = {"kind": about["kind"], **totals}
+        lines.append(("finished", f"{left(row)}; run it again to complete it"))
+        if (holder := health.holder(store)) is not None:
+            lines.append(("computed by", f"process {holder.get('pid')} on {holder.get('host')}, now"))
     else:
-        lines.append(
-            ("finished", f"{manifest['created']} on {manifest['host']} after {manifest['seconds']:g} s")
-        )
-        lines.append(
-            ("versions", ", ".join(f"{name} {version}" for name, version in manifest["versions"].items()))
-        )
-        lines.append(("command", manifest["command"]))
-    lines.append(("open", opening([store])))
-    width = max(len(name) for name, _ in lines)
-    return "\n".join(f"{name:<{width}}  {text}" for name, text in lines)
+        where = ", ".join(str(manifest[name]) for name in ("host", "platform") if name in manifest)
+        lines.append(("finished", f"{manifest['created']} on {where}"))
+        if times := _times(store, manifest):
+            lines.append(("took", times))
+        if manifest.get("taken"):
+            lines.append(("taken", f"{manifest['taken']:,} points from other sweeps"))
+        if "cluster" in manifest:
+            lines.append(("cluster", str(manifest["cluster"])))
+        if manifest.get("revision") is not None:
+            lines.append(("revision", str(manifest["revision"])))
+    versions = {**about.get("versions", {}), **({"python": about["python"]} if "python" in about else {})}
+    lines.append(("versions", ", ".join(f"{name} {version}" for name, version in versions.items())))
+    if (command := rerun(store)) is not None:
+        lines.append(("command", command))
+    return lines
+
+
+def _times(store: Store, manifest: Mapping[str, Any]) -> str:
+    """How long it took: on the wall, in the blocks and on processors, as far as that is recorded."""
+    parts = []
+    if "seconds" in manifest:
+        on = f" on {manifest['workers']} workers" if "workers" in manifest else ""
+        parts.append(f"{manifest['seconds']:g} s{on}")
+    sides, sizes = store.chunks, dict(store.outcome().sizes)
+    blocks = math.prod(-(-sizes[dim] // side) for dim, side in sides.items())
+    recorded = [("block_seconds", "s"), ("cpu_seconds", "s of CPU")]
+    each = [f"{manifest[name] / blocks:.3g} {unit}" for name, unit in recorded if name in manifest]
+    if each and blocks:
+        parts.append(f"{blocks:,} blocks of {' and '.join(each)} each")
+    return "; ".join(parts)
+
+
+def _spread(values: Sequence[object]) -> str:
+    """All of a few values, or the ends of many."""
+    if len(values) <= MOST_VALUES:
+        return ", ".join(map(_spell, values))
+    return f"{_spell(values[0])} to {_spell(values[-1])}, {len(values):,} values"
 
 
 def _indented(table: Table) -> str:

@@ -8,6 +8,7 @@ import re
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from multiprocessing import resource_tracker
 from typing import Any
 from uuid import UUID
 
-from distributed import Client
+from distributed import Client, KilledWorker
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact
 from prefect.cache_policies import NO_CACHE
@@ -28,15 +29,16 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task
 from prefect.utilities.annotations import opaque
 
-from flows.block import load, run_block, warm_up
+from flows.block import Computed, load, run_block, warm_up
 from flows.errors import IncompleteError
-from flows.job import Job
+from flows.job import Job, missing
 from flows.progress import Progress
+from flows.provenance import revision
 from flows.server import drain, interface, recording_at, server
 from kinetics.experiment import Value
 from sweeps.cluster import local_cluster
 from sweeps.fan_out import fan_out
-from sweeps.grid import Block, missing
+from sweeps.grid import Block
 
 BLOCKS_PER_TASK = 32
 """A Prefect task takes some 10 ms and its history 20 kB: too much for a single block."""
@@ -48,6 +50,9 @@ TASKS_AT_A_TIME = 4
 
 RETRY_DELAYS = [1.0, 3.0, 9.0]
 """Seconds: a worker that died is replaced within one, what a person has to mend takes longer."""
+
+HOPELESS = (4, 32)
+"""Blocks and points that have failed without exception before a run is given up."""
 
 PUBLISH_EVERY = 2.0
 """Seconds between two reports of progress to Prefect."""
@@ -61,6 +66,41 @@ class Workplace:
     progress: Progress
     stopping: threading.Event = field(default_factory=threading.Event)
     task_runs: list[UUID] = field(default_factory=list)
+
+
+@dataclass
+class Tally:
+    """What became of the blocks of a job so far.  Safe to use from several threads."""
+
+    blocks: int = 0
+    evaluated: int = 0
+    taken: int = 0
+    failed: int = 0
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    reasons: Counter[str] = field(default_factory=Counter)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, block: Computed) -> None:
+        with self.lock:
+            self.blocks += 1
+            self.evaluated += block.points - block.taken
+            self.taken += block.taken
+            self.failed += block.failed
+            self.seconds += block.seconds
+            self.cpu_seconds += block.cpu_seconds
+            if block.failed:
+                self.reasons[block.reason] += 1
+
+    @property
+    def hopeless(self) -> str | None:
+        """Why it makes no sense to go on, if it does not."""
+        blocks, points = HOPELESS
+        if self.blocks < blocks or self.evaluated < points or self.failed < self.evaluated:
+            return None
+        (reason, times), *_ = self.reasons.most_common(1)
+        share = "All for the same reason" if times == self.blocks else "Most often"
+        return f"All of the first {self.evaluated:,} points failed. {share}: {reason}"
 
 
 class BlockError(RuntimeError):
@@ -191,12 +231,31 @@ def _answer(job: Job, workplace: Workplace) -> str:
     """Computes a job, and says what became of its points."""
     log = get_run_logger()
     log.info("%s, to be stored in %s", job.title, job.store.location)
-    begun = time.monotonic()
     workplace.progress.begin(job.title, job.points)
-    for number, blocks in enumerate(job.rounds(), 1):
-        _compute(job, f"round {number}", blocks, workplace)
-    seconds = round(time.monotonic() - begun, 3)
-    job.finish(seconds=seconds)
+
+    def say_who(holder: str) -> None:
+        said = f"Waiting for {holder}, which computes {job.title}"
+        log.info(said)
+        workplace.progress.say(said)
+
+    with job.store.lease().held(say_who):
+        begun = time.monotonic()
+        tally = Tally()
+        job = job.reopened()
+        for number, blocks in enumerate(job.rounds(), 1):
+            _compute(job, f"round {number}", blocks, workplace, tally)
+        seconds = time.monotonic() - begun
+        job.finish(
+            seconds=round(seconds, 3),
+            blocks=tally.blocks,
+            taken=tally.taken,
+            block_seconds=round(tally.seconds, 3),
+            cpu_seconds=round(tally.cpu_seconds, 3),
+            workers=len(workplace.client.nthreads()),
+            revision=revision(),
+        )
+    if tally.taken:
+        log.info("%s points were taken from other sweeps", f"{tally.taken:,}")
     workplace.progress.end()
     totals = job.store.totals()
     said = ", ".join(
@@ -206,7 +265,7 @@ def _answer(job: Job, workplace: Workplace) -> str:
     return said
 
 
-def _compute(job: Job, name: str, blocks: Sequence[Block], workplace: Workplace) -> None:
+def _compute(job: Job, name: str, blocks: Sequence[Block], workplace: Workplace, tally: Tally) -> None:
     """Computes `blocks`, and returns when they are stored."""
     size = max(BLOCKS_PER_TASK, math.ceil(len(blocks) / TASKS_PER_ROUND))
     batches = [blocks[start : start + size] for start in range(0, len(blocks), size)]
@@ -217,11 +276,16 @@ def _compute(job: Job, name: str, blocks: Sequence[Block], workplace: Workplace)
         futures: list[Any] = []
         for batch in batches:
             # Prefect would look through all that it is given for results to wait for.
-            given: Any = (opaque(job), opaque(batch), opaque(workplace))
+            given: Any = (opaque(job), opaque(batch), opaque(workplace), opaque(tally))
             futures.append(compute_batch.submit(f"{name}: {_span(batch)}", *given))
         workplace.task_runs += [future.task_run_id for future in futures]
         _wait(futures, workplace)
-    if lacking := missing(blocks, job.store.outcome()):
+    if why := tally.hopeless:
+        raise IncompleteError(
+            f"{why} The rest of {job.title} was not begun. Mend it and run again with --retry-failed, or "
+            "--set and --axis values that it can do."
+        )
+    if lacking := missing(blocks, job.store):
         answers = (future.result(raise_on_failure=False) for future in futures)
         reason = next((f" {answer}" for answer in answers if isinstance(answer, BlockError)), "")
         raise IncompleteError(
@@ -274,29 +338,41 @@ def _is_worth_retrying(task: Task[..., Any], run: TaskRun, state: State[Any]) ->
     retry_condition_fn=_is_worth_retrying,
     cache_policy=NO_CACHE,
 )
-def compute_batch(name: str, job: Job, blocks: Sequence[Block], workplace: Workplace) -> None:
+def compute_batch(name: str, job: Job, blocks: Sequence[Block], workplace: Workplace, tally: Tally) -> None:
     """Has the workers compute those of `blocks` that are not stored."""
     log = get_run_logger()
-    if workplace.stopping.is_set():
+    if workplace.stopping.is_set() or tally.hopeless:
         raise InterruptedError
-    todo = blocks if this_task_run.run_count == 1 else missing(blocks, job.store.outcome())
-    failures = []
-    for block, answer in fan_out(workplace.client, run_block, todo, job.store, job.reference, job.fixed):
-        if workplace.stopping.is_set():
-            raise InterruptedError
-        if isinstance(answer, Exception):
-            failures.append(f"Block {block.key}: {type(answer).__name__}: {str(answer).split('. ')[0]}.")
-            log.warning(failures[-1])
-            continue
-        workplace.progress.advance(answer.points)
-        if answer.reason:
-            log.warning(
-                "Block %s: %d points unresolved, %d failed; %s",
-                block.key,
-                answer.unresolved,
-                answer.failed,
-                answer.reason,
-            )
+    todo = blocks if this_task_run.run_count == 1 else missing(blocks, job.store)
+    failures: list[str] = []
+    # A worker that dies takes other blocks with it, so a block is tried again before it is suspected; then
+    # each of its points may end a process of its own, and the one that does is known.
+    for attempt, isolated in enumerate((False, False, True)):
+        killed = []
+        if attempt:
+            log.warning("%d blocks lost their worker and are computed again, %s", len(todo), todo[0].key)
+        for block, answer in fan_out(workplace.client, run_block, todo, job.assignment, isolated):
+            if workplace.stopping.is_set() or tally.hopeless:
+                raise InterruptedError
+            if isinstance(answer, Computed):
+                tally.add(answer)
+                workplace.progress.advance(answer.points)
+                if answer.reason:
+                    log.warning(
+                        "Block %s: %d points unresolved, %d failed; %s",
+                        block.key,
+                        answer.unresolved,
+                        answer.failed,
+                        answer.reason,
+                    )
+            elif isinstance(answer, KilledWorker) and not isolated:
+                killed.append(block)
+            else:
+                failures.append(f"Block {block.key}: {type(answer).__name__}: {str(answer).split('. ')[0]}.")
+                log.warning(failures[-1])
+        todo = killed
+        if not todo:
+            break
     if failures:
         raise BlockError(failures[0])
 

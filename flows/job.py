@@ -3,19 +3,52 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
 
 import numpy as np
 import xarray as xr
 
 from catalog import Store
+from sweeps.grid import RequestError
 from sweeps.layout import Outcome
 
 if TYPE_CHECKING:
+    from flows.block import Assignment
     from kinetics.experiment import Experiment, Value
     from sweeps.grid import Axes, Block, Fixed
+
+Recompute = Literal["missing", "failed", "everything"]
+"""Which points a run computes: those without an outcome, those that failed too, or all of them."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a job is computed, which is no part of the question.
+
+    Attributes
+    ----------
+    recompute : {"missing", "failed", "everything"}
+    time_limit : float, optional
+        Seconds after which a point has failed.
+
+    Raises
+    ------
+    RequestError
+        If one of them is not allowed.
+    """
+
+    recompute: Recompute = "missing"
+    time_limit: float | None = None
+
+    def __post_init__(self) -> None:
+        allowed = ("missing", "failed", "everything")
+        if self.recompute not in allowed:
+            raise RequestError(f"`recompute` must be one of {', '.join(allowed)}, but is {self.recompute!r}.")
+        if self.time_limit is not None and not self.time_limit > 0:
+            raise RequestError(f"The time limit of a point must be positive, but is {self.time_limit!r} s.")
 
 
 class Job(Protocol):
@@ -55,6 +88,11 @@ class Job(Protocol):
         ...
 
     @property
+    def assignment(self) -> Assignment:
+        """What workers are told besides a block."""
+        ...
+
+    @property
     def points(self) -> int | None:
         """How many points there are, if that is known before."""
         ...
@@ -63,8 +101,17 @@ class Job(Protocol):
         """The question as plain JSON."""
         ...
 
+    @property
+    def pending(self) -> bool:
+        """Whether there is anything to be computed."""
+        ...
+
     def rounds(self) -> Iterator[list[Block]]:
-        """Blocks that are not stored yet.  The next ones depend on what is stored of these."""
+        """Blocks that are to be computed.  The next ones depend on what is stored of these."""
+        ...
+
+    def reopened(self) -> Self:
+        """This job when what is to be computed again has been forgotten."""
         ...
 
     def finish(self, **facts: object) -> None:
@@ -100,7 +147,7 @@ def complete(jobs: Sequence[Job], report: Callable[[], str], together: tuple[str
     ServerError
         If there is no Prefect server to record the run.
     """
-    unfinished = [job for job in jobs if any(True for _ in job.rounds())]
+    unfinished = [job for job in jobs if job.pending]
     if unfinished:
         # Prefect and Dask take their time even to be imported.
         from flows.execution import execute
@@ -109,6 +156,12 @@ def complete(jobs: Sequence[Job], report: Callable[[], str], together: tuple[str
     for job in jobs:
         job.finish()
     return bool(unfinished)
+
+
+def missing(blocks: Iterable[Block], store: Store) -> list[Block]:
+    """Those of `blocks` that are not stored."""
+    stored = store.stored()
+    return [block for block in blocks if tuple(part.start for part in block.region.values()) not in stored]
 
 
 def title_of(experiment: Experiment, axes: Axes, fixed: Fixed, along: str | None = None) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import xarray as xr
@@ -13,13 +13,16 @@ import xarray as xr
 import catalog
 from catalog import Store
 from flows import job
+from flows.block import Assignment
+from flows.job import Options, Recompute, missing
 from sweeps.evaluate import find_experiment
-from sweeps.grid import EVALUATION, Block, BoundarySearch, Fixed, missing
+from sweeps.grid import EVALUATION, Block, Fixed
 from sweeps.layout import Outcome, answers, boundaries, stored_boundaries, template
+from sweeps.search import COARSE, BoundarySearch
 
 if TYPE_CHECKING:
     from kinetics.experiment import Experiment, Value
-    from sweeps import boundary as asking
+    from sweeps.lines import Lines
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +36,7 @@ class Line:
     boundary, lower, upper : float
         NaN where there is none.
     outcome : str
-        ``located``, ``none`` or ``unresolved``.
+        ``located``, ``tangential``, ``plateau``, ``none`` or ``unresolved``.
     evaluations, troubled : int
         How many points were evaluated, and how many of them gave no answer.
     """
@@ -55,6 +58,7 @@ class SearchJob:
     experiment: Experiment
     search: BoundarySearch
     store: Store
+    options: Options = field(default_factory=Options)
     kind = "boundary"
     points = None
 
@@ -64,7 +68,11 @@ class SearchJob:
 
     @property
     def command(self) -> str:
-        options = ("--along", self.search.along, "--tolerance", str(self.search.tolerance))
+        options = ["--along", self.search.along, "--tolerance", str(self.search.tolerance)]
+        if self.search.coarse != COARSE:
+            options += ["--coarse", str(self.search.coarse)]
+        if not self.search.neighbours:
+            options.append("--scan-all")
         return job.command_of(self, "boundary", self.search.axes, *options)
 
     @property
@@ -73,6 +81,26 @@ class SearchJob:
 
     def request(self) -> dict[str, Any]:
         return self.search.request()
+
+    @property
+    def assignment(self) -> Assignment:
+        return Assignment(self.reference, self.fixed, self.store, time_limit=self.options.time_limit)
+
+    @property
+    def pending(self) -> bool:
+        return self._begins_again or any(True for _ in self.rounds())
+
+    @property
+    def _begins_again(self) -> bool:
+        """Whether everything is computed again: what is asked depends on all that was answered before."""
+        if self.options.recompute == "failed":
+            return bool((self.store.outcome() == Outcome.FAILED).any())
+        return self.options.recompute == "everything"
+
+    def reopened(self) -> Self:
+        if self._begins_again:
+            self.store.forget()
+        return replace(self, options=replace(self.options, recompute="missing"))
 
     def rounds(self) -> Iterator[list[Block]]:
         if self.store.manifest() is not None:
@@ -113,20 +141,21 @@ class SearchJob:
         return lines
 
     def sign(self, line: Line) -> int:
-        """The sign of the order parameter where it was first evaluated on a line."""
+        """The sign of the order parameter where it was first told on a line."""
         here = {name: values.index(line.point[name]) for name, values in self.search.axes}
-        value = self.store.dataset()[str(self.experiment.order_parameter)].isel({**here, EVALUATION: 0})
-        return int(np.sign(value.item()))
+        stored = self.store.dataset()[[str(self.experiment.order_parameter), "outcome"]].isel(here)
+        value = stored[str(self.experiment.order_parameter)].to_numpy()
+        return int(np.sign(value[stored["outcome"].to_numpy() == Outcome.OK][0]))
 
-    def _rounds(self) -> Iterator[tuple[asking.Lines, list[Block]]]:
+    def _rounds(self) -> Iterator[tuple[Lines, list[Block]]]:
         """The search from its beginning, with what is not stored of each round.
 
         A stored answer is told as a new one is, so a search that was killed goes on where it was.
         """
-        lines = self.search.lines()
+        lines = self.search.lines(self.experiment)
         while (asked := lines.ask()).size:
             blocks = self.search.blocks(asked, lines.column, self.store.chunks)
-            yield lines, missing(blocks, self.store.outcome())
+            yield lines, missing(blocks, self.store)
             lines.tell(*answers(self.experiment, self.search, self.store.dataset(), lines))
 
 
@@ -137,16 +166,22 @@ def prepare(
     fixed: Mapping[str, object] | None = None,
     tolerance: float = 1e-6,
     catalogue: str | Path = "results",
+    options: Options = Options(),  # noqa: B008 - it is frozen
+    coarse: int = COARSE,
+    neighbours: bool = True,
 ) -> SearchJob:
     """Checks a request, and makes or finds its place in the catalogue.
 
     Arguments and errors are those of `boundary`.
     """
     asked = find_experiment(experiment)
-    search = BoundarySearch.from_request(asked, along, axes, fixed, tolerance)
+    search = BoundarySearch.from_request(
+        asked, along, axes, fixed, tolerance, coarse=coarse, neighbours=neighbours
+    )
     shape = template(asked, search)
     place = catalog.open(catalogue, writable=True)
-    return SearchJob(experiment, asked, search, place.create(shape, search.chunks(asked.points_per_block)))
+    store = place.create(shape, search.chunks(asked.points_per_block))
+    return SearchJob(experiment, asked, search, store, options)
 
 
 def boundary(
@@ -156,6 +191,11 @@ def boundary(
     fixed: Mapping[str, object] | None = None,
     tolerance: float = 1e-6,
     catalogue: str | Path = "results",
+    *,
+    coarse: int = COARSE,
+    neighbours: bool = True,
+    recompute: Recompute = "missing",
+    time_limit: float | None = None,
 ) -> xr.Dataset:
     """Locates where the order parameter of an experiment changes sign, on a line for each point of a grid.
 
@@ -173,6 +213,15 @@ def boundary(
         How wide the bracket of a boundary may remain.
     catalogue : str or Path
         Where the evaluations and the boundaries are kept.
+    coarse : int
+        At how many equidistant points a line is scanned.  Changes of sign that cancel between two of them are
+        seen only if the values come down to zero there.
+    neighbours : bool
+        Whether of five or more lines along axes of numbers only the middle one is scanned, and the others
+        start from their neighbours' boundaries: of these, the change of sign that is expected is certified,
+        and another one goes unseen.  If not, every line is scanned.
+    recompute, time_limit
+        As for `run`; a search with a point that failed is begun again from the start.
 
     Returns
     -------
@@ -184,16 +233,21 @@ def boundary(
         ``boundary_lower``, ``boundary_upper``
             evaluated points beside it with certain, opposite signs; NaN where there are none;
         ``boundary_outcome``
-            ``located``, ``none`` (one certain sign all along the line), or ``unresolved``;
-        ``sign_changes``, ``evaluations``
-            how many changes were seen, of which the lowest is followed, and at how many points.
+            ``located``, ``none`` (one certain sign all along the line), ``tangential`` or ``plateau`` (zeros
+            that are no boundary), or ``unresolved``;
+        ``sign_changes``, ``evaluations``, ``scanned``
+            how many changes were seen, of which the boundary is the lowest, at how many points, and whether
+            all of the line was looked at;
+        ``zero_position``, ``zero_lower``, ``zero_upper``, ``zero_outcome``
+            all zeros that were seen, ascending along a dimension ``zero``.
 
     Raises
     ------
     RequestError, ParameterError, CatalogueError, ServerError, IncompleteError
         As `run`.
     """
-    asked = prepare(experiment, along, axes, fixed, tolerance, catalogue)
+    options = Options(recompute, time_limit)
+    asked = prepare(experiment, along, axes, fixed, tolerance, catalogue, options, coarse, neighbours)
     from flows.findings import Findings
 
     job.complete([asked], Findings([asked]).markdown)

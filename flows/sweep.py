@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
 import xarray as xr
 
 import catalog
 from catalog import Store
+from catalog.overlap import overlaps
 from flows import job
+from flows.block import Assignment
+from flows.job import Options, Recompute, missing
 from sweeps.evaluate import find_experiment
-from sweeps.grid import Block, Fixed, Sweep, missing
-from sweeps.layout import template
+from sweeps.grid import Block, Fixed, Sweep
+from sweeps.layout import Outcome, template
 
 if TYPE_CHECKING:
     from kinetics.experiment import Experiment
@@ -28,6 +33,7 @@ class SweepJob:
     experiment: Experiment
     sweep: Sweep
     store: Store
+    options: Options = field(default_factory=Options)
     kind = "sweep"
 
     @property
@@ -49,11 +55,49 @@ class SweepJob:
     def request(self) -> dict[str, Any]:
         return self.sweep.request()
 
+    @cached_property
+    def assignment(self) -> Assignment:
+        retries = self.options.recompute == "failed"
+        donors = () if retries else tuple(self._donors())
+        limit = self.options.time_limit
+        return Assignment(self.reference, self.fixed, self.store, donors, retries, limit)
+
+    @property
+    def pending(self) -> bool:
+        return self.options.recompute == "everything" or any(True for _ in self.rounds())
+
     def rounds(self) -> Iterator[list[Block]]:
-        if self.store.manifest() is not None:
-            return
-        if todo := missing(self.sweep.blocks(self.store.chunks), self.store.outcome()):
+        blocks = self.sweep.blocks(self.store.chunks)
+        if self.options.recompute == "failed":
+            outcome = self.store.outcome().transpose(*self.sweep.dims).to_numpy()
+            again = np.isin(outcome, [Outcome.MISSING, Outcome.FAILED])
+            todo = [block for block in blocks if again[tuple(block.region.values())].any()]
+        else:
+            todo = missing(blocks, self.store) if self.store.manifest() is None else []
+        if todo:
             yield todo
+
+    def reopened(self) -> Self:
+        if self.options.recompute == "everything":
+            self.store.forget()
+            return replace(self, options=replace(self.options, recompute="missing"))
+        if self.options.recompute == "failed":
+            self.store.reopen()
+        return self
+
+    def _donors(self) -> Iterator[Store]:
+        """Other sweeps that hold points of this one."""
+        if self.options.recompute == "everything":
+            return
+        points = dict(self.fixed) | {name: np.array(values) for name, values in self.sweep.axes}
+        for store in catalog.open(self.store.url).stores(self.experiment.name):
+            about = store.attributes()
+            if (
+                store != self.store
+                and about["experiment_version"] == self.sweep.version
+                and overlaps(about, points)
+            ):
+                yield store
 
     def finish(self, **facts: object) -> None:
         if self.store.manifest() is None:
@@ -69,6 +113,7 @@ def prepare(
     axes: Mapping[str, Iterable[object]],
     fixed: Mapping[str, object] | None = None,
     catalogue: str | Path = "results",
+    options: Options = Options(),  # noqa: B008 - it is frozen
 ) -> SweepJob:
     """Checks a request, and makes or finds its place in the catalogue.
 
@@ -78,7 +123,8 @@ def prepare(
     sweep = Sweep.from_request(asked, axes, fixed)
     shape = template(asked, sweep)
     place = catalog.open(catalogue, writable=True)
-    return SweepJob(experiment, asked, sweep, place.create(shape, sweep.chunks(asked.points_per_block)))
+    store = place.create(shape, sweep.chunks(asked.points_per_block))
+    return SweepJob(experiment, asked, sweep, store, options)
 
 
 def run(
@@ -86,8 +132,13 @@ def run(
     axes: Mapping[str, Iterable[object]],
     fixed: Mapping[str, object] | None = None,
     catalogue: str | Path = "results",
+    *,
+    recompute: Recompute = "missing",
+    time_limit: float | None = None,
 ) -> xr.Dataset:
     """Evaluates an experiment at every point of a grid, as far as that is not stored already.
+
+    A point that another sweep of the same version of the experiment holds is taken from there.
 
     Parameters
     ----------
@@ -99,6 +150,10 @@ def run(
         The other parameters; defaults for those not given.
     catalogue : str or Path
         Where the answers are kept.
+    recompute : {"missing", "failed", "everything"}
+        Which points are computed: those that are not stored, those as well that failed, or all of them.
+    time_limit : float, optional
+        Seconds after which a point has failed.
 
     Returns
     -------
@@ -117,7 +172,7 @@ def run(
     IncompleteError
         If blocks could not be computed.  What could is stored; running again computes the rest.
     """
-    asked = prepare(experiment, axes, fixed, catalogue)
+    asked = prepare(experiment, axes, fixed, catalogue, Options(recompute, time_limit))
     from flows.findings import Findings
 
     job.complete([asked], Findings([asked]).markdown)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from catalog import Catalogue
 from flows.assessment import Assessment
+from flows.columns import Table as Table
 from flows.search import Line, SearchJob
 from flows.sweep import SweepJob
 from kinetics.claim import ROUND_OFF, Verdict
@@ -20,30 +19,6 @@ if TYPE_CHECKING:
 
 ABSENT = "–"
 """Stands for a parameter that has no effect at a point."""
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows of cells under their headings, all of them text."""
-
-    columns: Sequence[str]
-    rows: Sequence[Sequence[str]]
-
-    def __str__(self) -> str:
-        """Columns side by side, as wide as they need."""
-        lines = [self.columns, *self.rows]
-        widths = [max(len(line[i]) for line in lines) for i in range(len(self.columns))]
-        return "\n".join(
-            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-            for line in lines
-        )
-
-    def markdown(self) -> str:
-        """The table in markdown."""
-        lines = [self.columns, ["---"] * len(self.columns), *self.rows]
-        return "\n".join(
-            "| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |" for line in lines
-        )
 
 
 def boundary_table(found: Mapping[SearchJob, Sequence[Line]]) -> Table:
@@ -67,16 +42,6 @@ def sweep_table(jobs: Sequence[SweepJob]) -> Table:
         totals = job.store.totals()
         rows.append([job.title, f"{job.points:,}", *(f"{totals[outcome]:,}" for outcome in outcomes)])
     return Table(["sweep", "points", *outcomes], rows)
-
-
-def catalogue_table(catalogue: Catalogue) -> Table:
-    """One row for each sweep in a catalogue."""
-    columns = ["id", "experiment", "kind", "axes", "fixed", "ok", "unresolved", "failed", "finished"]
-    rows = []
-    for row in catalogue.table().to_dict("records"):
-        created = row["created"].strftime("%Y-%m-%d %H:%M") if row["finished"] else "not yet"
-        rows.append([*(str(row[name]) for name in columns[:-1]), created])
-    return Table(columns, rows)
 
 
 def audit_table(assessed: Sequence[Assessment]) -> Table:

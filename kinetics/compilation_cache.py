@@ -22,7 +22,7 @@ from platformdirs import user_cache_path
 
 
 def sources_hash(family: str) -> str:
-    """Sixteen hexadecimal digits that change with any source of `family`, what it shares, and the compiler."""
+    """Sixteen hexadecimal digits that change with a source of `family`, what it shares, or the compiler."""
     digest = hashlib.sha256(f"{sys.version} {numba.__version__} {llvmlite.__version__}".encode())
     root = Path(__file__).parent
     for path in sorted([*root.glob("*.py"), *(root / family).rglob("*.py")]):

@@ -164,8 +164,8 @@ class PrintedThreshold:
         The value as printed, such as ``"1/4"``.
     source : str
         Theorem or remark.
-    when : mapping of str to tuple of str
-        Values of ``choice`` parameters for which the claim is made.
+    when : mapping of str to tuple
+        Values of ``choice`` and ``int`` parameters for which the claim is made.
     relation : {"=", "≥"}
         Whether the paper says what happens on both sides, or only that all is well below.
     """
@@ -174,7 +174,7 @@ class PrintedThreshold:
     value: float
     label: str
     source: str
-    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    when: Mapping[str, tuple[str | int, ...]] = field(default_factory=dict)
     relation: Literal["=", "≥"] = "="
 
     def covers(self, along: str, point: Mapping[str, object]) -> bool:
@@ -210,6 +210,10 @@ class Experiment:
     thresholds : tuple of PrintedThreshold
     check : callable, optional
         ``check(point)`` raises `ParameterError` for a combination of values that is not allowed.
+    vectorised : bool
+        Whether `evaluate` takes many points at once: every number as a one-dimensional array, all of one
+        length ``n``, a ``choice`` as the one that holds for all of them.  It returns arrays ``(n, *shape)``.
+        If it raises, it is asked about fewer points, until the one is found that it is raised for.
     """
 
     name: str
@@ -225,6 +229,7 @@ class Experiment:
     points_per_block: int = 16
     thresholds: tuple[PrintedThreshold, ...] = ()
     check: Callable[[Point], None] | None = None
+    vectorised: bool = False
 
     def parameter(self, name: str) -> Parameter:
         """The parameter called `name`.

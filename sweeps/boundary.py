@@ -4,79 +4,81 @@ Ask and tell: a `Line` says at which points it wants to know the function, is to
 errors, and asks again, until it has an answer.  It does not evaluate anything, and depends on what it was
 told alone, so telling it stored answers takes it to where it was.
 
-A sign is certain where the value exceeds its error.  A bracket has certain, opposite signs at its ends: if
-the function is continuous, it vanishes in between, whatever its shape.  A bracket is narrowed by two points
-a round: around the root of an interpolant where that can be trusted, and by cutting the widest gaps where it
-was not.  Points without a certain sign never become an end; when they fill a bracket, it stays as wide as it
-is.
+A line is scanned at equidistant points first, or starts from where its neighbours change sign.  Every change
+of sign that is seen is bracketed by certain signs, and the bracket narrowed by two points a round: around
+the root of an interpolant where that can be trusted, and by cutting the widest gaps where it was not.
+Points without a certain sign never become an end; when they fill a bracket, it stays as wide as it is.  Where
+the function comes down to zero and goes back, or vanishes along a stretch, that is told, and is no boundary.
+
+What can be missed: changes of sign that cancel between two neighbours of a scan, unless the values show that
+the function comes down in between; a zero that touches nearer to a change of sign than one step of the scan;
+and on a line that is not scanned, all but the change of sign that was predicted.
 """
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Outcome = Literal["searching", "located", "none", "unresolved"]
+from sweeps.bracket import Bracket, Sample, brackets, dip, extrapolate, interpolate
+
+Outcome = Literal["searching", "located", "tangential", "plateau", "none", "unresolved"]
 
 PER_ROUND = 2
-"""Points that a line asks in each round after the first."""
+"""Points that a line asks in each round of narrowing, for each zero."""
 
-NODES = 4
-"""The most points an interpolant goes through."""
+ZEROS_AT_ONCE = 4
+"""A line with more has the others wait."""
 
+DIP_ROUNDS = 16
+"""After how many rounds a line gives up to tell whether the function touches zero."""
 
-class Sample(NamedTuple):
-    """The function at a point: ``value`` plus or minus ``error``, if it is resolved there."""
+PLATEAU = 150.0
+"""By how much values beside a stretch of zeros exceed its errors, if those do not explain its width.
 
-    x: float
-    value: float
-    error: float
-    resolved: bool
-
-    @property
-    def sign(self) -> int:
-        """1 or -1 where that is certain, else 0."""
-        if not self.resolved or abs(self.value) <= self.error:
-            return 0
-        return 1 if self.value > 0 else -1
+One width of the stretch beyond its ends, a fourth power has grown to 3.5⁴ of what it was there.
+"""
 
 
-class Bracket(NamedTuple):
-    """Two neighbouring certain signs that differ, and the samples without a certain sign in between."""
+class Prediction(NamedTuple):
+    """Where a line is expected to change sign: between `lower` and `upper`, from below if it `rises`."""
 
-    lower: Sample
-    inside: tuple[Sample, ...]
-    upper: Sample
+    lower: float
+    upper: float
+    rises: bool
+    step: float
+    """How far to look beyond if it is not there; every next step is longer."""
 
-    @property
-    def width(self) -> float:
-        return self.upper.x - self.lower.x
 
-    @property
-    def gaps(self) -> list[tuple[float, float]]:
-        """Stretches without a sample, ascending."""
-        stops = [self.lower.x, *(sample.x for sample in self.inside), self.upper.x]
-        return list(itertools.pairwise(stops))
+@dataclass(frozen=True)
+class Zero:
+    """A stretch in which the function vanishes, and how far the search for it is.
+
+    ``located``: it changes sign in a bracket as narrow as the tolerance, or as the errors of the values
+    allow.  ``tangential``: it touches zero and goes back.  ``plateau``: it vanishes along a stretch wider
+    than its errors explain.  ``unresolved``: the bracket cannot be narrowed.
+    """
+
+    bracket: Bracket
+    outcome: Outcome
+    rounds_left: int
+    trusts_interpolant: bool = True
+    flanks: tuple[float, ...] = ()
+    """Points beside the bracket that are still wanted to tell what it is."""
 
 
 def most_rounds(lower: float, upper: float, tolerance: float) -> int:
-    """After how many rounds of narrowing a line gives up."""
+    """After how many rounds of narrowing a line gives up on a zero."""
     # Two rounds at least halve a bracket while all signs are certain: twice the rounds of a bisection.
     return 2 * math.ceil(math.log2((upper - lower) / tolerance)) + 2
 
 
-def most_evaluations(lower: float, upper: float, tolerance: float, coarse: int) -> int:
-    """The most points that a line asks."""
-    return coarse + PER_ROUND * most_rounds(lower, upper, tolerance)
-
-
 class Line:
-    """The search for the lowest change of sign between two points.
+    """The search for all changes of sign between two points.
 
     Parameters
     ----------
@@ -85,38 +87,88 @@ class Line:
     tolerance : float
         How wide the bracket may remain.
     coarse : int
-        How many equidistant points to ask first, both ends included.  Changes of sign that cancel between
+        How many equidistant points to scan, both ends included.  Changes of sign that cancel between
         two neighbours go unseen.
+    stretches : sequence of (float, float), optional
+        Where the function may be asked, ascending; all of the line if not given.  A change of sign from one
+        stretch to the next is none.
+    allowed : callable, optional
+        Whether it may be asked at a point within the stretches.
+    prediction : Prediction, optional
+        Where to look first, instead of a scan; that follows if no change of sign is there or around.
+    known : sequence of Sample
+        What is told already, ascending.  If there is any, it takes the place of a scan, save that an end is
+        asked where the sign towards it is not certain, and only the changes of sign are narrowed.
 
     Attributes
     ----------
-    outcome : {"searching", "located", "none", "unresolved"}
-        ``located``: the bracket is as narrow as `tolerance`, or as the errors of the values allow.
-        ``none``: all coarse points have one certain sign.  ``unresolved``: a change may hide, or the bracket
-        cannot be narrowed, because the function is not resolved everywhere.
-    bracket : Bracket or None
-        The change of sign that is followed.
-    sign_changes : int
-        How many were seen.
+    outcome : str
+        ``searching``, or that of the lowest change of sign, if there is one: see
+        `Zero`.  Else ``unresolved``: a change may hide, because the function is not resolved everywhere;
+        ``tangential`` or ``plateau``: there is no change, but such a zero; ``none``: all points of the scan
+        have one certain sign.
+    zeros : sequence of Zero
+        Ascending.
+    scanned : bool
+        Whether all points of the scan were asked.
     """
 
-    def __init__(self, lower: float, upper: float, tolerance: float, coarse: int = 9) -> None:
+    def __init__(
+        self,
+        lower: float,
+        upper: float,
+        tolerance: float,
+        coarse: int = 9,
+        stretches: Sequence[tuple[float, float]] | None = None,
+        allowed: Callable[[float], bool] | None = None,
+        prediction: Prediction | None = None,
+        known: Sequence[Sample] = (),
+    ) -> None:
         self.tolerance = tolerance
         self.outcome: Outcome = "searching"
-        self.bracket: Bracket | None = None
-        self.sign_changes = 0
-        self._samples: list[Sample] = []
-        self._asked = [float(x) for x in np.linspace(lower, upper, coarse)]
-        self._rounds_left = most_rounds(lower, upper, tolerance)
-        self._trusts_interpolant = True
+        self.zeros: Sequence[Zero] = ()
+        self.scanned = False
+        self.evaluations = 0
+        self._stretches = [(lower, upper)] if stretches is None else list(stretches)
+        self._allowed = allowed
+        self._grid = [float(x) for x in np.linspace(lower, upper, coarse)]
+        self._most_rounds = most_rounds(lower, upper, tolerance)
+        self._samples = list(known)
+        self._dip_rounds_left = DIP_ROUNDS
+        self._points_each = PER_ROUND
+        self._aimed: list[Bracket] = []
+        self._changing: list[tuple[float, float]] = []
+        self._asked: list[float] = []
+        self._prediction = prediction
+        self._step = 0.0
+        self._growth = 4.0
+        self._touches = not known
+        if known:
+            ends = [(known[0], lower), (known[-1], upper)]
+            self._asked = self._new({end for sample, end in ends if not sample.sign})
+            if not self._asked:
+                self._update()
+        elif prediction is None:
+            self._scan()
+        else:
+            self._look_at(prediction)
 
-    @property
-    def evaluations(self) -> int:
-        """How many points were told."""
-        return len(self._samples)
+    def ask(self, n: int = PER_ROUND) -> list[float]:
+        """The points to be evaluated in this round, ascending; none when the search is over.
 
-    def ask(self) -> list[float]:
-        """The points to be evaluated in this round, ascending; none when the search is over."""
+        Parameters
+        ----------
+        n : int
+            How many points to narrow each zero by.  The first round does not depend on it.
+        """
+        while self.outcome == "searching" and not self._asked:
+            self._points_each = n
+            wanted = self._wanted(n)
+            self._asked = self._new(wanted)
+            if not wanted:
+                self.give_up()
+            elif not self._asked:  # all of them are refused
+                self._update()
         return list(self._asked)
 
     def tell(self, answers: Sequence[tuple[float, float, bool]]) -> None:
@@ -127,215 +179,258 @@ class Line:
         ValueError
             If there are not as many answers as points.
         """
-        told = [_sample(x, *answer) for x, answer in zip(self._asked, answers, strict=True)]
+        told = [Sample.told(x, *answer) for x, answer in zip(self.ask(), answers, strict=True)]
+        self.evaluations += len(told)
         self._samples = sorted([*self._samples, *told])
-        self._asked = self._next()
+        self._asked = []
+        self._update()
+
+    def give_up(self) -> None:
+        """Ends the search where it is."""
+        if self.outcome == "searching":
+            self.zeros = [
+                replace(zero, outcome="unresolved") if zero.outcome == "searching" else zero
+                for zero in self.zeros
+            ]
+            self._asked = []
+            self.outcome = "unresolved"
+
+    @property
+    def changes(self) -> list[Zero]:
+        """The zeros at which the sign changes, ascending."""
+        return [zero for zero in self.zeros if zero.bracket.changes]
+
+    @property
+    def sign_changes(self) -> int:
+        """How many were seen."""
+        return len(self.changes)
+
+    @property
+    def bracket(self) -> Bracket | None:
+        """The lowest change of sign."""
+        changes = self.changes
+        return changes[0].bracket if changes else None
 
     @property
     def lower(self) -> float:
-        """The lower end of the bracket, or NaN."""
+        """The lower end of the lowest bracket, or NaN."""
         return self.bracket.lower.x if self.bracket else math.nan
 
     @property
     def upper(self) -> float:
-        """The upper end of the bracket, or NaN."""
+        """The upper end of the lowest bracket, or NaN."""
         return self.bracket.upper.x if self.bracket else math.nan
 
     @property
     def boundary(self) -> float:
-        """Where the function vanishes, if that is located, or NaN.  Its error reaches to the ends."""
-        if self.bracket is None or self.outcome != "located":
-            return math.nan
-        guess, _ = self._interpolate(self.bracket)
-        return guess
+        """Where the function first changes sign, if that is located, or NaN."""
+        return self.position(self.changes[0]) if self.changes else math.nan
 
-    def _next(self) -> list[float]:
-        """Updates the bracket and the outcome; what to ask next."""
-        previous = self.bracket
-        brackets = _brackets(self._samples)
-        self.sign_changes = len(brackets)
-        if not brackets:
-            self.outcome = "none" if all(sample.sign for sample in self._samples) else "unresolved"
-            return []
-        bracket = self.bracket = brackets[0]
+    def position(self, zero: Zero) -> float:
+        """Where in its bracket a zero is, as far as it is a single point that is located, or NaN."""
+        if zero.outcome == "located":
+            return interpolate(zero.bracket, self._samples)[0]
+        if zero.outcome == "tangential":
+            return (zero.bracket.lower.x + zero.bracket.upper.x) / 2
+        return math.nan
+
+    def _scan(self) -> None:
+        """Asks all points of the scan that were not asked."""
+        ends = [end for stretch in self._stretches for end in stretch]
+        inside = [x for x in self._grid if any(low <= x <= high for low, high in self._stretches)]
+        self.scanned = True
+        self._prediction = None
+        self._asked = self._new({*ends, *inside})
+
+    def _look_at(self, prediction: Prediction) -> None:
+        """Asks the ends of where a change of sign is predicted."""
+        middle = (prediction.lower + prediction.upper) / 2
+        around = [(low, high) for low, high in self._stretches if low < middle < high]
+        self._step = prediction.step
+        for low, high in around:
+            self._asked = self._new({max(prediction.lower, low), min(prediction.upper, high)})
+        if len(self._asked) < 2:
+            self._scan()
+
+    def _new(self, points: set[float]) -> list[float]:
+        """Those of `points` that may be asked and were not; what is refused counts as unresolved."""
+        new = sorted(points - {sample.x for sample in self._samples})
+        if self._allowed is None:
+            return new
+        refused = [x for x in new if not self._allowed(x)]
+        self._samples = sorted([*self._samples, *(Sample(x, math.nan, math.inf, False) for x in refused)])
+        return [x for x in new if x not in refused]
+
+    def _parts(self) -> Iterator[list[Sample]]:
+        """The samples of each stretch."""
+        for low, high in self._stretches:
+            yield [sample for sample in self._samples if low <= sample.x <= high]
+
+    def _update(self) -> None:
+        """Brings the zeros and the outcome up to what was told."""
+        found = [bracket for part in self._parts() for bracket in brackets(part)]
+        self._changing = [(b.lower.x, b.upper.x) for b in found if b.changes]
+        self.zeros = [self._follow(b) for b in found if b.changes or self._stands_alone(b.lower, b.upper)]
+        if self._prediction is not None:
+            if self.changes:
+                self._prediction = None
+            else:
+                self._look_around(self._prediction)
+                return
+        if any(zero.outcome == "searching" for zero in self.zeros):
+            return
+        dips = self._dips() if self.scanned else []
+        wide = any(right.x - left.x > self.tolerance for _, left, right, _ in dips)
+        if wide and self._dip_rounds_left:
+            return
+        if changes := self.changes:
+            self.outcome = changes[0].outcome
+        elif wide or self._hides():
+            self.outcome = "unresolved"
+        elif self.zeros:
+            self.outcome = self.zeros[0].outcome
+        elif dips:
+            self.zeros = [Zero(Bracket(left, (), right), "tangential", 0) for _, left, right, _ in dips]
+            self.outcome = "tangential"
+        else:
+            self.outcome = "none"
+
+    def _hides(self) -> bool:
+        """Whether a change of sign may hide because the function is not resolved everywhere."""
+        at_ends = any(not part[0].sign or not part[-1].sign for part in self._parts() if part)
+        return at_ends or any(zero.outcome == "unresolved" for zero in self.zeros)
+
+    def _stands_alone(self, left: Sample, right: Sample) -> bool:
+        """Whether a stretch is so far from all changes of sign that it is not taken for a part of one."""
+        near = self._grid[1] - self._grid[0]
+        return self._touches and all(
+            right.x < low - near or left.x > high + near for low, high in self._changing
+        )
+
+    def _follow(self, bracket: Bracket) -> Zero:
+        """What became of a zero that may have been in a wider bracket before."""
+        before = next((zero for zero in self.zeros if zero.bracket.contains(bracket)), None)
+        if before is None:
+            return self._judged(Zero(bracket, "searching", self._most_rounds), stuck=False)
+        if before.bracket == bracket and not before.flanks:
+            return before
+        # After an interpolant that did not do better than a cut, the next round is not left to one.
+        failed = before.bracket in self._aimed and bracket.width > before.bracket.width / self._points_each
+        now = replace(
+            before,
+            bracket=bracket,
+            rounds_left=before.rounds_left - 1,
+            trusts_interpolant=not failed,
+            outcome="searching",
+        )
+        return self._judged(now, stuck=bracket.width == before.bracket.width)
+
+    def _judged(self, zero: Zero, stuck: bool) -> Zero:
+        bracket = zero.bracket
+        single: Outcome = "located" if bracket.changes else "tangential"
         if bracket.width <= self.tolerance:
-            self.outcome = "located"
-            return []
-        stuck = previous is not None and previous.width == bracket.width
+            return replace(zero, outcome=single)
+        if not bracket.changes and not bracket.resolved:
+            return replace(zero, outcome="unresolved")
         if stuck and max(upper - lower for lower, upper in bracket.gaps) <= bracket.width / 4:
             # Wherever one looks inside, the sign is uncertain: no digit to be gained.
-            self.outcome = "located" if all(sample.resolved for sample in bracket.inside) else "unresolved"
-            return []
-        if self._rounds_left == 0:
-            self.outcome = "unresolved"
-            return []
-        self._rounds_left -= 1
-        if previous is not None:
-            # After a round that did not halve the bracket, the next one is not left to an interpolant.
-            self._trusts_interpolant = not self._trusts_interpolant or bracket.width <= previous.width / 2
-        aimed = self._aim(bracket) if self._trusts_interpolant else []
-        return aimed or _cut(bracket)
+            if not bracket.resolved:
+                return replace(zero, outcome="unresolved")
+            if zero.flanks == () and (flanks := self._flanks(bracket)):
+                return replace(zero, flanks=flanks)
+            return replace(zero, outcome="plateau" if self._is_plateau(bracket) else single)
+        if zero.rounds_left == 0:
+            return replace(zero, outcome="unresolved")
+        return replace(zero, flanks=())
+
+    def _beside(self, bracket: Bracket) -> tuple[list[Sample], list[Sample]]:
+        """Certain samples about one width below and above a bracket."""
+        near, far = bracket.width / 2, 1.25 * bracket.width
+        below = [s for s in self._samples if near <= bracket.lower.x - s.x <= far and s.sign]
+        above = [s for s in self._samples if near <= s.x - bracket.upper.x <= far and s.sign]
+        return below, above
+
+    def _flanks(self, bracket: Bracket) -> tuple[float, ...]:
+        """Points that are wanted beside a bracket, of those that may be asked."""
+        below, above = self._beside(bracket)
+        wanted = [
+            *([] if below else [bracket.lower.x - bracket.width]),
+            *([] if above else [bracket.upper.x + bracket.width]),
+        ]
+        known = {sample.x for sample in self._samples}
+        return tuple(
+            x for x in wanted if x not in known and any(low <= x <= high for low, high in self._stretches)
+        )
+
+    def _is_plateau(self, bracket: Bracket) -> bool:
+        """Whether the errors do not explain how wide a stretch has no certain sign."""
+        inside = max(sample.error for sample in bracket.inside)
+        sides = self._beside(bracket)
+        return all(sides) and all(abs(s.value) > PLATEAU * inside for side in sides for s in side)
+
+    def _dips(self) -> list[tuple[Sample, Sample, Sample, Sample]]:
+        """Neighbours of one sign between which the function may touch zero."""
+        return [
+            four
+            for part in self._parts()
+            for four in zip(part, part[1:], part[2:], part[3:], strict=False)
+            if abs(sum(sample.sign for sample in four)) == len(four)
+            and self._stands_alone(four[1], four[2])
+            and dip(*four)
+        ]
+
+    def _wanted(self, n: int) -> set[float]:
+        """What to ask in a round of narrowing."""
+        self._aimed = []
+        open_zeros = [zero for zero in self.zeros if zero.outcome == "searching"]
+        wanted = {x for zero in open_zeros[:ZEROS_AT_ONCE] for x in self._narrowing(zero, n)}
+        if not wanted:
+            self._dip_rounds_left -= 1
+            dips = [four for four in self._dips() if four[2].x - four[1].x > self.tolerance]
+            wanted = {x for four in dips[:ZEROS_AT_ONCE] for x in dip(*four)}
+        return wanted
+
+    def _narrowing(self, zero: Zero, n: int) -> Sequence[float]:
+        if zero.flanks:
+            return zero.flanks
+        aimed = self._aim(zero.bracket) if zero.bracket.changes and zero.trusts_interpolant else []
+        if not aimed:
+            return zero.bracket.cut(n)
+        self._aimed.append(zero.bracket)
+        return [*aimed, *zero.bracket.cut(n - PER_ROUND)]
 
     def _aim(self, bracket: Bracket) -> list[float]:
         """Points close around the root of the interpolant; none if they promise less than a cut."""
-        guess, uncertainty = self._interpolate(bracket)
+        guess, uncertainty = interpolate(bracket, self._samples)
         rise = abs(bracket.upper.value - bracket.lower.value)
-        noise = max(
-            sample.error for sample in (bracket.lower, *bracket.inside, bracket.upper) if sample.resolved
-        )
         # Less than half the tolerance on each side ends the search; three times the noise is where the
         # sign is certain although both the guess and the value are off by it.
-        margin = max(0.45 * self.tolerance, uncertainty, 3 * noise * bracket.width / rise)
+        margin = max(0.45 * self.tolerance, uncertainty, 3 * bracket.noise * bracket.width / rise)
         if margin >= bracket.width / 4:
             return []
         known = {sample.x for sample in self._samples}
         points = (guess - margin, guess + margin)
         return [x for x in points if bracket.lower.x < x < bracket.upper.x and x not in known]
 
-    def _interpolate(self, bracket: Bracket) -> tuple[float, float]:
-        """Where an inverse interpolant through samples near the bracket vanishes; how far it may be off."""
-        nodes = [bracket.lower, bracket.upper]
-        middle = bracket.lower.x + bracket.width / 2
-        guess = _inverse(nodes)
-        uncertainty = bracket.width / 8
-        for sample in sorted(self._samples, key=lambda sample: abs(sample.x - middle)):
-            if len(nodes) == NODES:
-                break
-            extended = sorted({*nodes, sample})
-            if len(extended) > len(nodes) and sample.resolved and _monotone(extended):
-                nodes = extended
-                better = _inverse(nodes)
-                guess, uncertainty = better, abs(better - guess)
-        if not bracket.lower.x < guess < bracket.upper.x:
-            return middle, bracket.width / 2
-        return guess, uncertainty
-
-
-class Lines:
-    """The searches on many lines between the same two points, in step: a round of all is one fan-out.
-
-    Parameters
-    ----------
-    shape : tuple of int
-        The lines are laid out as an array; ``()`` is a single one.
-    lower, upper, tolerance, coarse
-        As for `Line`.
-
-    Attributes
-    ----------
-    round : int
-        How many rounds were told.
-    column : int
-        How many evaluations per line precede the points being asked.  It depends on the round alone, so
-        that every evaluation has its place in storage.
-    """
-
-    def __init__(
-        self, shape: tuple[int, ...], lower: float, upper: float, tolerance: float, coarse: int = 9
-    ) -> None:
-        self.shape = shape
-        self.round = 0
-        self.column = 0
-        self._coarse = coarse
-        self._lines = {index: Line(lower, upper, tolerance, coarse) for index in np.ndindex(shape)}
-
-    def ask(self) -> NDArray[np.float64]:
-        """The points to be evaluated in this round.
-
-        Returns
-        -------
-        (*shape, n) float64
-            NaN where a line asks nothing; `n` is 0 when every search is over.
-        """
-        wanted = {index: line.ask() for index, line in self._lines.items()}
-        n = (PER_ROUND if self.round else self._coarse) if any(wanted.values()) else 0
-        asked = np.full((*self.shape, n), np.nan)
-        for index, points in wanted.items():
-            asked[index][: len(points)] = points
-        return asked
-
-    def tell(
-        self, value: NDArray[np.float64], error: NDArray[np.float64], resolved: NDArray[np.bool_]
-    ) -> None:
-        """The answers to what `ask` asked, in arrays of the same shape; where it is NaN they are ignored.
-
-        Raises
-        ------
-        ValueError
-            If the shapes differ.
-        """
-        asked = self.ask()
-        if not asked.shape == value.shape == error.shape == resolved.shape:
-            raise ValueError(
-                f"Argument `value`, `error` and `resolved` must have shape {asked.shape}, "
-                f"but have {value.shape}, {error.shape} and {resolved.shape}."
-            )
-        for index, line in self._lines.items():
-            if n := len(line.ask()):
-                answers = zip(value[index][:n], error[index][:n], resolved[index][:n], strict=True)
-                line.tell(list(answers))
-        self.round += 1
-        self.column += asked.shape[-1]
-
-    def results(self) -> dict[str, NDArray[np.generic]]:
-        """What was found, in arrays of `shape`.
-
-        ``boundary``, ``boundary_lower`` and ``boundary_upper`` (NaN where there is none), ``sign_changes``,
-        ``evaluations`` and ``boundary_outcome``.
-        """
-        lines = list(self._lines.values())
-
-        def array(values: Sequence[object], dtype: Any) -> NDArray[np.generic]:
-            return np.array(values, dtype).reshape(self.shape)
-
-        return {
-            "boundary": array([line.boundary for line in lines], np.float64),
-            "boundary_lower": array([line.lower for line in lines], np.float64),
-            "boundary_upper": array([line.upper for line in lines], np.float64),
-            "sign_changes": array([line.sign_changes for line in lines], np.int64),
-            "evaluations": array([line.evaluations for line in lines], np.int64),
-            "boundary_outcome": array([line.outcome for line in lines], np.dtypes.StringDType()),
-        }
-
-
-def _sample(x: float, value: float, error: float, resolved: bool) -> Sample:
-    usable = bool(resolved) and math.isfinite(value) and math.isfinite(error) and error >= 0
-    return Sample(x, float(value), float(error), usable)
-
-
-def _brackets(samples: Sequence[Sample]) -> list[Bracket]:
-    """Every change between neighbouring certain signs, ascending."""
-    certain = [i for i, sample in enumerate(samples) if sample.sign]
-    return [
-        Bracket(samples[i], tuple(samples[i + 1 : j]), samples[j])
-        for i, j in itertools.pairwise(certain)
-        if samples[i].sign != samples[j].sign
-    ]
-
-
-def _cut(bracket: Bracket) -> list[float]:
-    """Two points that cut an empty bracket in three, or else the two widest gaps in half."""
-    if not bracket.inside:
-        return [bracket.lower.x + bracket.width * part for part in (1 / 3, 2 / 3)]
-    widest = sorted(bracket.gaps, key=lambda gap: gap[0] - gap[1])[:PER_ROUND]
-    return sorted(lower + (upper - lower) / 2 for lower, upper in widest)
-
-
-def _monotone(nodes: Sequence[Sample]) -> bool:
-    """Whether the values rise or fall throughout, by more than their errors."""
-    steps = [
-        0.0 if abs(right.value - left.value) <= right.error + left.error else right.value - left.value
-        for left, right in itertools.pairwise(nodes)
-    ]
-    return all(step > 0 for step in steps) or all(step < 0 for step in steps)
-
-
-def _inverse(nodes: Sequence[Sample]) -> float:
-    """Where the polynomial in the value through all `nodes` is, at value zero [Neville's scheme]."""
-    estimates = [node.x for node in nodes]
-    values = [node.value for node in nodes]
-    for order in range(1, len(nodes)):
-        for i in range(len(nodes) - order):
-            low, high = values[i], values[i + order]
-            estimates[i] = (high * estimates[i] - low * estimates[i + 1]) / (high - low)
-    return estimates[0]
+    def _look_around(self, prediction: Prediction) -> None:
+        """Asks beyond where a change of sign was predicted, or scans if there is nothing to go by."""
+        first, *_, last = self._samples
+        low, high = next(s for s in self._stretches if s[0] <= first.x <= s[1])
+        below, above = {first.x - self._step}, {last.x + self._step}
+        if self.zeros or not all(sample.resolved for sample in self._samples):
+            wanted = set()
+        elif first.sign == 0 or last.sign == 0:
+            wanted = (below if first.sign == 0 else set()) | (above if last.sign == 0 else set())
+        else:
+            goes_down = (first.sign == 1) == prediction.rises
+            nearest, next_nearest = self._samples[:2] if goes_down else self._samples[:-3:-1]
+            guess = extrapolate(nearest, next_nearest)
+            wanted = below if goes_down else above
+            if guess is not None and (guess < nearest.x) == goes_down:
+                margin = max(0.45 * self.tolerance, abs(guess - nearest.x) / 16)
+                wanted = {guess - margin, guess + margin}
+        self._step *= self._growth
+        self._growth *= 2.0
+        self._asked = self._new({min(max(x, low), high) for x in wanted})
+        if not self._asked:
+            self._scan()

@@ -1,13 +1,9 @@
 """What is asked: named axes to points, and points to blocks, each with a stable identity.
 
-A `Sweep` asks an experiment at every point of a grid.  A `BoundarySearch` asks where its order parameter
-changes sign along one parameter, on a line for each combination of the others; which points that takes is
-found out as it goes, so its evaluations are stored side by side along a dimension ``evaluation``.
-
-Both are frozen values in canonical form: the same question, however it is put, has one identity and one
-layout in storage.  Axes stand in the order of the experiment's parameters, numbers ascend, choices stand as
-they are declared, every parameter that is no axis is fixed, and a fixed parameter without effect takes its
-default.
+A `Sweep` asks an experiment at every point of a grid.  It is a frozen value in canonical form: the same
+question, however it is put, has one identity and one layout in storage.  Axes stand in the order of the
+experiment's parameters, numbers ascend, choices stand as they are declared, every parameter that is no axis
+is fixed, and a fixed parameter without effect takes its default.
 """
 
 from __future__ import annotations
@@ -17,21 +13,16 @@ import itertools
 import json
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from sweeps.boundary import Lines, most_evaluations
-
 if TYPE_CHECKING:
     from kinetics.experiment import Experiment, Parameter, Value
-
-T = TypeVar("T")
 
 Axes = tuple[tuple[str, tuple["Value", ...]], ...]
 Fixed = tuple[tuple[str, "Value"], ...]
@@ -119,7 +110,7 @@ class Sweep:
         """
         if not axes:
             raise RequestError("A sweep needs at least one axis.")
-        canonical_axes, canonical_fixed = _canonical(experiment, axes, fixed or {})
+        canonical_axes, canonical_fixed = canonical(experiment, axes, fixed or {})
         _check_points(experiment, canonical_axes, canonical_fixed)
         return cls(experiment.name, experiment.version, canonical_axes, canonical_fixed)
 
@@ -149,168 +140,19 @@ class Sweep:
     @property
     def id(self) -> str:
         """Sixteen hexadecimal digits that only this question has."""
-        return _identity(self.request())
+        return identity(self.request())
 
     def chunks(self, points_per_block: int) -> dict[str, int]:
         """Sides of a block, by dimension: at most `points_per_block` points, and evenly cut.
 
         Depends on nothing else, so that a resumed sweep has the blocks that it had.
         """
-        return dict(zip(self.dims, _rectangle(self.shape, points_per_block), strict=True))
+        return dict(zip(self.dims, rectangle(self.shape, points_per_block), strict=True))
 
     def blocks(self, chunks: Mapping[str, int]) -> Iterator[Block]:
         """The whole grid, cut into blocks."""
-        for region in _regions(self.dims, self.shape, chunks):
-            yield Block(_key(region), region, _axis_coordinates(self.axes, region))
-
-
-@dataclass(frozen=True)
-class BoundarySearch:
-    """Where the order parameter changes sign along one parameter.  Made by `from_request`.
-
-    Attributes
-    ----------
-    experiment, version : str, int
-    along : str
-        The parameter that is varied.
-    lower, upper : float
-        Between these.
-    axes : tuple of (str, tuple of values)
-        One line for each combination of these.
-    fixed : tuple of (str, value)
-    tolerance : float
-        How wide a bracket may remain.
-    coarse : int
-        How many equidistant points are evaluated first.
-    """
-
-    experiment: str
-    version: int
-    along: str
-    lower: float
-    upper: float
-    axes: Axes
-    fixed: Fixed
-    tolerance: float
-    coarse: int
-
-    @classmethod
-    def from_request(
-        cls,
-        experiment: Experiment,
-        along: str,
-        axes: Mapping[str, Iterable[object]] | None = None,
-        fixed: Mapping[str, object] | None = None,
-        tolerance: float = 1e-6,
-        between: tuple[float, float] | None = None,
-        coarse: int = 9,
-    ) -> BoundarySearch:
-        """The search along `along`, by default over all values that the experiment allows.
-
-        Raises
-        ------
-        RequestError
-            If the experiment has no order parameter, `along` is not a number with finite bounds or is an
-            axis or fixed as well or has no effect, or `tolerance`, `between` or `coarse` are not allowed;
-            and as for `Sweep`.
-        ParameterError
-            As for `Sweep`.
-        """
-        axes, fixed = axes or {}, fixed or {}
-        outputs = {output.name for output in experiment.outputs}
-        if experiment.order_parameter is None or f"{experiment.order_parameter}_error" not in outputs:
-            raise RequestError(
-                f"Experiment `{experiment.name}` has no order parameter with an error to search by."
-            )
-        parameter = experiment.parameter(along)
-        if parameter.kind != "float":
-            raise RequestError(
-                f"A boundary is searched along a continuous parameter, but `{along}` is {parameter.allowed}."
-            )
-        for name, role in [*((name, "an axis") for name in axes), *((name, "fixed") for name in fixed)]:
-            if name == along:
-                raise RequestError(f"Parameter `{along}` is searched along, so it cannot be {role} as well.")
-        lower, upper = _range(parameter, between, tolerance)
-        if not isinstance(coarse, int | np.integer) or coarse < 2:
-            raise RequestError(f"A boundary search needs at least 2 coarse points, but has {coarse!r}.")
-        canonical_axes, canonical_fixed = _canonical(experiment, axes, fixed, along)
-        _check_points(experiment, (*canonical_axes, (along, (lower, upper))), canonical_fixed)
-        return cls(
-            experiment.name,
-            experiment.version,
-            along,
-            lower,
-            upper,
-            canonical_axes,
-            canonical_fixed,
-            float(tolerance),
-            int(coarse),
-        )
-
-    @property
-    def capacity(self) -> int:
-        """The most evaluations that a line can take."""
-        return most_evaluations(self.lower, self.upper, self.tolerance, self.coarse)
-
-    @property
-    def line_shape(self) -> tuple[int, ...]:
-        return tuple(len(values) for _, values in self.axes)
-
-    @property
-    def dims(self) -> tuple[str, ...]:
-        return (*(name for name, _ in self.axes), EVALUATION)
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return (*self.line_shape, self.capacity)
-
-    def request(self) -> dict[str, Any]:
-        """All that identifies the search, as plain JSON."""
-        return {
-            "kind": "boundary",
-            "experiment": self.experiment,
-            "version": self.version,
-            "along": self.along,
-            "between": [self.lower, self.upper],
-            "axes": {name: list(values) for name, values in self.axes},
-            "fixed": dict(self.fixed),
-            "tolerance": self.tolerance,
-            "coarse": self.coarse,
-        }
-
-    @property
-    def id(self) -> str:
-        """Sixteen hexadecimal digits that only this question has."""
-        return _identity(self.request())
-
-    def chunks(self, points_per_block: int) -> dict[str, int]:
-        """Sides of a block, by dimension: the same evaluation on neighbouring lines."""
-        sides = _rectangle(self.line_shape, points_per_block)
-        return dict(zip(self.dims, (*sides, 1), strict=True))
-
-    def lines(self) -> Lines:
-        """The search itself, at its beginning."""
-        return Lines(self.line_shape, self.lower, self.upper, self.tolerance, self.coarse)
-
-    def blocks(self, asked: NDArray[np.float64], column: int, chunks: Mapping[str, int]) -> Iterator[Block]:
-        """The blocks that hold one round.
-
-        Parameters
-        ----------
-        asked : (*line_shape, n) float64
-            What `Lines.ask` returned: values along the line, NaN where a line asks nothing.
-        column : int
-            The place of the round's first evaluation in the store.
-        chunks : mapping of str to int
-        """
-        for offset in range(asked.shape[-1]):
-            for lines in _regions(self.dims[:-1], self.line_shape, chunks):
-                values = asked[(*lines.values(), slice(offset, offset + 1))]
-                if np.isnan(values).all():
-                    continue
-                region = {**lines, EVALUATION: slice(column + offset, column + offset + 1)}
-                coordinates = _axis_coordinates(self.axes, lines)
-                yield Block(_key(region), region, {**coordinates, self.along: (self.dims, values)})
+        for region in regions(self.dims, self.shape, chunks):
+            yield Block(region_key(region), region, axis_coordinates(self.axes, region))
 
 
 def missing(blocks: Iterable[Block], outcome: xr.DataArray) -> list[Block]:
@@ -323,95 +165,7 @@ def missing(blocks: Iterable[Block], outcome: xr.DataArray) -> list[Block]:
     ]
 
 
-def parse_axis(experiment: Experiment, text: str) -> tuple[str, tuple[Value, ...]]:
-    """The axis that `text` spells.
-
-    ``beta=0:1:41`` is 41 equidistant values from 0 to 1, both included; ``A=geom(1,100,5)`` is five in
-    geometric progression; ``M=7,8,10`` is itself.
-
-    Raises
-    ------
-    RequestError
-        If `text` is not of such a form.
-    ParameterError
-        If the parameter is unknown or a value not allowed.
-    """
-    name, written = _split(text, "Axis", "NAME=A:B:N, NAME=geom(A,B,N) or NAME=V1,V2,...")
-    parameter = experiment.parameter(name)
-    if parameter.kind == "choice":
-        return name, tuple(parameter.parse(value.strip()) for value in written.split(","))
-    if ":" in written:
-        first, last, count = _progression(text, written.split(":"), f"{name}=0:1:41")
-        # Exact until the end, so that 0:1:11 and 0,0.1,0.2,... are the same values and so the same question.
-        steps = [first + (last - first) * Fraction(i, count - 1) for i in range(count)]
-        return name, tuple(parameter.canonical(float(value)) for value in steps)
-    if written.startswith("geom(") and written.endswith(")"):
-        ends = written.removeprefix("geom(").removesuffix(")").split(",")
-        first, last, count = _progression(text, ends, f"{name}=geom(1,100,5)")
-        if first * last <= 0:
-            raise RequestError(f"Axis `{text}` must have ends of one sign, as in {name}=geom(1,100,5).")
-        return name, tuple(
-            parameter.canonical(value) for value in np.geomspace(float(first), float(last), count)
-        )
-    return name, tuple(parameter.parse(value) for value in written.split(","))
-
-
-def parse_setting(experiment: Experiment, text: str) -> tuple[str, Value]:
-    """The fixed parameter that `text`, such as ``M=8``, spells.
-
-    Raises
-    ------
-    RequestError
-        If `text` is not of that form.
-    ParameterError
-        If the parameter is unknown or the value not allowed.
-    """
-    name, written = _split(text, "Setting", "NAME=VALUE")
-    return name, experiment.parameter(name).parse(written)
-
-
-def parse_axes(experiment: Experiment, texts: Iterable[str]) -> dict[str, tuple[Value, ...]]:
-    """All the axes of a request.  Raises `RequestError` if one is given twice; otherwise as `parse_axis`."""
-    return _collect(parse_axis, experiment, texts, "Axis")
-
-
-def parse_settings(experiment: Experiment, texts: Iterable[str]) -> dict[str, Value]:
-    """All the fixed parameters of a request.  Raises as `parse_axes`."""
-    return _collect(parse_setting, experiment, texts, "Setting")
-
-
-def _collect(
-    parse: Callable[[Experiment, str], tuple[str, T]], experiment: Experiment, texts: Iterable[str], noun: str
-) -> dict[str, T]:
-    collected: dict[str, T] = {}
-    for text in texts:
-        name, value = parse(experiment, text)
-        if name in collected:
-            raise RequestError(f"{noun} `{name}` is given twice.")
-        collected[name] = value
-    return collected
-
-
-def _split(text: str, noun: str, form: str) -> tuple[str, str]:
-    name, equals, written = (part.strip() for part in text.partition("="))
-    if not (name and equals and written):
-        raise RequestError(f"{noun} `{text}` must look like {form}.")
-    return name, written
-
-
-def _progression(text: str, parts: Sequence[str], example: str) -> tuple[Fraction, Fraction, int]:
-    """First, last and count of a progression, the numbers exactly as written."""
-    try:
-        first, last, count = parts
-        ends, number = (Fraction(first), Fraction(last)), int(count)
-    except (ValueError, ZeroDivisionError):
-        number = 0
-    if number < 2:
-        raise RequestError(f"Axis `{text}` must have two ends and a count of at least 2, as in {example}.")
-    return *ends, number
-
-
-def _canonical(
+def canonical(
     experiment: Experiment,
     axes: Mapping[str, Iterable[object]],
     fixed: Mapping[str, object],
@@ -458,36 +212,6 @@ def _axis(parameter: Parameter, given: Iterable[object]) -> tuple[Value, ...]:
     return tuple(sorted(values))
 
 
-def _range(
-    parameter: Parameter, between: tuple[float, float] | None, tolerance: float
-) -> tuple[float, float]:
-    """Where to search: all that is allowed, short of an open bound by `tolerance`, or what is asked for."""
-    if not (isinstance(tolerance, int | float | np.number) and math.isfinite(tolerance) and tolerance > 0):
-        raise RequestError(f"The tolerance must be a positive number, but is {tolerance!r}.")
-    if between is None:
-        if not (math.isfinite(parameter.lower) and math.isfinite(parameter.upper)):
-            raise RequestError(
-                f"Parameter `{parameter.name}` is {parameter.allowed}; a search needs two ends."
-            )
-        lower = parameter.lower + tolerance * parameter.lower_open
-        upper = parameter.upper - tolerance * parameter.upper_open
-    else:
-        ends = [float(parameter.canonical(end)) for end in between]
-        if len(ends) != 2 or not ends[0] < ends[1]:
-            raise RequestError(
-                f"A search along `{parameter.name}` must have two ends, the lower one first, "
-                f"but has {', '.join(f'{end:g}' for end in ends)}."
-            )
-        lower, upper = ends
-    finest = 16 * max(math.ulp(lower), math.ulp(upper))
-    if not finest <= tolerance < upper - lower:
-        raise RequestError(
-            f"The tolerance along `{parameter.name}` in [{lower:g}, {upper:g}] must be at least {finest:.2g} "
-            f"and less than the range, but is {tolerance:g}."
-        )
-    return lower, upper
-
-
 def _check_points(experiment: Experiment, axes: Axes, fixed: Fixed) -> None:
     """Has the experiment refuse a combination of values that it does not allow."""
     if experiment.check is None:
@@ -497,12 +221,12 @@ def _check_points(experiment: Experiment, axes: Axes, fixed: Fixed) -> None:
         experiment.check({**dict(fixed), **dict(zip(names, values, strict=True))})
 
 
-def _identity(request: Mapping[str, Any]) -> str:
+def identity(request: Mapping[str, Any]) -> str:
     canonical = json.dumps(request, sort_keys=True, allow_nan=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
-def _rectangle(shape: Sequence[int], points_per_block: int) -> tuple[int, ...]:
+def rectangle(shape: Sequence[int], points_per_block: int) -> tuple[int, ...]:
     """Sides of a rectangle of at most `points_per_block` points that cuts `shape` evenly, last axis first."""
     room = max(1, min(points_per_block, math.prod(shape) // FEWEST_BLOCKS))
     sides: list[int] = []
@@ -513,7 +237,7 @@ def _rectangle(shape: Sequence[int], points_per_block: int) -> tuple[int, ...]:
     return tuple(reversed(sides))
 
 
-def _regions(
+def regions(
     dims: Sequence[str], shape: Sequence[int], chunks: Mapping[str, int]
 ) -> Iterator[dict[str, slice]]:
     parts = (
@@ -524,11 +248,11 @@ def _regions(
         yield dict(zip(dims, region, strict=True))
 
 
-def _key(region: Mapping[str, slice]) -> str:
+def region_key(region: Mapping[str, slice]) -> str:
     return ",".join(f"{dim}={part.start}:{part.stop}" for dim, part in region.items())
 
 
-def _axis_coordinates(
+def axis_coordinates(
     axes: Axes, region: Mapping[str, slice]
 ) -> dict[str, tuple[tuple[str, ...], NDArray[Any]]]:
     return {name: ((name,), np.array(values[region[name]])) for name, values in axes}

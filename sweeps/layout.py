@@ -14,8 +14,10 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from sweeps.boundary import Lines
-from sweeps.grid import EVALUATION, Axes, BoundarySearch, Fixed, RequestError, Sweep
+from sweeps.grid import EVALUATION, Axes, Fixed, RequestError, Sweep
+from sweeps.lines import Lines, most_zeros
+from sweeps.search import BoundarySearch
+from sweeps.tracing import CurveSearch
 
 if TYPE_CHECKING:
     from kinetics.experiment import Experiment, Parameter
@@ -28,9 +30,17 @@ BOUNDARY_VARIABLES = (
     "boundary_upper",
     "sign_changes",
     "evaluations",
+    "scanned",
     "boundary_outcome",
+    "zero_position",
+    "zero_lower",
+    "zero_upper",
+    "zero_outcome",
 )
-"""What a boundary search finds on each line."""
+"""What a boundary search finds on each line: the lowest change of sign, and then all zeros."""
+
+ZERO = "zero"
+"""The dimension along which all zeros of a line stand, ascending, and then NaN."""
 
 
 class Outcome(IntEnum):
@@ -49,7 +59,7 @@ class AnswerError(RuntimeError):
     """The stored answers are not those that a search asked for."""
 
 
-def template(experiment: Experiment, request: Sweep | BoundarySearch) -> xr.Dataset:
+def template(experiment: Experiment, request: Sweep | BoundarySearch | CurveSearch) -> xr.Dataset:
     """Everything that `request` will store, with fill values in place of data.
 
     Coordinates are the axes, the fixed parameters (scalar) and the experiment's own coordinates; variables
@@ -93,11 +103,16 @@ def template(experiment: Experiment, request: Sweep | BoundarySearch) -> xr.Data
     if isinstance(request, BoundarySearch):
         along = experiment.parameter(request.along)
         coordinates[along.name] = unfilled(request.dims, np.nan, np.float64, **_attributes(along))
+        sizes[ZERO] = most_zeros(request.coarse)
         variables |= {
-            name: unfilled(request.dims[:-1], fill, dtype, **attributes)
+            name: unfilled(_boundary_dims(request, name), fill, dtype, **attributes)
             for name, (fill, dtype, attributes) in _boundary_variables(along).items()
         }
-    return xr.Dataset(variables, coordinates, _description(experiment, request))
+    if isinstance(request, CurveSearch):
+        for name in (request.across, request.along):
+            described = _attributes(experiment.parameter(name))
+            coordinates[name] = unfilled(request.dims, np.nan, np.float64, **described)
+    return xr.Dataset(variables, coordinates, description(experiment, request))
 
 
 def answers(
@@ -147,12 +162,14 @@ def answers(
 def boundaries(experiment: Experiment, search: BoundarySearch, lines: Lines) -> xr.Dataset:
     """What `lines` found: a boundary with its bracket for each combination of the other axes."""
     described = _boundary_variables(experiment.parameter(search.along))
-    dims = search.dims[:-1]
     found = lines.results()
     return xr.Dataset(
-        {name: xr.Variable(dims, found[name], described[name][2]) for name in BOUNDARY_VARIABLES},
+        {
+            name: xr.Variable(_boundary_dims(search, name), found[name], described[name][2])
+            for name in BOUNDARY_VARIABLES
+        },
         _coordinates(experiment, search.axes, search.fixed),
-        _description(experiment, search),
+        description(experiment, search),
     )
 
 
@@ -166,7 +183,7 @@ def _check_declarations(experiment: Experiment) -> None:
         *(parameter.name for parameter in experiment.parameters),
         *(coordinate.name for coordinate in experiment.coordinates),
         *(output.name for output in experiment.outputs),
-        *("outcome", "reason", EVALUATION, *BOUNDARY_VARIABLES),
+        *("outcome", "reason", EVALUATION, ZERO, *BOUNDARY_VARIABLES),
     ]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise RequestError(
@@ -207,19 +224,34 @@ def _attributes(parameter: Parameter) -> dict[str, str]:
     return described if parameter.kind == "choice" else {**described, "units": parameter.units}
 
 
+def _boundary_dims(search: BoundarySearch, name: str) -> tuple[str, ...]:
+    return (*search.dims[:-1], ZERO) if name.startswith(f"{ZERO}_") else search.dims[:-1]
+
+
 def _boundary_variables(along: Parameter) -> dict[str, tuple[Any, Any, dict[str, str]]]:
     """Fill value, dtype and attributes of what a boundary search finds on each line."""
+    units = {"units": along.units}
     return {
-        "boundary": (np.nan, np.float64, {"long_name": f"boundary along {along.name}", "units": along.units}),
-        "boundary_lower": (np.nan, np.float64, {"long_name": "certain sign below it", "units": along.units}),
-        "boundary_upper": (np.nan, np.float64, {"long_name": "certain sign above it", "units": along.units}),
-        "sign_changes": (0, np.int64, {"long_name": "changes of sign seen, of which the lowest is followed"}),
+        "boundary": (np.nan, np.float64, {"long_name": f"boundary along {along.name}", **units}),
+        "boundary_lower": (np.nan, np.float64, {"long_name": "certain sign below it", **units}),
+        "boundary_upper": (np.nan, np.float64, {"long_name": "certain sign above it", **units}),
+        "sign_changes": (0, np.int64, {"long_name": "changes of sign seen, of which the boundary is lowest"}),
         "evaluations": (0, np.int64, {"long_name": "points evaluated"}),
-        "boundary_outcome": ("", TEXT, {"long_name": "located, none or unresolved"}),
+        "scanned": (False, np.bool_, {"long_name": "whether the whole line was looked at"}),
+        "boundary_outcome": (
+            "",
+            TEXT,
+            {"long_name": "located, tangential, plateau, none or unresolved"},
+        ),
+        "zero_position": (np.nan, np.float64, {"long_name": f"zeros along {along.name}", **units}),
+        "zero_lower": (np.nan, np.float64, {"long_name": "certain sign below a zero", **units}),
+        "zero_upper": (np.nan, np.float64, {"long_name": "certain sign above a zero", **units}),
+        "zero_outcome": ("", TEXT, {"long_name": "located, tangential, plateau or unresolved"}),
     }
 
 
-def _description(experiment: Experiment, request: Sweep | BoundarySearch) -> Mapping[str, Any]:
+def description(experiment: Experiment, request: Sweep | BoundarySearch | CurveSearch) -> Mapping[str, Any]:
+    """What is said of a request and its answers."""
     asked = request.request()
     return {
         "title": experiment.summary,

@@ -1,6 +1,10 @@
 """Templates such as a sweep and a boundary search have, and answers to fill them with."""
 
+import contextlib
 import itertools
+import threading
+import urllib.request
+import uuid
 from pathlib import Path
 
 import numpy as np
@@ -143,3 +147,54 @@ def template():
 @pytest.fixture
 def store(catalogue, template):
     return catalogue.create(template, CHUNKS)
+
+
+@pytest.fixture(scope="session")
+def s3_server():
+    """An S3 server on loopback with a bucket called ``bucket``; yields the environment that leads to it."""
+    pytest.importorskip("s3fs")
+    serving = pytest.importorskip("werkzeug.serving")
+    moto = pytest.importorskip("moto.moto_server.werkzeug_app")
+    application = moto.DomainDispatcherApplication(moto.create_backend_app)
+    one_write = threading.Lock()
+
+    def answer(environment, start_response):
+        # S3 decides whether there is an object already and stores it in one step, moto in two.
+        with one_write if environment["REQUEST_METHOD"] == "PUT" else contextlib.nullcontext():
+            return list(application(environment, start_response))
+
+    class Quiet(moto.MotoRequestHandler):
+        def log(self, *arguments):
+            pass
+
+    server = serving.make_server("127.0.0.1", 0, answer, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    environment = {
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.port}",
+        "AWS_ACCESS_KEY_ID": "nobody",
+        "AWS_SECRET_ACCESS_KEY": "nothing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    request = urllib.request.Request(f"{environment['AWS_ENDPOINT_URL']}/bucket", method="PUT")
+    urllib.request.urlopen(request).close()
+    yield environment
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def s3(s3_server, monkeypatch):
+    """The URL of an empty place on an S3 server."""
+    for name, value in s3_server.items():
+        monkeypatch.setenv(name, value)
+    return f"s3://bucket/{uuid.uuid4().hex}"
+
+
+@pytest.fixture(params=["local", "memory", "s3"])
+def place(request, tmp_path):
+    """An empty place of each kind, by its URL."""
+    if request.param == "s3":
+        return request.getfixturevalue("s3")
+    return str(tmp_path / "place") if request.param == "local" else f"memory://{uuid.uuid4().hex}"

@@ -113,20 +113,32 @@ def test_what_does_not_fit_is_refused_before_anything_is_written(store, template
 
 def test_no_outcome_is_stored_before_its_values(store, template, examples, monkeypatch):
     written = []
-    set_item = zarr.Array.__setitem__
+    set_item = zarr.AsyncArray.setitem
 
-    def fail_in_the_middle(array, selection, value):
+    async def fail_in_the_middle(array, selection, value):
         written.append(array.basename)
         if array.basename == "reason":
             raise OSError("disk full")
-        set_item(array, selection, value)
+        await set_item(array, selection, value)
 
-    monkeypatch.setattr(zarr.Array, "__setitem__", fail_in_the_middle)
+    monkeypatch.setattr(zarr.AsyncArray, "setitem", fail_in_the_middle)
     region = {"beta": slice(0, 4), "datum": slice(0, 1)}
     with pytest.raises(OSError, match="disk full"):
         store.write(region, examples.answer(template, region))
-    assert written == ["growth", "profile", "reason"]
+    assert sorted(written) == ["growth", "profile", "reason"]
     assert (store.outcome() == 0).all()
+
+
+def test_what_is_stored_is_told_without_reading_it(store, template, examples):
+    assert store.stored() == set()
+    for start in (4, 8):
+        region = {"beta": slice(start, min(start + 4, 10)), "datum": slice(1, 2)}
+        store.write(region, examples.answer(template, region))
+    half = Path(store.location) / "outcome/c/0/0.abc.partial"  # a killed writer's
+    half.parent.mkdir(exist_ok=True)
+    half.touch()
+    (Path(store.location) / "outcome/c/1/1").write_bytes(b"damaged")
+    assert store.stored() == {(4, 1), (8, 1)}
 
 
 def test_a_block_of_nan_is_not_missing(store, template, examples):

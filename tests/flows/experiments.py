@@ -45,6 +45,19 @@ def deadly(x, y, shape):
     return tilted(x, y, shape)
 
 
+def moody(x, y, shape):
+    """Fails where it is told to."""
+    if x >= float(os.environ.get("WELLPOSED_TEST_FAILS_FROM", "inf")):
+        raise RuntimeError("out of order")
+    return tilted(x, y, shape)
+
+
+def hanging(x, y, shape):
+    if x > 0.9:
+        time.sleep(60)
+    return tilted(x, y, shape)
+
+
 def witness(x, y, shape):
     """The slope tells whether Prefect is imported where this runs."""
     return {"slope": float("prefect" in sys.modules), "slope_error": 0.0, "profile": K}
@@ -83,4 +96,6 @@ TILTED = _experiment("test.tilted", tilted, 16)
 DELAYED = _experiment("test.delayed", delayed, 2)
 FRAGILE = _experiment("test.fragile", fragile, 16)
 DEADLY = _experiment("test.deadly", deadly, 16)
+MOODY = _experiment("test.moody", moody, 4)
+HANGING = _experiment("test.hanging", hanging, 16)
 WITNESS = _experiment("test.witness", witness, 4)

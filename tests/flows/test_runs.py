@@ -10,7 +10,6 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterName
 
 import catalog
 import flows
-from flows.errors import IncompleteError
 from sweeps.layout import Outcome
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
@@ -163,12 +162,3 @@ def test_prefect_records_names_logs_and_the_answer(tmp_path, reference, prefect_
     (report,) = (artifact for artifact in artifacts if artifact["type"] == "markdown")
     assert "| x_c | ± error |" in report["data"]
     assert "](data:image/png;base64,iVBOR" in report["data"]
-
-
-@pytest.mark.slow
-def test_block_that_kills_its_worker_is_named_and_costs_no_other(tmp_path, reference):
-    with pytest.raises(IncompleteError, match="Block x=42:48: KilledWorker"):
-        flows.run(reference("DEADLY"), {"x": np.linspace(0, 1, 48)}, catalogue=tmp_path)
-    (store,) = catalog.open(tmp_path).stores()
-    assert store.totals() == {"missing": 6, "ok": 42, "unresolved": 0, "failed": 0}
-    assert store.manifest() is None

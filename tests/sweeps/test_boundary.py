@@ -4,12 +4,11 @@ import itertools
 import math
 import random
 
-import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sweeps.boundary import Line, Lines, most_evaluations, most_rounds
+from sweeps.boundary import DIP_ROUNDS, Line, Prediction, most_rounds
 
 unit = st.floats(0.0, 1.0)
 
@@ -88,7 +87,6 @@ def test_a_straight_line_takes_one_round_after_the_coarse_one(root):
 def test_a_bracket_contains_the_root_whatever_the_shape_and_the_noise(rising, error, seed, tolerance, coarse):
     function, root = rising
     line, _ = search(noisy(function, error, seed), error, tolerance=tolerance, coarse=coarse)
-    assert line.evaluations <= most_evaluations(0.0, 1.0, tolerance, coarse)
     if line.outcome == "located":
         assert line.lower <= root <= line.upper
         assert line.lower <= line.boundary <= line.upper
@@ -154,7 +152,8 @@ def test_two_rounds_halve_a_bracket_whatever_is_told(seed, coarse):
     adversary = random.Random(seed)
     line = Line(0.0, 1.0, 1e-9, coarse)
     widths = []
-    while asked := line.ask():
+    while not (widths and widths[-1] <= line.tolerance):
+        asked = line.ask()
         # The change of sign is always in the widest part, and the values mislead.
         stops = [line.lower, *asked, line.upper] if widths else asked
         parts = [right - left for left, right in itertools.pairwise(stops)]
@@ -162,7 +161,7 @@ def test_two_rounds_halve_a_bracket_whatever_is_told(seed, coarse):
         signs = [-1.0 if i < below else 1.0 for i in range(len(asked))]
         line.tell([(sign * 10 ** adversary.uniform(-9, 3), 0.0, True) for sign in signs])
         widths.append(line.upper - line.lower)
-    assert line.outcome == "located"
+    assert line.changes[0].outcome == "located"
     assert all(later <= 0.5 * earlier for earlier, later in zip(widths, widths[2:], strict=False))
 
 
@@ -180,8 +179,11 @@ def test_a_line_without_a_change_of_sign_says_so(level):
 def test_where_a_change_may_hide_nothing_is_claimed(where):
     away = search(lambda x: 1.0, resolved=lambda x: x != where)[0]
     touching = search(lambda x: abs(x - where), error=1e-9)[0]
+    assert away.outcome == "unresolved"
+    # At an end of the line, what touches zero may as well go through it.
+    assert touching.outcome == ("tangential" if where == 0.5 else "unresolved")
     for line in (away, touching):
-        assert line.outcome == "unresolved"
+        assert line.sign_changes == 0
         assert all(math.isnan(value) for value in (line.boundary, line.lower, line.upper))
 
 
@@ -209,19 +211,160 @@ def test_a_boundary_in_an_unresolved_stretch_is_unresolved(stretch):
         assert line.upper - line.lower <= 2.5 * (stop - start)
 
 
-def test_a_plateau_of_zeros_is_bracketed_whole():
-    line, _ = search(lambda x: min(0.0, x - 0.3) + max(0.0, x - 0.47))
+@pytest.mark.parametrize("error", [0.0, 1e-9, 1e-5])
+@pytest.mark.parametrize("beyond", [1.0, -1.0])
+def test_a_plateau_of_zeros_is_told_whole_and_is_no_boundary(error, beyond):
+    line, _ = search(lambda x: min(0.0, x - 0.3) + beyond * max(0.0, x - 0.47), error)
+    assert line.outcome == "plateau"
+    assert math.isnan(line.boundary)
+    assert line.sign_changes == (beyond > 0)
+    (zero,) = line.zeros
+    assert zero.bracket.lower.x <= 0.3 + error
+    assert zero.bracket.upper.x >= 0.47 - error
+    assert zero.bracket.width <= 2 * 0.17
+
+
+@pytest.mark.parametrize("power", [1, 3])
+@pytest.mark.parametrize("error", [1e-6, 1e-3])
+def test_what_the_errors_hide_is_no_plateau(power, error):
+    line, _ = search(lambda x: (x - 0.31) ** power, error)
     assert line.outcome == "located"
-    assert line.lower <= 0.3
-    assert line.upper >= 0.47
-    assert line.upper - line.lower <= 2 * 0.17
+    assert line.lower < 0.31 < line.upper
+    assert line.upper - line.lower >= 2 * error ** (1 / power)
 
 
-def test_of_several_changes_the_lowest_is_followed_and_all_are_counted():
-    line, _ = search(lambda x: math.sin(3.3 * math.pi * x + 0.5), error=1e-9)
+@pytest.mark.parametrize("error", [0.0, 1e-9, 1e-4])
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: abs(x - 0.3),
+        lambda x: (x - 0.3) ** 2,
+        lambda x: -((x - 0.3) ** 2) * (2 - x),
+        lambda x: (x - 0.3) ** 4,
+    ],
+)
+def test_a_tangential_zero_is_told_and_is_no_boundary(function, error):
+    line, _ = search(function, error)
+    assert line.outcome == "tangential"
+    assert line.sign_changes == 0
+    assert math.isnan(line.boundary)
+    assert any(zero.bracket.lower.x <= 0.3 <= zero.bracket.upper.x for zero in line.zeros)
+    assert all(zero.outcome == "tangential" for zero in line.zeros)
+    assert line.evaluations <= 60
+
+
+def test_a_function_that_comes_down_and_stays_away_from_zero_has_none():
+    line, _ = search(lambda x: (x - 0.3) ** 2 + 1e-4, 1e-9)
+    assert line.outcome == "none"
+    assert line.evaluations <= 15
+
+
+@pytest.mark.parametrize("half", [1e-2, 1e-3])
+def test_two_changes_between_neighbours_of_the_scan_are_found_where_the_function_comes_down(half):
+    line, _ = search(lambda x: (x - 0.3) ** 2 - half**2, 1e-12)
+    assert line.outcome == "located"
+    assert [line.position(zero) for zero in line.zeros] == pytest.approx([0.3 - half, 0.3 + half], abs=1e-6)
+
+
+@pytest.mark.parametrize("sign_only", [False, True])
+def test_all_of_several_changes_are_bracketed_and_the_lowest_is_the_boundary(sign_only):
+    def function(x):
+        value = math.sin(3.3 * math.pi * x + 0.5)
+        return math.copysign(1.0, value) if sign_only else value
+
+    roots = [(n * math.pi - 0.5) / (3.3 * math.pi) for n in (1, 2, 3)]
+    line, _ = search(function, error=1e-9)
     assert line.outcome == "located"
     assert line.sign_changes == 3
-    assert abs(line.boundary - (math.pi - 0.5) / (3.3 * math.pi)) < 1e-6
+    assert line.boundary == line.position(line.changes[0])
+    for zero, root in zip(line.changes, roots, strict=True):
+        assert zero.outcome == "located"
+        assert zero.bracket.lower.x <= root <= zero.bracket.upper.x
+        assert zero.bracket.width <= 1e-6
+
+
+def test_of_many_changes_none_is_left_out():
+    line, _ = search(lambda x: math.sin(20 * math.pi * x + 0.5), error=1e-9, coarse=81)
+    roots = [(n - 0.5 / math.pi) / 20 for n in range(1, 21)]
+    assert [line.position(zero) for zero in line.changes] == pytest.approx(roots, abs=1e-6)
+
+
+def predicted(function, lower, upper, error=0.0, tolerance=1e-6, rises=True, step=1e-6):
+    """A finished line that began at a prediction."""
+    line = Line(0.0, 1.0, tolerance, prediction=Prediction(lower, upper, rises, step))
+    while asked := line.ask():
+        line.tell([(function(x), error, True) for x in asked])
+    return line
+
+
+def test_a_prediction_that_holds_takes_two_evaluations():
+    line = predicted(lambda x: math.copysign(1.0, x - 0.3), 0.3 - 4e-7, 0.3 + 5e-7)
+    assert (line.outcome, line.evaluations, line.scanned) == ("located", 2, False)
+    assert (line.lower, line.upper) == (0.3 - 4e-7, 0.3 + 5e-7)
+
+
+@given(
+    root=st.floats(0.01, 0.99),
+    guess=st.floats(-0.5, 1.5),
+    width=st.sampled_from([1e-6, 1e-3, 0.5]),
+    shape=st.sampled_from([lambda y: y, math.tanh, lambda y: math.copysign(1.0, y) if y else 0.0]),
+    rises=st.booleans(),
+    error=st.sampled_from([0.0, 1e-9, 1e-4]),
+)
+def test_a_prediction_that_fails_costs_evaluations_and_nothing_else(root, guess, width, shape, rises, error):
+    line = predicted(lambda x: shape(x - root), guess - width, guess + width, error, rises=rises)
+    assert line.outcome == "located"
+    assert line.lower <= root <= line.upper
+    assert line.evaluations <= 75
+
+
+def test_without_a_change_of_sign_a_line_is_scanned_whatever_was_predicted():
+    line = predicted(lambda x: 1.0, 0.3, 0.3 + 1e-6)
+    assert line.outcome == "none"
+    assert line.scanned
+
+
+def test_more_points_a_round_take_fewer_rounds():
+    few, many = (Line(0.0, 1.0, 1e-6) for _ in range(2))
+    rounds = []
+    for line, n in ((few, 2), (many, 8)):
+        rounds.append(0)
+        while asked := line.ask(n):
+            line.tell([(math.copysign(1.0, x - 0.3), 0.0, True) for x in asked])
+            rounds[-1] += 1
+            assert len(asked) <= max(9, n)
+    assert few.outcome == many.outcome == "located"
+    assert rounds[1] <= rounds[0] / 2
+
+
+def test_nothing_is_asked_outside_the_domain():
+    stretches = [(0.0, 0.4), (0.55, 1.0)]
+    line = Line(0.0, 1.0, 1e-6, stretches=stretches, allowed=lambda x: not 0.1 < x < 0.11)
+    seen = []
+    while asked := line.ask():
+        seen += asked
+        line.tell([(math.sin(9 * x), 1e-12, True) for x in asked])
+    assert all(any(low <= x <= high for low, high in stretches) for x in seen)
+    assert not any(0.1 < x < 0.11 for x in seen)
+    # zeros at 0.349 and 0.698; that the signs at 0.4 and 0.55 agree is chance
+    assert [line.position(zero) for zero in line.changes] == pytest.approx([math.pi / 9, 2 * math.pi / 9])
+
+
+def test_a_change_of_sign_from_one_stretch_to_the_next_is_none():
+    line = Line(0.0, 1.0, 1e-6, stretches=[(0.0, 0.4), (0.6, 1.0)])
+    while asked := line.ask():
+        assert not any(0.4 < x < 0.6 for x in asked)
+        line.tell([(x - 0.5, 1e-12, True) for x in asked])
+    assert (line.outcome, line.sign_changes) == ("none", 0)
+
+
+def test_a_change_of_sign_in_a_hole_is_unresolved():
+    line = Line(0.0, 1.0, 1e-6, allowed=lambda x: not 0.45 < x < 0.52)
+    while asked := line.ask():
+        assert not any(0.45 < x < 0.52 for x in asked)
+        line.tell([(x - 0.5, 1e-12, True) for x in asked])
+    assert line.outcome == "unresolved"
+    assert line.lower < 0.45 < 0.52 < line.upper
 
 
 @pytest.mark.parametrize(
@@ -264,60 +407,11 @@ def test_only_new_points_within_the_range_are_asked_and_not_too_many(rising, hol
         line.tell([(function(x), error, not any(a <= x <= b for a, b in holes)) for x in asked])
         rounds += 1
     assert line.outcome in ("located", "none", "unresolved")
-    assert rounds <= 1 + most_rounds(-1.0, 3.0, 1e-6)
-    assert line.evaluations == len(seen) <= most_evaluations(-1.0, 3.0, 1e-6, 9)
+    assert line.evaluations == len(seen)
+    assert rounds <= 1 + most_rounds(-1.0, 3.0, 1e-6) + DIP_ROUNDS
 
 
 def test_answers_are_as_many_as_points():
     line = Line(0.0, 1.0, 1e-3, coarse=3)
     with pytest.raises(ValueError, match="argument 2 is shorter"):
         line.tell([(1.0, 0.0, True)])
-
-
-def run_lines(lines, function):
-    """Answers all rounds; the arrays asked."""
-    rounds = []
-    while (asked := lines.ask()).size:
-        rounds.append(asked)
-        value = function(asked)
-        lines.tell(value, np.full(asked.shape, 1e-9), ~np.isnan(asked))
-    return rounds
-
-
-def test_lines_go_in_step_and_each_is_as_if_alone():
-    roots = np.array([[0.25, 0.61, 2.0], [0.3, 0.125, 0.77]])
-    lines = Lines((2, 3), 0.0, 1.0, 1e-6)
-    rounds = run_lines(lines, lambda x: np.tanh(4 * (x - roots[..., np.newaxis])))
-    found = lines.results()
-    for index in np.ndindex(2, 3):
-        root = roots[index]
-        alone, _ = search(lambda x, root=root: math.tanh(4 * (x - root)), error=1e-9)
-        assert found["boundary_outcome"][index] == alone.outcome
-        assert found["evaluations"][index] == alone.evaluations
-        np.testing.assert_allclose(found["boundary"][index], alone.boundary, rtol=1e-12)
-    assert found["boundary_outcome"][0, 2] == "none"
-    assert [asked.shape for asked in rounds] == [(2, 3, 9)] + [(2, 3, 2)] * (len(rounds) - 1)
-    assert lines.round == len(rounds)
-    assert lines.column == 9 + 2 * (len(rounds) - 1)
-
-
-def test_a_finished_line_asks_nothing_while_others_go_on():
-    lines = Lines((2,), 0.0, 1.0, 1e-6)
-    rounds = run_lines(lines, lambda x: np.stack([x[0] - 0.3, np.sign(x[1] - 0.3)]))
-    assert np.isnan(rounds[-1][0]).all()
-    assert not np.isnan(rounds[-1][1]).all()
-
-
-def test_lines_are_told_in_the_shape_that_they_asked():
-    lines = Lines((2,), 0.0, 1.0, 1e-6)
-    with pytest.raises(ValueError, match=r"must have shape \(2, 9\)"):
-        lines.tell(np.zeros((2, 8)), np.zeros((2, 8)), np.ones((2, 8), bool))
-
-
-def test_a_single_line_has_no_dimension():
-    lines = Lines((), 0.0, 1.0, 1e-6)
-    run_lines(lines, straight)
-    found = lines.results()
-    assert found["boundary"].shape == ()
-    assert found["boundary_outcome"].item() == "located"
-    assert abs(found["boundary"] - 0.25) < 1e-6

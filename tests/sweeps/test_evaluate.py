@@ -14,8 +14,9 @@ import sweeps.evaluate
 from kinetics import EXPERIMENTS
 from kinetics.experiment import Output
 from sweeps.evaluate import evaluate_block, find_experiment
-from sweeps.grid import BoundarySearch, RequestError, Sweep
+from sweeps.grid import RequestError, Sweep
 from sweeps.layout import Outcome, template
+from sweeps.search import BoundarySearch
 
 SOURCE = """
 from kinetics.experiment import Experiment, Output, Parameter
@@ -49,7 +50,8 @@ def test_a_block_is_answered_at_every_point(experiment):
 def test_a_block_has_the_variables_of_its_template(experiment):
     search = BoundarySearch.from_request(experiment, "beta", {"M": [7, 8]})
     sweep, block = block_of(experiment, {"beta": [0.0, 0.25], "M": [7, 8]})
-    pairs = [(sweep, block), (search, next(search.blocks(search.lines().ask(), 0, search.chunks(16))))]
+    asked = search.lines(experiment).ask()
+    pairs = [(sweep, block), (search, next(search.blocks(asked, 0, search.chunks(16))))]
     for request, part in pairs:
         whole = template(experiment, request)
         dataset = evaluate_block(experiment, request.fixed, part)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from kinetics.experiment import Coordinate, Output
-from sweeps.grid import BoundarySearch, RequestError, Sweep
+from sweeps.grid import RequestError, Sweep
 from sweeps.layout import (
     BOUNDARY_VARIABLES,
     AnswerError,
@@ -17,6 +17,7 @@ from sweeps.layout import (
     stored_boundaries,
     template,
 )
+from sweeps.search import BoundarySearch
 
 
 def test_a_template_has_axes_fixed_parameters_and_outputs(experiment):
@@ -67,7 +68,7 @@ def test_a_search_has_a_place_for_every_evaluation_and_every_boundary(experiment
     assert dataset.beta.attrs["long_name"] == "smoothness"
     assert dataset.sizes["evaluation"] == search.capacity
     for name in BOUNDARY_VARIABLES:
-        assert dataset[name].dims == ("M",)
+        assert dataset[name].dims == (("M", "zero") if name.startswith("zero_") else ("M",))
 
 
 @pytest.mark.parametrize(
@@ -99,7 +100,7 @@ def search(experiment):
 def stored(experiment, search):
     """The first round of a search as it would be stored; the ends of the line M = 8 have no answer."""
     dataset = template(experiment, search).copy(deep=True)
-    asked = search.lines().ask()
+    asked = search.lines(experiment).ask()
     for name in ("beta", "outcome", "growth_exponent", "growth_exponent_error"):
         dataset[name] = dataset[name].copy(data=np.array(dataset[name].values))
     dataset.beta[:, :9] = asked
@@ -110,7 +111,7 @@ def stored(experiment, search):
 
 
 def test_stored_answers_are_those_that_were_asked_for(experiment, search, stored):
-    lines = search.lines()
+    lines = search.lines(experiment)
     value, error, resolved = answers(experiment, search, stored, lines)
     np.testing.assert_array_equal(value, 2 * lines.ask() - 0.6)
     assert (error == 1e-3).all()
@@ -124,28 +125,31 @@ def test_stored_answers_are_those_that_were_asked_for(experiment, search, stored
 def test_an_answer_that_is_not_stored_is_named(experiment, search, stored):
     stored.outcome[1, 2] = Outcome.MISSING
     with pytest.raises(AnswerError, match=r"No answer is stored at 1 of .* M=8, beta=0\.25\."):
-        answers(experiment, search, stored, search.lines())
+        answers(experiment, search, stored, search.lines(experiment))
 
 
 def test_answers_to_another_question_are_refused(experiment, search, stored):
     stored.beta[0, 3] = 0.3
     with pytest.raises(AnswerError, match="not those that this search asks for"):
-        answers(experiment, search, stored, search.lines())
+        answers(experiment, search, stored, search.lines(experiment))
 
 
 def test_boundaries_are_labelled_by_the_other_axes(experiment, search):
-    lines = search.lines()
+    lines = search.lines(experiment)
     while (asked := lines.ask()).size:
         lines.tell(asked - [[0.3], [2.0]], np.full(asked.shape, 1e-9), ~np.isnan(asked))
     found = boundaries(experiment, search, lines)
     assert tuple(found.data_vars) == BOUNDARY_VARIABLES
-    assert found.sizes == {"M": 2}
+    assert found.sizes == {"M": 2, "zero": 8}
     assert found.M.values.tolist() == [7, 8]
     assert found.datum.item() == "bracket"
     assert found.boundary_outcome.values.tolist() == ["located", "none"]
     located, none = found.sel(M=7), found.sel(M=8)
     assert located.boundary_lower < 0.3 < located.boundary_upper
     assert abs(located.boundary - 0.3) < 1e-6
+    assert located.zero_position[0] == located.boundary
+    assert located.zero_outcome.values.tolist() == ["located"] + [""] * 7
+    assert located.zero_position[1:].isnull().all()
     assert none[["boundary", "boundary_lower", "boundary_upper"]].to_array().isnull().all()
     assert found.boundary.attrs == {"long_name": "boundary along beta", "units": "1"}
     described = template(experiment, search)
@@ -155,7 +159,7 @@ def test_boundaries_are_labelled_by_the_other_axes(experiment, search):
 
 
 def test_stored_boundaries_are_those_found(experiment, search):
-    lines = search.lines()
+    lines = search.lines(experiment)
     while (asked := lines.ask()).size:
         lines.tell(asked - 0.3, np.full(asked.shape, 1e-9), ~np.isnan(asked))
     found = boundaries(experiment, search, lines)

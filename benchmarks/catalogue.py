@@ -1,0 +1,137 @@
+"""How long it takes to find and open what a catalogue holds, with ten thousand sweeps in it.
+
+Run with ``python benchmarks/catalogue.py [SWEEPS]``.  All times from this one run, in a temporary directory
+on the local file system; the best of several, after the files have been read once.  The sweeps are of 1,000
+points; all but some hundreds are copies of manifests and metadata, which is all that listing looks at.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+import catalog
+from catalog import Catalogue, health, index
+
+WHOLE = 200
+"""Sweeps that are stored with all their chunks."""
+
+CHUNK = 100
+
+
+def template(identity: str, M: int) -> xr.Dataset:
+    """A sweep of 1,000 points with four outputs."""
+    axes = {"beta": np.linspace(0.0, 1.0, 100), "A": np.geomspace(1.0, 100.0, 10)}
+    shape = (100, 10)
+    status = {"flag_values": [0, 1, 2, 3], "flag_meanings": "missing ok unresolved failed"}
+    variables = {
+        name: (tuple(axes), np.broadcast_to(np.nan, shape))
+        for name in ("growth", "growth_error", "slope", "slope_error")
+    }
+    reason = np.broadcast_to(np.array("", np.dtypes.StringDType()), shape)
+    return xr.Dataset(
+        {
+            **variables,
+            "reason": (tuple(axes), reason),
+            "outcome": (tuple(axes), np.broadcast_to(np.uint8(0), shape), status),
+        },
+        {**axes, "M": M},
+        {
+            "title": "Growth",
+            "experiment": "wave.growth",
+            "experiment_version": 1,
+            "kind": "sweep",
+            "sweep_id": identity,
+            "request": {
+                "kind": "sweep",
+                "axes": {name: values.tolist() for name, values in axes.items()},
+                "fixed": {"M": M},
+            },
+        },
+    )
+
+
+def fill(catalogue: Catalogue, sweeps: int) -> None:
+    """Stores some sweeps, and copies of what tells of them."""
+    answers = xr.Dataset(
+        {
+            name: (("beta", "A"), np.random.default_rng(0).random((100, 10)))
+            for name in ("growth", "growth_error", "slope", "slope_error")
+        }
+    ).assign(outcome=(("beta", "A"), np.ones((100, 10), np.uint8)))
+    for i in range(min(WHOLE, sweeps)):
+        store = catalogue.create(template(f"{i:016x}", i), {"beta": CHUNK, "A": 10})
+        store.write({}, answers)
+        store.finish(command="wellposed run wave.growth")
+    place = Path(store.location)
+    manifest = json.loads(place.with_suffix(".json").read_text())
+    root = (place / "zarr.json").read_bytes()
+    for i in range(WHOLE, sweeps):
+        identity = f"{i:016x}"
+        copy = place.with_name(f"{identity}.zarr")
+        copy.mkdir()
+        (copy / "zarr.json").write_bytes(root)
+        request = {**manifest["request"], "fixed": {"M": i}}
+        told = {**manifest, "sweep_id": identity, "request": request}
+        copy.with_suffix(".json").write_text(json.dumps(told, indent=2))
+
+
+def best(function: Callable[[], object], repeats: int = 3) -> tuple[float, float]:
+    """Shortest wall time and processor time of several calls, its children's included, in seconds."""
+    walls, processors = [], []
+    for _ in range(repeats):
+        begun, before = time.perf_counter(), os.times()
+        function()
+        walls.append(time.perf_counter() - begun)
+        processors.append(sum(os.times()[:4]) - sum(before[:4]))
+    return min(walls), min(processors)
+
+
+def main(sweeps: int) -> None:
+    with tempfile.TemporaryDirectory() as directory:
+        catalogue = catalog.open(Path(directory) / "results", writable=True)
+        fill(catalogue, sweeps)
+        place = Path(catalogue.url) / index.INDEX
+
+        def without_index() -> None:
+            place.unlink(missing_ok=True)
+            catalogue.table()
+
+        print(f"{sweeps:,} sweeps of 1,000 points\n")
+        print(f"{'wall s':>8} {'CPU s':>8}  what")
+
+        def say(seconds: tuple[float, float], what: str) -> None:
+            print("{:8.3f} {:8.2f}  {}".format(*seconds, what), flush=True)
+
+        say(best(without_index), "list without an index, and write one")
+        say(best(catalogue.table), "list with the index")
+        say(best(lambda: catalogue.find(f"{7:016x}")), "find one by its id")
+        say(best(lambda: catalogue.search(M=7)), "search one by a parameter, and open it")
+        ran = [sys.executable, "-m", "flows.command_line", "ls", "--catalogue", catalogue.url]
+        say(
+            best(lambda: subprocess.run(ran, check=True, stdout=subprocess.DEVNULL)),
+            "wellposed ls, as a process",
+        )
+        first = catalogue.find(f"{7:016x}")
+        say(best(lambda: first.dataset(chunks={}), 10), "open one")
+        say(best(lambda: catalogue.search(M=slice(0, WHOLE - 1)), 1), f"search and open {WHOLE}")
+        say(best(lambda: health.verify(first)), "verify one (6 chunks, 9 arrays)")
+        small = catalog.open(Path(directory) / "small", writable=True)
+        fill(small, WHOLE)
+        say(best(small.tree), f"one tree of {WHOLE}")
+        print(f"\nindex {place.stat().st_size / 2**20:.1f} MiB; ", end="")
+        print(f"largest memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10:.0f} MiB")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)

@@ -1,0 +1,214 @@
+"""What it costs to have points computed by a sweep rather than by a loop, beside other ways to do the same.
+
+    python benchmarks/overhead.py            # 2,000 points of 50 µs, by us and by every peer installed
+    python benchmarks/overhead.py --large    # 100,000 and 1,000,000 points of 20 outputs that cost nothing
+    python benchmarks/overhead.py --scaling  # blocks that sleep, on 1 to 16 workers
+
+Overhead is wall time times workers, less the work itself, per point; the best of three runs.  Starting
+workers and servers is left out, of peers as of us, and told beside it.  What a peer stores is said in its
+name; ours stores every output in Zarr, with its outcome, and Prefect records the run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib
+import math
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+from distributed import Client
+
+import catalog
+from flows import execution, sweep
+from flows.findings import Findings
+from flows.progress import Progress
+from flows.server import recording_at, server
+from kinetics.experiment import Experiment, Output, Parameter
+from sweeps.cluster import local_cluster
+from sweeps.fan_out import fan_out
+
+WORKERS = 2
+WORK = 50e-6
+NAMES = [f"y{i}" for i in range(20)]
+
+
+def busy(a: float, b: float) -> dict[str, float]:
+    """Fifty microseconds of work."""
+    end = time.perf_counter() + WORK
+    while time.perf_counter() < end:
+        pass
+    return {"y": a * b}
+
+
+def scalar(a: float, b: float) -> dict[str, float]:
+    return dict.fromkeys(NAMES, a * b)
+
+
+def arrays(a: np.ndarray, b: np.ndarray) -> dict[str, np.ndarray]:
+    return dict.fromkeys(NAMES, a * b)
+
+
+def _experiment(name: str, function: Callable, outputs: list[str], points_per_block: int, vectorised=False):
+    parameters = (Parameter("a", "a number", 0.0), Parameter("b", "another", 0.0))
+    declared = tuple(Output(output, output) for output in outputs)
+    return Experiment(
+        f"overhead.{name}",
+        "a product",
+        "nobody",
+        parameters,
+        declared,
+        function,
+        points_per_block=points_per_block,
+        vectorised=vectorised,
+    )
+
+
+BUSY = _experiment("busy", busy, ["y"], 100)
+SCALAR = _experiment("scalar", scalar, NAMES, 20_000)
+ARRAYS = _experiment("arrays", arrays, NAMES, 20_000, vectorised=True)
+
+
+def batch(points: list[tuple[float, float]]) -> list[dict[str, float]]:
+    return [busy(a, b) for a, b in points]
+
+
+def nap(seconds: float) -> float:
+    time.sleep(seconds)
+    return seconds
+
+
+@contextlib.contextmanager
+def workplace() -> Iterator[execution.Workplace]:
+    """Workers and a server that stay for several runs."""
+    with Progress() as progress, server() as answer, local_cluster(WORKERS) as client, recording_at(answer()):
+        yield execution.Workplace(client, progress)
+
+
+def ours(place: execution.Workplace, name: str, sides: tuple[int, int]) -> float:
+    """Seconds that a sweep takes in an empty catalogue, from the request to the manifest."""
+    directory = tempfile.mkdtemp()
+    begun = time.perf_counter()
+    axes = {"a": np.linspace(0, 1, sides[0]), "b": np.linspace(1, 2, sides[1])}
+    job = sweep.prepare(f"{Path(__file__).resolve()}:{name}", axes, catalogue=directory)
+
+    def answer() -> str:
+        said = execution._answer(job, place)
+        execution._publish(Findings([job]).markdown(), "overhead", "what was computed")
+        return said
+
+    execution._record("sweep", job.title, job.request(), answer)
+    seconds = time.perf_counter() - begun
+    assert job.store.totals()["ok"] == math.prod(sides)
+    shutil.rmtree(directory)
+    return seconds
+
+
+def peers(client: Client, points: list[tuple[float, float]]) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Other ways to compute `points`, as far as they are installed."""
+    yield "a loop in one process", lambda: batch(points)
+    blocks = [points[i : i + 100] for i in range(0, len(points), 100)]
+    yield "Dask, a task for 100 points, nothing stored", lambda: list(fan_out(client, batch, blocks))
+    yield (
+        "Dask, a task for each point, nothing stored",
+        lambda: client.gather(client.map(busy, *zip(*points, strict=True), pure=False)),
+    )
+    with contextlib.suppress(ImportError):
+        joblib = importlib.import_module("joblib")
+        pool = joblib.Parallel(n_jobs=WORKERS)
+        pool(joblib.delayed(busy)(0.0, 0.0) for _ in range(4))
+        yield "joblib, nothing stored", lambda: pool(joblib.delayed(busy)(a, b) for a, b in points)
+    with contextlib.suppress(ImportError):
+        xyzpy = importlib.import_module("xyzpy")
+        runner = xyzpy.Runner(lambda a, b: busy(a, b)["y"], ["y"])
+        yield (
+            "xyzpy, one process, in memory",
+            lambda: runner.run_cases(points, fn_args=("a", "b"), verbosity=0),
+        )
+    with contextlib.suppress(ImportError):
+        pipefunc = importlib.import_module("pipefunc")
+        pipeline = pipefunc.Pipeline([(pipefunc.PipeFunc(busy, "y"), "a[i], b[i] -> y[i]")])
+        a, b = (list(side) for side in zip(*points, strict=True))
+        yield (
+            "pipefunc, one process, in memory",
+            lambda: pipeline.map({"a": a, "b": b}, parallel=False, storage="dict"),
+        )
+
+
+def best(run: Callable[[], float | object], times: int = 3) -> float:
+    """Seconds of the quickest of some runs."""
+    taken = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        run()
+        taken.append(time.perf_counter() - begun)
+    return min(taken)
+
+
+def compare() -> None:
+    n = 2000
+    points = [(float(a), float(b)) for a in np.linspace(0, 1, 40) for b in np.linspace(1, 2, n // 40)]
+    with workplace() as place:
+        print(f"{n:,} points of {WORK * 1e6:.0f} µs, {WORKERS} workers: overhead in µs per point")
+        for name, run in peers(place.client, points):
+            workers = 1 if "one process" in name else WORKERS
+            print(f"{(best(run) * workers / n - WORK) * 1e6:10.0f}  {name}", flush=True)
+        seconds = min(ours(place, "BUSY", (40, n // 40)) for _ in range(3))
+        print(f"{(seconds * WORKERS / n - WORK) * 1e6:10.0f}  wellposed, stored, recorded", flush=True)
+
+
+def large() -> None:
+    print(f"20 outputs that cost nothing, {WORKERS} workers: wall time in µs per point, and in all")
+    begun = time.perf_counter()
+    with workplace() as place:
+        print(f"{'':16}workers and server were there after {time.perf_counter() - begun:.1f} s")
+        for name in ("SCALAR", "ARRAYS"):
+            for sides in ((250, 400), (1000, 1000)):
+                seconds = min(ours(place, name, sides) for _ in range(2))
+                n = math.prod(sides)
+                print(f"{seconds / n * 1e6:10.1f}  {n:,} points, {name.lower()}: {seconds:.1f} s", flush=True)
+    directory = Path(tempfile.mkdtemp())
+    reference = f"{Path(__file__).resolve()}:ARRAYS"
+    axes = {"a": np.linspace(0, 1, 1000), "b": np.linspace(1, 2, 1000)}
+    first = sweep.prepare(reference, axes, catalogue=directory)
+    values = {name: np.multiply.outer(axes["a"], axes["b"]) for name in NAMES}
+    dataset = first.store.dataset().drop_vars(["a", "b"], errors="ignore")
+    full = dataset.assign({name: (("a", "b"), values[name]) for name in NAMES})
+    first.store.write({}, full.assign(outcome=dataset["outcome"] * 0 + 1)[[*NAMES, "reason", "outcome"]])
+    first.store.finish(command="")
+    begun = time.perf_counter()
+    again = sweep.prepare(reference, axes, catalogue=catalog.open(directory).url)
+    assert not again.pending
+    print(
+        f"{time.perf_counter() - begun:10.2f}  seconds until a sweep of 1,000,000 stored points is answered"
+    )
+    shutil.rmtree(directory)
+
+
+def scaling() -> None:
+    seconds, blocks = 0.05, 320
+    print(f"{blocks} blocks that sleep {seconds} s: efficiency against the number of workers")
+    for workers in (1, 2, 4, 8, 16):
+        with local_cluster(workers) as client:
+            list(fan_out(client, nap, [0.0] * 4 * workers))
+            begun = time.perf_counter()
+            assert sum(1 for _ in fan_out(client, nap, [seconds] * blocks)) == blocks
+            taken = time.perf_counter() - begun
+        print(f"{workers:4} workers: {blocks * seconds / workers / taken:6.1%}", flush=True)
+    with local_cluster(2) as client:
+        begun = time.perf_counter()
+        assert sum(1 for _ in fan_out(client, nap, [0.0] * 10_000)) == 10_000
+        print(f"10,000 blocks of no work: {(time.perf_counter() - begun) / 10:.2f} ms each")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--large", action="store_true", help="1e5 and 1e6 points of 20 outputs")
+    parser.add_argument("--scaling", action="store_true", help="1 to 16 workers that sleep")
+    chosen = parser.parse_args()
+    large() if chosen.large else scaling() if chosen.scaling else compare()

@@ -1,0 +1,325 @@
+"""Sweeps as single files for other programs, and back; and from one catalogue into another.
+
+NetCDF (in HDF5) holds all that a store does and what made it, so it can be brought back.  Parquet is a long
+table of the points with an answer or a reason, for data frames and databases, and goes one way.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import math
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from catalog import schema, trust
+from catalog.index import MANIFEST_SUFFIX, STORE, summary
+from catalog.index import manifest as manifest_of
+from catalog.location import Location
+from catalog.schema import NAME, OUTCOME, ROOT, CatalogueError
+from catalog.store import Store
+
+if TYPE_CHECKING:
+    from catalog.query import Catalogue
+
+ENGINE = "h5netcdf"
+
+TOLD = "wellposed"
+"""The attribute of a NetCDF file that holds, as JSON, the attributes of the store and its manifest."""
+
+TEXT = np.dtypes.StringDType()
+
+POINTS_AT_ONCE = 100_000
+
+AT_A_TIME = 64
+"""Chunks that are copied together."""
+
+
+def export(store: Store, path: Path) -> None:
+    """Writes a sweep into a file, of which the name's ending says the form: ``.nc`` or ``.parquet``.
+
+    The file appears when it is whole.
+
+    Raises
+    ------
+    CatalogueError
+        If it is there already, cannot be written, its ending is another one, or what writes such files is
+        not installed.
+    """
+    forms = {".nc": (ENGINE, _write_netcdf), ".parquet": ("pyarrow", _write_parquet)}
+    if path.suffix not in forms:
+        raise CatalogueError(f"{path} must end in {' or '.join(forms)}.")
+    package, write = forms[path.suffix]
+    _need(package)
+    if path.exists():
+        raise CatalogueError(f"{path} is there already.")
+    if trust.check_store(Location(store.location), store.experiment, store.id) is None:
+        raise CatalogueError(f"{store.location} is not there.")
+    partial = path.with_suffix(".partial")
+    try:
+        write(store, partial)
+        partial.replace(path)
+    except OSError as error:
+        raise CatalogueError(f"{path} cannot be written: {error}") from error
+    finally:
+        with suppress(OSError):
+            partial.unlink()
+
+
+def bring(catalogue: Catalogue, source: str | Path) -> Store:
+    """Adds a sweep from elsewhere: a NetCDF file that `export` wrote, or a store of another catalogue.
+
+    Nothing changes if the catalogue holds the same already.
+
+    Raises
+    ------
+    CatalogueError
+        If the source is neither, is damaged, or the catalogue holds something else in its place.
+    """
+    if str(source).endswith(".nc"):
+        return _bring_netcdf(catalogue, Path(source))
+    place = Location.of(source)
+    if not place.url.endswith(STORE):
+        raise CatalogueError(f"{source} must be a NetCDF file (.nc), or a store ({STORE}).")
+    return _bring_store(catalogue, place)
+
+
+def _bring_store(catalogue: Catalogue, source: Location) -> Store:
+    """Copies the metadata and the chunks that these tell of, and nothing else."""
+    directory, _, name = source.url.rpartition("/")
+    experiment, identity = directory.rpartition("/")[2], name.removesuffix(STORE)
+    if not NAME.fullmatch(experiment) or not NAME.fullmatch(identity):
+        raise CatalogueError(f"{source.url} is not called as a store is: EXPERIMENT/ID{STORE}.")
+    root = trust.check_store(source, experiment, identity)
+    if root is None:
+        raise CatalogueError(f"There is no store at {source.url}.")
+    store = Store(catalogue.url, f"{experiment}/{identity}{STORE}")
+    here, manifest_key = Location(store.location), f"{experiment}/{identity}{MANIFEST_SUFFIX}"
+    manifest = Location(directory).read(identity + MANIFEST_SUFFIX, trust.MOST_BYTES + 1)
+    if manifest is not None:
+        summary(manifest, f"{directory}/{identity}{MANIFEST_SUFFIX}")
+    arrays = trust.arrays(root)
+    if here.read(ROOT) is None:
+        if foreign := set(here.names()) - arrays.keys():
+            raise CatalogueError(f"{store.location} holds something else, such as {min(foreign)}.")
+        metadata = [f"{name}/{ROOT}" for name in arrays]
+        chunks = [one.name for one in source.walk() if trust.is_chunk(one.name, root)]
+        # Outcomes after their values, and the root last: whenever this ends, what says it is there is.
+        chunks.sort(key=lambda key: key.startswith(f"{OUTCOME}/c"))
+        keys = [*metadata, *chunks, ROOT]
+        for start in range(0, len(keys), AT_A_TIME):
+            part = keys[start : start + AT_A_TIME]
+            contents = zip(part, source.read_all(part), strict=True)
+            here.write({key: content for key, content in contents if content is not None})
+    elif store.dataset().drop_attrs().identical(_plainly(source).drop_attrs()):
+        pass
+    else:
+        raise CatalogueError(f"{store.location} is there already, and holds something else.")
+    if manifest is not None:
+        Location(catalogue.url).create(manifest_key, manifest.decode())
+    return store
+
+
+def _plainly(source: Location) -> xr.Dataset:
+    dataset: xr.Dataset = xr.open_zarr(source.storage(), chunks=None, consolidated=True)
+    return dataset
+
+
+def _write_netcdf(store: Store, path: Path) -> None:
+    dataset = store.dataset(chunks={})
+    told = {
+        "attributes": dataset.attrs,
+        "variables": {name: variable.attrs for name, variable in dataset.variables.items()},
+        "manifest": manifest_of(store),
+        "chunks": store.chunks,
+    }
+    plain = dataset.drop_encoding()
+    for name, variable in plain.variables.items():
+        if variable.dtype.kind in "UT":  # of which NetCDF has its own kind, through objects
+            plain[name] = variable.load().astype(object)
+    attributes = {
+        name: value for name, value in dataset.attrs.items() if isinstance(value, str | int | float)
+    }
+    plain.attrs = {**attributes, TOLD: json.dumps(told)}
+    encoding = {
+        str(name): {"zlib": True, "complevel": 4, "shuffle": True}
+        for name, variable in plain.data_vars.items()
+        if variable.dtype.kind in "iuf" and variable.ndim and variable.size
+    }
+    plain.to_netcdf(path, engine="h5netcdf", encoding=encoding)
+
+
+def _bring_netcdf(catalogue: Catalogue, path: Path) -> Store:
+    _need(ENGINE)
+    try:
+        # Before xarray opens it, which reads dimensions at once.
+        with importlib.import_module(ENGINE).File(path, "r", phony_dims="access") as file:
+            size = sum(math.prod(variable.shape) for variable in file.variables.values())
+        if size > trust.MOST_IN_CHUNK:
+            raise CatalogueError(f"{path} tells of {size:.3g} numbers, which is larger than is allowed.")
+        with xr.open_dataset(
+            path,
+            engine=ENGINE,
+            decode_times=False,
+            decode_timedelta=False,
+            mask_and_scale=False,
+            chunks=None,
+            phony_dims="access",
+        ) as dataset:
+            return _bring_dataset(catalogue, path, dataset)
+    except OSError as error:
+        raise CatalogueError(f"{path} cannot be read: {error}") from error
+
+
+def _bring_dataset(catalogue: Catalogue, path: Path, dataset: xr.Dataset) -> Store:
+    text = dataset.attrs.get(TOLD)
+    if not isinstance(text, str):
+        raise CatalogueError(f"{path} was not exported from a catalogue.")
+    told = trust.parsed(text.encode(), f"{path}: its attribute `{TOLD}`")
+    attributes, variables, chunks, manifest = (
+        told.get(name) for name in ("attributes", "variables", "chunks", "manifest")
+    )
+    told_all = bool(attributes) and _are_told(attributes, variables, chunks)
+    if not told_all or variables.keys() != set(dataset.variables):
+        raise CatalogueError(f"{path} is damaged: it does not say what it holds.")
+    if manifest is not None:
+        summary(json.dumps(manifest).encode(), f"{path}: its manifest")
+    whole = dataset.load()
+    for name, variable in whole.variables.items():
+        if variable.dtype.kind == "O":
+            whole[name] = variable.astype(TEXT)
+        if variable.dtype.kind not in "iufbOUT" or not NAME.fullmatch(str(name)):
+            raise CatalogueError(f"{path} holds {name} of {variable.dtype}, which is not written here.")
+    recorded = attributes.pop("versions", {})
+    attributes.pop("coordinates", None)
+    if not all(isinstance(side, int) and side > 0 for side in chunks.values()):
+        raise CatalogueError(f"{path} is damaged: its chunks are {chunks}.")
+    points = {str(dim): min(chunks.get(str(dim), n), n) for dim, n in whole[OUTCOME].sizes.items()}
+    template = _emptied(whole, set(whole[OUTCOME].dims))
+    template.attrs = attributes
+    for name in template.variables:
+        template[name].attrs = variables[name]
+    contents = schema.encode(template, points)
+    # The numbers depend on the versions that they were computed with, not on those that brought them here.
+    root = json.loads(contents[ROOT])
+    root["attributes"]["versions"] = recorded
+    contents[ROOT] = json.dumps(root, indent=2).encode()
+    store = Store(catalogue.url, schema.path_of(template))
+    trust.check_root(str(path), root, store.experiment, store.id)
+    here = Location(store.location)
+    if here.read(ROOT) is None:
+        here.write(contents)
+    elif schema.difference(here.read(ROOT) or b"", contents[ROOT]) or not _holds(store, whole):
+        raise CatalogueError(f"{store.location} is there already, and holds something else.")
+    values = [
+        name for name in whole.variables if name in whole.data_vars or set(points) <= set(whole[name].dims)
+    ]
+    store.write({}, xr.Dataset({str(name): whole[name].variable for name in values if name not in points}))
+    if manifest is not None:
+        key = store.path.removesuffix(STORE) + MANIFEST_SUFFIX
+        Location(catalogue.url).create(key, json.dumps(manifest, indent=2) + "\n")
+    return store
+
+
+def _are_told(attributes: Any, variables: Any, chunks: Any) -> bool:
+    """Whether what a file says of itself has the right form."""
+    if not all(isinstance(part, dict) for part in (attributes, variables, chunks)):
+        return False
+    return OUTCOME in variables and all(isinstance(told, dict) for told in variables.values())
+
+
+def _holds(store: Store, whole: xr.Dataset) -> bool:
+    """Whether a store has the same answers, or none as yet, everywhere."""
+    there = store.dataset().load()
+    return bool((there[OUTCOME] == 0).all()) or all(
+        _same(there[name].to_numpy(), whole[name].to_numpy()) for name in whole.variables
+    )
+
+
+def _same(one: NDArray[Any], other: NDArray[Any]) -> bool:
+    return np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
+
+
+def _emptied(whole: xr.Dataset, points: set[Any]) -> xr.Dataset:
+    """`whole` as a template: what is filled later is fill values."""
+
+    def emptied(variable: xr.Variable) -> xr.Variable:
+        fill: Any = np.nan if variable.dtype.kind == "f" else "" if variable.dtype.kind == "T" else 0
+        values = np.broadcast_to(np.array(fill, variable.dtype), variable.shape)
+        return xr.Variable(variable.dims, values, variable.attrs)
+
+    scattered = [name for name in whole.coords if name not in points and points <= set(whole[name].dims)]
+    return whole.assign({name: emptied(whole[name].variable) for name in whole.data_vars}).assign_coords(
+        {name: emptied(whole[name].variable) for name in scattered}
+    )
+
+
+def _write_parquet(store: Store, path: Path) -> None:
+    arrow, parquet = (importlib.import_module(name) for name in ("pyarrow", "pyarrow.parquet"))
+    dataset = store.dataset()
+    told = {"attributes": dataset.attrs, "manifest": manifest_of(store)}
+    writer = None
+    try:
+        for columns in _tables(dataset):
+            table = arrow.table({name: _column(arrow, values) for name, values in columns.items()})
+            if writer is None:
+                about = table.schema.with_metadata({TOLD: json.dumps(told)})
+                writer = parquet.ParquetWriter(path, about, compression="zstd")
+            writer.write_table(table.cast(about))
+    finally:
+        if writer is not None:
+            writer.close()
+
+
+def _column(arrow: Any, values: NDArray[Any]) -> Any:
+    """A column of numbers or words; of lists, where an output is an array."""
+    if values.ndim > 1:
+        flat = arrow.array(values.reshape(-1))
+        return arrow.FixedSizeListArray.from_arrays(flat, math.prod(values.shape[1:]))
+    return arrow.array(values.tolist() if values.dtype.kind in "UTO" else values)
+
+
+def _tables(dataset: xr.Dataset) -> Iterator[dict[str, NDArray[Any]]]:
+    """The points of a dataset that are not missing, by column, a part at a time; one part at least."""
+    points = dataset[OUTCOME].dims
+    names = [
+        str(name)
+        for name, variable in dataset.variables.items()
+        if not variable.dims or set(variable.dims) <= set(points) or set(points) <= set(variable.dims)
+    ]
+    meanings = str(dataset[OUTCOME].attrs["flag_meanings"]).split()
+    words = dict(zip(dataset[OUTCOME].attrs["flag_values"], meanings, strict=True))
+    first, n = points[0], dataset.sizes[points[0]]
+    rows = max(1, POINTS_AT_ONCE // max(1, math.prod(dataset.sizes[dim] for dim in points[1:])))
+    for start in range(0, n, rows):
+        part = dataset.isel({first: slice(start, start + rows)})
+        shape = tuple(part.sizes[dim] for dim in points)
+        there = part[OUTCOME].to_numpy().reshape(-1) != 0
+        columns = {}
+        for name in names:
+            variable = part.variables[name]
+            own = [dim for dim in variable.dims if dim not in points]
+            spread = variable.transpose(*(dim for dim in points if dim in variable.dims), *own).to_numpy()
+            at = [size if dim in variable.dims else 1 for dim, size in zip(points, shape, strict=True)]
+            values = np.broadcast_to(
+                spread.reshape(*at, *(variable.sizes[dim] for dim in own)),
+                (*shape, *(variable.sizes[dim] for dim in own)),
+            )
+            columns[name] = values.reshape(there.size, *values.shape[len(points) :])[there]
+        columns[OUTCOME] = np.array([words[int(code)] for code in columns[OUTCOME]], object)
+        yield columns
+
+
+def _need(package: str) -> None:
+    try:
+        importlib.import_module(package)
+    except ImportError as error:
+        raise CatalogueError(
+            f"This takes {package}, which is not installed: pip install 'wellposed[export]'."
+        ) from error

@@ -1,0 +1,272 @@
+"""What a catalogue holds, in brief, without opening each of its sweeps.
+
+A finished sweep is told by its manifest, which is written once and never changed.  So what manifests tell can
+be kept in one file beside them, the index: it spares reading ten thousand of them, and only those that are
+new are read.  It is a cache and nothing more.  Whoever reads many manifests leaves it behind, in one step;
+whoever finds it missing, old or damaged reads the manifests.  An entry counts only as long as the file system
+tells the same about its manifest as when it was read.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from catalog import trust
+from catalog.location import Found, Location
+from catalog.schema import NAME, ROOT, CatalogueError
+from catalog.store import MANIFEST, Store
+
+INDEX = "index.json"
+FORMAT = "wellposed index 1"
+
+WORTH_KEEPING = 100
+"""Manifests that are new to the index when it is written again: fewer are read as quickly."""
+
+MOST_CHOICES = 64
+"""Words along an axis that are kept; more of them are looked for in the sweep itself."""
+
+STORE, MANIFEST_SUFFIX = ".zarr", ".json"
+
+
+class Axis(NamedTuple):
+    """The values of a parameter along an axis, in brief.
+
+    Attributes
+    ----------
+    size : int
+    lower, upper : float, optional
+        If they are numbers.
+    choices : tuple of str, optional
+        If they are words, and not too many.
+    """
+
+    size: int
+    lower: float | None = None
+    upper: float | None = None
+    choices: tuple[str, ...] | None = None
+
+
+class Summary(NamedTuple):
+    """What a manifest tells, in brief.
+
+    Attributes
+    ----------
+    version : int
+        Of the experiment.
+    kind : str
+    axes : mapping of str to Axis
+    fixed : mapping of str to value
+    totals : mapping of str to int
+        How many points there are of each outcome.
+    created : float
+        Seconds since 1970.
+    along : str, optional
+        The parameter that a boundary search is along.
+    """
+
+    version: Any
+    kind: str
+    axes: Mapping[str, Axis]
+    fixed: Mapping[str, Any]
+    totals: Mapping[str, int]
+    created: float
+    along: str | None = None
+
+    def kinds(self) -> dict[str, bool]:
+        """Whether each parameter is text."""
+        along = {} if self.along is None else {self.along: False}
+        axes = {name: axis.lower is None for name, axis in self.axes.items() if axis.size}
+        return {**axes, **{name: isinstance(value, str) for name, value in self.fixed.items()}, **along}
+
+    @classmethod
+    def of(cls, manifest: Mapping[str, Any], what: str) -> Summary:
+        """The summary of `manifest`.  Raises `CatalogueError`, which calls it `what`, if it is damaged."""
+        try:
+            request, totals = manifest["request"], manifest["totals"]
+            return cls(
+                version=manifest["experiment_version"],
+                kind=str(manifest["kind"]),
+                axes={str(name): _axis(values) for name, values in request["axes"].items()},
+                fixed={str(name): _plain(value) for name, value in request["fixed"].items()},
+                totals={str(name): int(count) for name, count in totals.items()},
+                created=_seconds(manifest["created"]),
+                along=str(request["along"]) if "along" in request else None,
+            )
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+            raise CatalogueError(f"{what} is damaged. Remove it, and run its sweep again.") from error
+
+
+class Listed(NamedTuple):
+    """A sweep that has been found, with its summary if it is finished."""
+
+    store: Store
+    summary: Summary | None
+
+
+def found(catalogue: Location, experiment: str | None = None) -> list[tuple[Store, Found | None]]:
+    """Every sweep of a catalogue, or every one of an experiment, with the file of its manifest if it has one.
+
+    Sorted by experiment and id.  Nothing is read but what says that an unfinished sweep is there.
+    """
+    stores: list[tuple[Store, Found | None]] = []
+    for name in experiments(catalogue, experiment):
+        entries = {entry.name: entry for entry in (catalogue / name).listing()}
+        ids = [entry.removesuffix(STORE) for entry in entries if is_store(entry)]
+        stores += [
+            (Store(catalogue.url, f"{name}/{id}{STORE}"), entries.get(id + MANIFEST_SUFFIX)) for id in ids
+        ]
+    unfinished = [store for store, manifest in stores if manifest is None]
+    begun = catalogue.read_all([f"{store.path}/{ROOT}" for store in unfinished], 1)
+    absent = {store for store, root in zip(unfinished, begun, strict=True) if root is None}
+    return [(store, manifest) for store, manifest in stores if store not in absent]
+
+
+def listed(catalogue: Location, experiment: str | None = None) -> list[Listed]:
+    """Every sweep of a catalogue, or every one of an experiment, sorted by experiment and id.
+
+    Raises
+    ------
+    CatalogueError
+        If a manifest is damaged.
+    """
+    stores = found(catalogue, experiment)
+    known = _known(catalogue)
+    stamps = {_key(store): manifest.stamp for store, manifest in stores if manifest is not None}
+    new = [key for key, stamp in stamps.items() if known.get(key, ("", None))[0] != stamp]
+    for key, text in zip(new, catalogue.read_all(new, trust.MOST_BYTES + 1), strict=True):
+        known.pop(key, None)
+        if text is not None:  # or it has been removed meanwhile
+            known[key] = stamps[key], summary(text, f"{catalogue.url}/{key}")
+    if len(new) >= WORTH_KEEPING:
+        of_others = {} if experiment is None else known
+        _keep(catalogue, {**of_others, **{key: known[key] for key in stamps if key in known}})
+    return [
+        Listed(store, None if manifest is None or key not in known else known[key][1])
+        for store, manifest in stores
+        for key in [_key(store)]
+    ]
+
+
+def experiments(catalogue: Location, experiment: str | None = None) -> list[str]:
+    """The names of the experiments that a catalogue holds sweeps of, or of one alone."""
+    return [
+        found.name
+        for found in catalogue.listing()
+        if found.is_directory and NAME.fullmatch(found.name) and experiment in (None, found.name)
+    ]
+
+
+def is_store(name: str) -> bool:
+    """Whether something is called as a store is."""
+    return name.endswith(STORE) and NAME.fullmatch(name) is not None
+
+
+def manifest(store: Store) -> dict[str, Any] | None:
+    """What the manifest of a sweep tells, checked; None while the sweep is not finished.
+
+    Raises
+    ------
+    CatalogueError
+        If it is damaged, or larger or nested more deeply than is allowed.
+    """
+    here, key = Location(store.url), _key(store)
+    text = here.read(key, trust.MOST_BYTES + 1)
+    if text is None:
+        return None
+    summary(text, f"{here.url}/{key}")
+    return trust.parsed(text, key)
+
+
+def summary(text: bytes, what: str) -> Summary:
+    """The summary of a manifest, as it is written.
+
+    Raises
+    ------
+    CatalogueError
+        If it is damaged, or larger or nested more deeply than is allowed.
+    """
+    manifest = trust.parsed(text, what)
+    if not manifest.keys() >= set(MANIFEST):
+        raise CatalogueError(f"{what} is damaged. Remove it, and run its sweep again.")
+    return Summary.of(manifest, what)
+
+
+def _known(catalogue: Location) -> dict[str, tuple[str, Summary]]:
+    """The stamp and the summary of each manifest, by key, as the index tells; nothing, if it is damaged."""
+    try:
+        text = catalogue.read(INDEX)
+        found = json.loads(text) if text is not None else None
+        if not isinstance(found, dict) or found["format"] != FORMAT:
+            return {}
+        return {key: (str(stamp), _restored(told)) for key, (stamp, told) in found["manifests"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}
+
+
+def _told(one: Summary) -> dict[str, Any]:
+    axes = {name: [axis.size, axis.lower, axis.upper, axis.choices] for name, axis in one.axes.items()}
+    return {**one._asdict(), "axes": axes}
+
+
+def _restored(told: Mapping[str, Any]) -> Summary:
+    axes = {
+        name: Axis(
+            int(size),
+            None if lower is None else float(lower),
+            None if upper is None else float(upper),
+            None if choices is None else tuple(map(str, choices)),
+        )
+        for name, (size, lower, upper, choices) in told["axes"].items()
+    }
+    return Summary(
+        version=told["version"],
+        kind=str(told["kind"]),
+        axes=axes,
+        fixed=dict(told["fixed"]),
+        totals={name: int(count) for name, count in told["totals"].items()},
+        created=float(told["created"]),
+        along=told["along"],
+    )
+
+
+def _keep(catalogue: Location, known: Mapping[str, tuple[str, Summary]]) -> None:
+    """Writes the index, where that is allowed."""
+    manifests = {key: [stamp, _told(one)] for key, (stamp, one) in known.items()}
+    text = json.dumps({"format": FORMAT, "manifests": manifests}, separators=(",", ":"))
+    try:
+        catalogue.write({INDEX: text.encode()})
+    except OSError:  # a catalogue that may only be read is listed all the same
+        return
+
+
+def _key(store: Store) -> str:
+    return f"{store.experiment}/{store.id}{MANIFEST_SUFFIX}"
+
+
+def _axis(values: Sequence[Any]) -> Axis:
+    if not isinstance(values, list):
+        raise TypeError
+    if values and all(isinstance(value, str) for value in values):
+        return Axis(len(values), choices=tuple(values) if len(values) <= MOST_CHOICES else None)
+    if not values:
+        return Axis(0)
+    lower, upper = float(min(values)), float(max(values))
+    if not (math.isfinite(lower) and math.isfinite(upper)):
+        raise ValueError
+    return Axis(len(values), lower, upper)
+
+
+def _plain(value: object) -> Any:
+    if not isinstance(value, str | int | float | None):
+        raise TypeError
+    return value
+
+
+def _seconds(created: str) -> float:
+    """Seconds since 1970 of a time in ISO 8601; without a zone, it is UTC."""
+    when = datetime.fromisoformat(created)
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()

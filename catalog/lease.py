@@ -1,0 +1,134 @@
+"""Who computes a sweep: a lease that its holder renews while it lives, so that a dead one is in nobody's way.
+
+It saves work, and is not what keeps the data whole: two runs that write one sweep store the same bytes, each
+chunk in one step.  So it does not matter that a place without atomic replacement may give it to two.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from zarr.core.sync import sync
+
+from catalog.location import Location
+
+BEAT = 3.0
+"""Seconds between two renewals."""
+
+PATIENCE = 15.0
+"""Seconds without a renewal after which a holder is taken for dead, by the clock of the one who waits."""
+
+LOOK = 0.5
+"""Seconds between two looks at a lease that somebody else holds."""
+
+
+@dataclass(frozen=True)
+class Lease:
+    """A lease, held by one process at a time.
+
+    Attributes
+    ----------
+    place : Location
+        The directory where it is kept.
+    key : str
+        Its name there.
+    """
+
+    place: Location
+    key: str
+
+    def holder(self) -> dict[str, Any] | None:
+        """Who holds it: ``host``, ``pid``, and a ``beat`` that counts on.  None if nobody does."""
+        text = self.place.read(self.key)
+        if text is None:
+            return None
+        try:
+            found = json.loads(text)
+        except ValueError:  # whatever it is, nobody renews it
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    @contextmanager
+    def held(self, waiting: Callable[[str], None]) -> Iterator[None]:
+        """Holds the lease, after waiting for whoever holds it now.
+
+        Parameters
+        ----------
+        waiting : callable
+            Told once who is waited for, in words.
+
+        Raises
+        ------
+        OSError
+            If nothing can be written.
+        """
+        token = secrets.token_hex(8)
+        self._acquire(token, waiting)
+        ended = threading.Event()
+        beating = threading.Thread(target=self._renew, args=(token, ended), daemon=True, name="lease")
+        beating.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            beating.join()
+            if self._is_ours(token):
+                sync(self.place.storage(writable=True).delete(self.key))
+
+    def _acquire(self, token: str, waiting: Callable[[str], None]) -> None:
+        self.place.create(self.key, _content(token, 0))
+        before, since, told = self.holder(), time.monotonic(), False
+        while not self._is_ours(token):
+            holder = self.holder()
+            if holder != before:
+                before, since = holder, time.monotonic()
+            if holder is None:
+                self.place.create(self.key, _content(token, 0))
+            elif _is_dead(holder) or time.monotonic() - since > PATIENCE:
+                self.place.write({self.key: _content(token, 0).encode()})
+            else:
+                if not told:
+                    waiting(f"process {holder.get('pid')} on {holder.get('host')}")
+                    told = True
+                time.sleep(LOOK)
+
+    def _renew(self, token: str, ended: threading.Event) -> None:
+        beat = 0
+        while not ended.wait(BEAT):
+            beat += 1
+            try:
+                if not self._is_ours(token):  # taken for dead, as one is after a long sleep
+                    return
+                self.place.write({self.key: _content(token, beat).encode()})
+            except OSError:  # a full disk is for the one who stores results to report
+                continue
+
+    def _is_ours(self, token: str) -> bool:
+        return (self.holder() or {}).get("token") == token
+
+
+def _content(token: str, beat: int) -> str:
+    return json.dumps({"token": token, "host": platform.node(), "pid": os.getpid(), "beat": beat}) + "\n"
+
+
+def _is_dead(holder: dict[str, Any]) -> bool:
+    """Whether a process of this host that holds a lease is no more."""
+    pid = holder.get("pid")
+    if holder.get("host") != platform.node() or not isinstance(pid, int) or pid <= 0:
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except OSError:  # somebody else's
+        return False
+    return False

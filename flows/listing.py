@@ -1,0 +1,34 @@
+"""What a catalogue holds, as a list in a terminal.  Imports no equations: to look takes no time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from catalog import Catalogue
+from flows.columns import Table
+
+
+def catalogue_table(catalogue: Catalogue, experiment: str | None = None) -> Table:
+    """One row for each sweep in a catalogue, or each of an experiment."""
+    columns = ["id", "experiment", "kind", "axes", "fixed", "ok", "unresolved", "failed", "finished"]
+    rows = []
+    for row in catalogue.table(experiment).to_dict("records"):
+        cells = [printable(str(row[name])) for name in columns[:5]]
+        counts = [f"{row[name]:,}" for name in columns[5:8]]
+        created = row["created"].strftime("%Y-%m-%d %H:%M") if row["finished"] else left(row)
+        rows.append([*cells, *counts, created])
+    return Table(columns, rows)
+
+
+def left(row: Mapping[Any, Any]) -> str:
+    """How much of an unfinished sweep is left.  A boundary search does not know beforehand."""
+    if row["kind"] != "sweep":
+        return "not yet"
+    points = sum(row[name] for name in ("ok", "unresolved", "failed", "missing"))
+    return f"not yet: {row['missing']:,} of {points:,} left"
+
+
+def printable(text: str) -> str:
+    """`text` without what a terminal would obey rather than show."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)

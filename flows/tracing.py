@@ -1,0 +1,217 @@
+"""The curve in a plane of two parameters on which the order parameter of an experiment changes sign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import xarray as xr
+
+import catalog
+from catalog import Store
+from flows import job
+from flows.block import Assignment
+from flows.job import Options, Recompute, missing
+from flows.table import Table, with_error
+from sweeps.evaluate import find_experiment
+from sweeps.grid import Block, Fixed
+from sweeps.layout import Outcome, template
+from sweeps.tracing import CurveSearch, next_column
+from sweeps.vertices import curve_answers, vertices
+
+if TYPE_CHECKING:
+    from kinetics.experiment import Experiment
+    from sweeps.curve import Curve
+
+
+@dataclass(frozen=True, eq=False)
+class TraceJob:
+    """A search for a curve with its place in a catalogue.  Made by `prepare`; see `flows.job.Job`."""
+
+    reference: str
+    experiment: Experiment
+    search: CurveSearch
+    store: Store
+    options: Options = field(default_factory=Options)
+    kind = "curve"
+    points = None
+
+    @property
+    def title(self) -> str:
+        low, high = self.search.over
+        fixed = job.title_of(self.experiment, (), self.search.fixed, self.search.along)
+        return f"{fixed}: over {self.search.across}={low:g}:{high:g}"
+
+    @property
+    def command(self) -> str:
+        low, high = self.search.over
+        options = ("--along", self.search.along, "--axis", f"{self.search.across}={low}:{high}")
+        more = ("--tolerance", str(self.search.tolerance), "--depth", str(self.search.depth))
+        return job.command_of(self, "trace", (), *options, *more, "--coarse", str(self.search.coarse))
+
+    @property
+    def fixed(self) -> Fixed:
+        return self.search.fixed
+
+    @property
+    def assignment(self) -> Assignment:
+        return Assignment(self.reference, self.fixed, self.store, time_limit=self.options.time_limit)
+
+    def request(self) -> dict[str, Any]:
+        return self.search.request()
+
+    @property
+    def pending(self) -> bool:
+        return self._begins_again or any(True for _ in self.rounds())
+
+    @property
+    def _begins_again(self) -> bool:
+        """Whether everything is computed again: what is asked depends on all that was answered before."""
+        if self.options.recompute == "failed":
+            return bool((self.store.outcome() == Outcome.FAILED).any())
+        return self.options.recompute == "everything"
+
+    def reopened(self) -> Self:
+        if self._begins_again:
+            self.store.forget()
+        return replace(self, options=replace(self.options, recompute="missing"))
+
+    def rounds(self) -> Iterator[list[Block]]:
+        if self.store.manifest() is not None:
+            return
+        for _, todo in self._rounds():
+            if todo:
+                yield todo
+
+    def finish(self, **facts: object) -> None:
+        if self.store.manifest() is None:
+            self.store.finish(command=self.command, **facts)
+
+    def result(self) -> xr.Dataset:
+        """The curve, told from the evaluations that are stored."""
+        *_, (curve, _) = self._rounds()
+        return vertices(self.experiment, self.search, curve)
+
+    @property
+    def outcome(self) -> str:
+        """``located``, ``none`` or ``unresolved``."""
+        return str(self.result().attrs["curve_outcome"])
+
+    @property
+    def summary(self) -> str:
+        """What was found, in one line."""
+        found = self.result()
+        pieces = len(set(found["piece"].to_numpy().tolist()))
+        return (
+            f"{found.attrs['curve_outcome']}: {found.sizes['vertex']:,} vertices in {pieces:,} "
+            f"piece{'s' * (pieces != 1)}, told from {found.attrs['evaluations']:,} evaluations"
+        )
+
+    def table(self) -> Table:
+        """A row for each vertex."""
+        found = self.result()
+        names = (self.search.across, self.search.along)
+        rows = []
+        for i in range(found.sizes["vertex"]):
+            here = found.isel(vertex=i)
+            bracketed = str(here["bracketed"].item())
+            cells: list[str] = []
+            for name in names:
+                value = here[name].item()
+                error = max(value - here["lower"].item(), here["upper"].item() - value)
+                cells += with_error(value, error) if name == bracketed else (f"{value:.6g}", "exact")
+            rows.append([str(here["piece"].item()), *cells])
+        return Table(["piece", names[0], "± error", names[1], "± error"], rows)
+
+    def _rounds(self) -> Iterator[tuple[Curve, list[Block]]]:
+        """The search from its beginning, with what is not stored of each round; at its end, nothing is."""
+        curve = self.search.curve(self.experiment)
+        chunks, column = self.store.chunks, 0
+        while (asked := curve.ask()).size:
+            yield curve, missing(self.search.blocks(asked, column, chunks), self.store)
+            stored = self.store.dataset()
+            curve.tell(*curve_answers(self.experiment, self.search, stored, asked, column))
+            column = next_column(column, asked, chunks)
+        yield curve, []
+
+
+def prepare(
+    experiment: str,
+    along: str,
+    across: str,
+    over: tuple[float, float],
+    fixed: Mapping[str, object] | None = None,
+    tolerance: float = 1e-6,
+    coarse: int = 9,
+    depth: int = 2,
+    catalogue: str | Path = "results",
+    options: Options = Options(),  # noqa: B008 - it is frozen
+) -> TraceJob:
+    """Checks a request, and makes or finds its place in the catalogue.
+
+    Arguments and errors are those of `trace`.
+    """
+    asked = find_experiment(experiment)
+    search = CurveSearch.from_request(
+        asked, along, across, over, fixed, tolerance, coarse=coarse, depth=depth
+    )
+    place = catalog.open(catalogue, writable=True)
+    store = place.create(template(asked, search), search.chunks(asked.points_per_block))
+    return TraceJob(experiment, asked, search, store, options)
+
+
+def trace(
+    experiment: str,
+    along: str,
+    across: str,
+    over: tuple[float, float],
+    fixed: Mapping[str, object] | None = None,
+    tolerance: float = 1e-6,
+    coarse: int = 9,
+    depth: int = 2,
+    catalogue: str | Path = "results",
+    *,
+    recompute: Recompute = "missing",
+    time_limit: float | None = None,
+) -> xr.Dataset:
+    """Follows the curve in a plane on which the order parameter of an experiment changes sign.
+
+    Parameters
+    ----------
+    experiment : str
+        A name in `kinetics.EXPERIMENTS`, or ``module:attribute``, or ``path/to/file.py:attribute``.
+    along : str
+        One parameter, between the bounds that the experiment gives it.
+    across, over : str, (float, float)
+        The other parameter, and its range.
+    fixed : mapping of str to value, optional
+        The other parameters; defaults for those not given.
+    tolerance : float
+        How wide a bracket along `along` may remain; one along `across` the same part of its range.
+    coarse, depth : int
+        How many points the first grid has along each axis, and how often a cell that the curve crosses is
+        quartered.  A part of the curve that lies within one cell of the first grid is missed.
+    catalogue : str or Path
+        Where the evaluations are kept.
+    recompute, time_limit
+        As for `run`; a search with a point that failed is begun again from the start.
+
+    Returns
+    -------
+    Dataset
+        Along ``vertex``, in the order of the curve: both parameters and the number of the connected ``piece``
+        as coordinates; and in ``bracketed`` along which parameter opposite, certain signs were evaluated at
+        ``lower`` and ``upper``, ``width`` apart.  Its attribute ``curve_outcome`` is ``located``, ``none`` or
+        ``unresolved``.
+
+    Raises
+    ------
+    RequestError, ParameterError, CatalogueError, ServerError, IncompleteError
+        As `run`.
+    """
+    options = Options(recompute, time_limit)
+    asked = prepare(experiment, along, across, over, fixed, tolerance, coarse, depth, catalogue, options)
+    job.complete([asked], lambda: asked.table().markdown())
+    return asked.result()

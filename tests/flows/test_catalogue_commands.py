@@ -1,0 +1,218 @@
+"""What the commands about a catalogue print, ask and answer."""
+
+import io
+import json
+import math
+import os
+from pathlib import Path
+
+import pytest
+
+import catalog
+from flows import sweep
+from flows.block import run_block
+from flows.command_line import main
+
+AXES = {"x": [0.0, 0.25, 0.5, 1.0], "y": [0.0, 1.0]}
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A directory with a catalogue called ``results``."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "results"
+
+
+def compute(job, most=None):
+    """Computes some blocks of a job here and now, or all of them."""
+    for block in [block for blocks in job.rounds() for block in blocks][:most]:
+        run_block(block, job.assignment)
+    if most is None:
+        job.finish(seconds=0.0)
+    return job
+
+
+@pytest.fixture
+def finished(place, reference):
+    return compute(sweep.prepare(reference("FRAGILE"), AXES)).store
+
+
+@pytest.fixture
+def unfinished(place, reference):
+    """Some of twenty points are stored."""
+    job = sweep.prepare(reference("DELAYED"), {"x": [0.1, 0.2, 0.3, 0.4], "y": [0.0, 0.25, 0.5, 0.75, 1.0]})
+    return compute(job, most=4).store
+
+
+def says(monkeypatch, text):
+    monkeypatch.setattr("sys.stdin", io.StringIO(text))
+
+
+def test_list_says_how_much_is_left(finished, unfinished, capsys):
+    left = unfinished.totals()["missing"]
+    assert 0 < left < 20
+    assert main(["ls"]) == 0
+    header, first, second = capsys.readouterr().out.splitlines()
+    assert header.split()[-1] == "finished"
+    assert f"not yet: {left} of 20 left" in first
+    assert "test.fragile" in second
+    assert "left" not in second
+    assert main(["ls", "test.fragile"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 2
+
+
+def test_show_tells_what_made_it(finished, capsys):
+    path = Path(finished.location).with_suffix(".json")
+    blocks = len(finished.stored())
+    told = {
+        "seconds": 2.5,
+        "block_seconds": 4.0 * blocks,
+        "cpu_seconds": 3.0 * blocks,
+        "workers": 2,
+        "revision": "abc123-dirty",
+    }
+    path.write_text(json.dumps({**json.loads(path.read_text()), **told}))
+    assert main(["show", finished.id[:6]]) == 0
+    shown = capsys.readouterr().out
+    for line in (
+        f"2.5 s on 2 workers; {blocks} blocks of 4 s and 3 s of CPU each",
+        "abc123-dirty",
+        "numpy ",
+        "python ",
+        "axis x      0, 0.25, 0.5, 1",
+        "2 failed",
+        f"wellposed run {json.loads(path.read_text())['command'].split()[2]}",
+        "xarray.open_zarr",
+    ):
+        assert line in shown
+
+
+def test_show_tells_how_much_is_left_and_who_computes_it(unfinished, capsys):
+    assert main(["show", unfinished.id]) == 0
+    shown = capsys.readouterr().out
+    assert "of 20 left; run it again to complete it" in shown
+    assert "computed by" not in shown
+    with unfinished.lease().held(pytest.fail):
+        assert main(["show", unfinished.id]) == 0
+    assert f"process {os.getpid()} on" in capsys.readouterr().out
+
+
+def test_show_obeys_nothing_that_is_stored(finished, capsys):
+    path = Path(finished.location).with_suffix(".json")
+    told = {"title": "\x1b[2Jgone", "command": "rm -rf ~\r\x1b[8m"}
+    path.write_text(json.dumps({**json.loads(path.read_text()), **told}))
+    assert main(["show", finished.id]) == 0
+    shown = capsys.readouterr().out
+    assert "\x1b" not in shown
+    assert "\r" not in shown
+    path.write_text(json.dumps({**json.loads(path.read_text()), "seconds": "long"}))
+    assert main(["show", finished.id]) == 2
+    assert "damaged" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("answer", ["", "n\n", "no\n", "\n", "maybe\n"])
+def test_nothing_is_removed_without_a_yes(finished, capsys, monkeypatch, answer):
+    says(monkeypatch, answer)
+    assert main(["rm", finished.id]) == 2
+    output, errors = capsys.readouterr()
+    assert finished.id in output
+    assert errors == "wellposed: nothing was removed\n"
+    assert catalog.open("results").stores() == [finished]
+
+
+@pytest.mark.parametrize("arguments", [[], ["--yes"]])
+def test_what_is_agreed_to_is_removed(finished, unfinished, capsys, monkeypatch, arguments):
+    says(monkeypatch, "" if arguments else "y\n")
+    assert main(["rm", finished.id, *arguments]) == 0
+    assert capsys.readouterr().out.endswith("Removed 1 sweep.\n")
+    assert catalog.open("results").stores() == [unfinished]
+
+
+def test_one_that_is_not_there_keeps_the_others_from_being_removed(finished, capsys):
+    assert main(["rm", finished.id, "zzzz", "--yes"]) == 2
+    assert "'zzzz' begins none" in capsys.readouterr().err
+    assert catalog.open("results").stores() == [finished]
+
+
+def test_damage_is_reported_repaired_and_computed_again(finished, reference, capsys):
+    assert main(["verify"]) == 0
+    assert capsys.readouterr().out == f"{finished.id}  test.fragile: whole\n"
+    before = finished.dataset().load()
+    chunk = min(Path(finished.location).glob("slope/c/*/*"))
+    chunk.write_bytes(chunk.read_bytes()[:-1] + b"?")
+    assert main(["verify", finished.id]) == 1
+    reported = capsys.readouterr().out
+    assert "1 damage\n    slope/c/0/0: cannot be read" in reported
+    assert "With --repair" in reported
+    assert finished.manifest() is not None
+    assert main(["verify", "--repair"]) == 0
+    repaired = capsys.readouterr().out
+    assert "1 block made missing" in repaired
+    assert "    wellposed run " in repaired
+    assert finished.totals()["missing"] == math.prod(finished.chunks.values())
+    compute(sweep.prepare(reference("FRAGILE"), AXES))
+    assert main(["verify"]) == 0
+    assert finished.dataset().load().identical(before)
+
+
+def test_what_cannot_be_repaired_is_told(finished, capsys):
+    (chunk,) = Path(finished.location).glob("x/c/0")
+    chunk.write_bytes(b"")
+    assert main(["verify", "--repair"]) == 1
+    assert f"cannot be repaired: `wellposed rm {finished.id}`" in capsys.readouterr().out
+
+
+def test_garbage_is_listed_and_removed(finished, unfinished, capsys, monkeypatch):
+    assert main(["gc"]) == 0
+    assert capsys.readouterr().out == "There is nothing to remove.\n"
+    orphan = Path(finished.location, "slope", "c", "0.1f.partial")
+    orphan.write_text("")
+    for path in Path("results").rglob("*"):
+        os.utime(path, (1.7e9, 1.7e9))
+    assert main(["gc"]) == 0
+    listed = capsys.readouterr().out
+    assert "slope/c/0.1f.partial  was left by a writer" in listed
+    assert listed.endswith("Removed 1 thing.\n")
+    assert not orphan.exists()
+    says(monkeypatch, "n\n")
+    assert main(["gc", "--unfinished"]) == 2
+    assert unfinished.path in capsys.readouterr().out
+    assert main(["gc", "--unfinished", "--yes"]) == 0
+    assert catalog.open("results").stores() == [finished]
+
+
+def test_a_sweep_goes_out_and_comes_back(finished, place, capsys):
+    pytest.importorskip("h5netcdf")
+    assert main(["export", finished.id, "sweep.nc"]) == 0
+    assert 'xarray.open_dataset("sweep.nc")' in capsys.readouterr().out
+    before = finished.dataset().load()
+    assert main(["rm", finished.id, "--yes"]) == 0
+    assert main(["import", "sweep.nc"]) == 0
+    assert f"results/{finished.path}" in capsys.readouterr().out
+    assert finished.dataset().load().identical(before)
+    assert main(["import", finished.location, "--catalogue", "other"]) == 0
+    assert catalog.open("other").find(finished.id).dataset().load().identical(before)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["show", "zz"],
+        ["rm", "zz", "--yes"],
+        ["verify", "zz"],
+        ["export", "zz", "a.nc"],
+        ["import", "a.nc"],
+        ["import", "a.csv"],
+        ["gc", "--catalogue", "nowhere"],
+        ["verify", "--catalogue", "nowhere"],
+        ["ls", "--catalogue", "nowhere"],
+    ],
+)
+def test_what_is_not_allowed_is_refused_in_one_line(arguments, finished, capsys):
+    pytest.importorskip("h5netcdf")
+    assert main(arguments) == 2
+    output, errors = capsys.readouterr()
+    assert output == ""
+    assert errors.startswith("wellposed: ")
+    assert errors.count("\n") == 1
+    assert not Path("nowhere").exists()

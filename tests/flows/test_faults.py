@@ -1,0 +1,158 @@
+"""Whatever dies, nothing that is stored is lost, and running again gives what an undisturbed run gives."""
+
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import catalog
+import flows
+from flows.errors import IncompleteError
+from sweeps.layout import Outcome
+
+pytestmark = pytest.mark.usefixtures("prefect_server")
+
+AXES = ("--axis", "x=0:1:10", "--axis", "y=0:1:8")
+GRID = {"x": [i / 9 for i in range(10)], "y": [i / 7 for i in range(8)]}
+
+
+def contents(catalogue):
+    """Every byte of the stores in a catalogue."""
+    return {
+        path.relative_to(catalogue): path.read_bytes()
+        for path in sorted(catalogue.rglob("*"))
+        if path.is_file() and ".zarr" in str(path)
+    }
+
+
+def children(pid):
+    """The processes that a process has started, and theirs."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == pid:
+            child = int(path.parent.name)
+            found += [child, *children(child)]
+    return found
+
+
+def workers_of(pid):
+    """The processes of a run on which blocks are computed."""
+    found = []
+    for child in children(pid):
+        try:
+            command = Path(f"/proc/{child}/cmdline").read_bytes()
+        except OSError:
+            continue
+        if b"spawn_main" in command:
+            found.append(child)
+    return found
+
+
+def stored(catalogue):
+    stores = catalog.open(catalogue).stores() if (catalogue / "catalogue.json").exists() else []
+    return sum(len(store.stored()) for store in stores)
+
+
+def disturb(process, catalogue, victim, chance):
+    """Kills the run, or one of its workers, at a random moment; returns when the run has ended."""
+    goal = chance.randrange(1, 38)
+    while process.poll() is None and stored(catalogue) < goal:
+        time.sleep(0.02)
+    time.sleep(chance.random() * 0.05)
+    if victim == "worker":
+        if process.poll() is None and (workers := workers_of(process.pid)):
+            os.kill(chance.choice(workers), signal.SIGKILL)
+    else:
+        process.kill()
+    process.communicate(timeout=120)
+
+
+def check_kills(rounds, tmp_path, reference, start_command, seed):
+    chance = random.Random(seed)
+    undisturbed = tmp_path / "undisturbed"
+    flows.run(reference("DELAYED"), GRID, catalogue=undisturbed)
+    expected = contents(undisturbed)
+    for i in range(rounds):
+        place = tmp_path / f"killed-{i}"
+        victim = chance.choice(["flow", "worker"])
+        command = ("run", reference("DELAYED"), *AXES, "--catalogue", place)
+        process = start_command(*command, WELLPOSED_TEST_DELAY="0.03")
+        disturb(process, place, victim, chance)
+        before = contents(place) if place.exists() else {}
+        again = start_command(*command)
+        _, errors = again.communicate(timeout=300)
+        assert again.returncode == 0, errors
+        after = contents(place)
+        assert after == expected, f"kill {i} of a {victim}"
+        outcomes = [key for key in before if "/outcome/c/" in str(key) and key.suffix != ".partial"]
+        assert all(after[key] == before[key] for key in outcomes)
+
+
+def test_kills_at_random_moments_lose_nothing(tmp_path, reference, start_command):
+    check_kills(3, tmp_path, reference, start_command, seed=1)
+
+
+@pytest.mark.slow
+def test_fifty_kills_at_random_moments_lose_nothing(tmp_path, reference, start_command):
+    check_kills(50, tmp_path, reference, start_command, seed=2)
+
+
+def test_point_that_kills_its_worker_is_named_and_costs_no_other(tmp_path, reference):
+    found = flows.run(reference("DEADLY"), {"x": np.linspace(0, 1, 48)}, catalogue=tmp_path)
+    dead = found.x > 0.9
+    assert (found.outcome.where(dead, Outcome.FAILED) == Outcome.FAILED).all()
+    assert (found.outcome.where(~dead, Outcome.OK) == Outcome.OK).all()
+    assert set(found.reason.values) == {"", "Its process ended with status 1."}
+    assert found.slope.isnull().equals(dead.drop_vars("x").assign_coords(found.slope.coords))
+
+
+def test_point_that_takes_too_long_has_failed(tmp_path, reference):
+    found = flows.run(reference("HANGING"), {"x": [0.0, 0.5, 0.95]}, catalogue=tmp_path, time_limit=1.0)
+    assert found.reason.values.tolist() == ["", "", "It took longer than 1 s."]
+
+
+def test_run_in_which_every_point_fails_is_stopped_early_and_says_why(tmp_path, reference, monkeypatch):
+    monkeypatch.setenv("WELLPOSED_TEST_FAILS_FROM", "0")
+    with pytest.raises(IncompleteError, match=r"All of the first \d+ points failed.* out of order"):
+        flows.run(reference("MOODY"), {"x": np.linspace(0, 1, 2000)}, catalogue=tmp_path)
+    (store,) = catalog.open(tmp_path).stores()
+    assert 32 <= store.totals()["failed"] < 2000
+    assert store.manifest() is None
+
+
+def test_points_that_failed_are_tried_again_when_asked_and_only_they(tmp_path, reference, monkeypatch):
+    axis = {"x": np.linspace(0, 1, 12)}
+    monkeypatch.setenv("WELLPOSED_TEST_FAILS_FROM", "0.5")
+    first = flows.run(reference("MOODY"), axis, catalogue=tmp_path).load()
+    assert (first.outcome == Outcome.FAILED).sum() == 6
+    monkeypatch.setenv("WELLPOSED_TEST_FAILS_FROM", "0.9")
+    second = flows.run(reference("MOODY"), axis, catalogue=tmp_path, recompute="failed").load()
+    assert (second.outcome == Outcome.FAILED).equals(second.x > 0.9) or (
+        second.outcome == Outcome.FAILED
+    ).sum() == 2
+    # Were the others evaluated again, they would fail now.
+    monkeypatch.setenv("WELLPOSED_TEST_FAILS_FROM", "0")
+    third = flows.run(reference("MOODY"), axis, catalogue=tmp_path, recompute="failed").load()
+    assert third.equals(second)
+    whole = flows.run(reference("MOODY"), axis, catalogue=tmp_path, recompute="everything").load()
+    assert (whole.outcome == Outcome.FAILED).all()
+
+
+def test_an_extended_or_refined_axis_computes_new_points_alone(tmp_path, reference, monkeypatch):
+    flows.run(reference("MOODY"), {"x": [0.0, 0.25, 0.5]}, catalogue=tmp_path)
+    monkeypatch.setenv("WELLPOSED_TEST_FAILS_FROM", "0.3")  # so what is computed now can be told
+    found = flows.run(reference("MOODY"), {"x": [0.0, 0.125, 0.25, 0.5, 0.75]}, catalogue=tmp_path)
+    ok, failed = Outcome.OK, Outcome.FAILED
+    assert found.outcome.values.tolist() == [ok, ok, ok, ok, failed]
+    _, newer = sorted(
+        catalog.open(tmp_path).stores(), key=lambda store: len(store.attributes()["request"]["axes"]["x"])
+    )
+    assert newer.manifest()["taken"] == 3

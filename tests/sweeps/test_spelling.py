@@ -1,0 +1,74 @@
+"""What is written on the command line becomes axes and settings."""
+
+import pytest
+
+from kinetics.experiment import ParameterError
+from sweeps.grid import RequestError
+from sweeps.spelling import parse_axes, parse_axis, parse_setting, parse_settings
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("beta=0:1:5", (0.0, 0.25, 0.5, 0.75, 1.0)),
+        ("beta=1:0:3", (1.0, 0.5, 0.0)),
+        ("beta = 0.1, 0.3", (0.1, 0.3)),
+        ("M=7,8,10", (7, 8, 10)),
+        ("M=7:10:4", (7, 8, 9, 10)),
+        ("A=geom(1,1000,4)", (1.0, 10.0, 100.0, 1000.0)),
+        ("A=geom(-1,-4,3)", (-1.0, -2.0, -4.0)),
+        ("datum=oscillating,bracket", ("oscillating", "bracket")),
+    ],
+)
+def test_an_axis_is_spelled_as_a_range_a_progression_or_a_list(experiment, text, values):
+    name, parsed = parse_axis(experiment, text)
+    assert name == text[: text.index("=")].strip()
+    assert parsed == values
+    assert [type(value) for value in parsed] == [type(value) for value in values]
+
+
+def test_a_range_has_the_values_that_one_would_list(experiment):
+    assert parse_axis(experiment, "beta=0:1:11") == parse_axis(
+        experiment, "beta=0,0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9,1"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("beta=0:1", "Axis `beta=0:1` must have two ends and a count of at least 2, as in beta=0:1:41."),
+        ("beta=0:1:1", "count of at least 2"),
+        ("beta=0:1:x", "count of at least 2"),
+        ("beta=a:1:3", "count of at least 2"),
+        ("A=geom(0,1,3)", "ends of one sign"),
+        ("A=geom(1,2)", "count of at least 2"),
+        ("beta", "Axis `beta` must look like NAME=A:B:N"),
+        ("beta=", "must look like"),
+        ("=1,2", "must look like"),
+    ],
+)
+def test_an_axis_that_is_misspelled_is_refused(experiment, text, line):
+    with pytest.raises(RequestError) as refusal:
+        parse_axis(experiment, text)
+    assert line in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("text", ["beta=0:1.2:3", "M=7.5,8", "gamma=1,2", "datum=full", "beta=0,x", "M=5,8"])
+def test_a_value_that_is_not_allowed_is_refused_by_its_parameter(experiment, text):
+    with pytest.raises(ParameterError):
+        parse_axis(experiment, text)
+
+
+def test_a_setting_is_a_name_and_a_value(experiment):
+    assert parse_setting(experiment, "M=8") == ("M", 8)
+    assert parse_settings(experiment, ["datum=bracket", "A=3"]) == {"datum": "bracket", "A": 3.0}
+    with pytest.raises(RequestError, match="Setting `M` must look like NAME=VALUE"):
+        parse_setting(experiment, "M")
+
+
+def test_what_is_given_twice_is_refused(experiment):
+    with pytest.raises(RequestError, match="Axis `beta` is given twice"):
+        parse_axes(experiment, ["beta=0,1", "M=7", "beta=0:1:3"])
+    with pytest.raises(RequestError, match="Setting `M` is given twice"):
+        parse_settings(experiment, ["M=7", "M=8"])
