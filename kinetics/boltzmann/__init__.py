@@ -4,8 +4,20 @@ Equation numbers are those of Chen, Shen and Zhang, *Well/ill-posedness of the B
 potential*.
 """
 
+from kinetics.boltzmann import bilinear, deflation, relaxation, riesz, separation
+from kinetics.boltzmann.bilinear import loss_ratio
+from kinetics.boltzmann.collision import CollisionOperator
+from kinetics.boltzmann.exact_solution import bkw
+from kinetics.boltzmann.riesz import riesz_shell
+from kinetics.boltzmann.rock_and_needles import Needles, needles
 from kinetics.experiment import Experiment
 
-EXPERIMENTS: tuple[Experiment, ...] = ()
+EXPERIMENTS: tuple[Experiment, ...] = (
+    deflation.EXPERIMENT,
+    riesz.EXPERIMENT,
+    bilinear.EXPERIMENT,
+    relaxation.EXPERIMENT,
+    separation.EXPERIMENT,
+)
 
-__all__ = ["EXPERIMENTS"]
+__all__ = ["EXPERIMENTS", "CollisionOperator", "Needles", "bkw", "loss_ratio", "needles", "riesz_shell"]

@@ -1,0 +1,182 @@
+"""Two solutions of the Boltzmann equation for the rock, with and without needles."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from kinetics.boltzmann import separation
+from kinetics.boltzmann.collision import CollisionOperator
+from kinetics.boltzmann.cutoff import chi_at
+from kinetics.boltzmann.rock_and_needles import Needles, needles
+from kinetics.boltzmann.separation import EXPERIMENT
+from kinetics.experiment import ParameterError, Unresolved
+
+COARSE, FINE = separation._BOXES
+
+
+def point(**given: float) -> Needles:
+    values = {"M": 8.0, "N2": 64.0, "N1": 2.0**10, "gamma": 0.0, "s": 0.25, "t": -0.25} | given
+    return needles(d=2, s0=values["s"], **values)
+
+
+def operator(box: separation._Box, gamma: float = 0.0) -> CollisionOperator:
+    return separation._operator(2, box.n_v, separation._HALF_WIDTH, gamma, "cosine")
+
+
+def rock(box: separation._Box) -> np.ndarray:
+    return np.multiply.outer(chi_at(box.radius), chi_at(operator(box).speed))
+
+
+@pytest.mark.parametrize("gamma", [0.0, -0.5])
+def test_loss_to_needles_is_that_of_the_closed_reductions(gamma: float) -> None:
+    one = point(gamma=gamma)
+    R = np.array([0.0, 0.4, 1.0, 1.7, 2.0])
+    times = np.array([-0.25, -0.1])
+    found = separation.beta_over_rate(one, times, R)
+    for row, t in zip(found, times, strict=True):
+        expected = [-dataclasses.replace(one, t=float(t)).mean_beta(r) / one.rate for r in R]
+        np.testing.assert_allclose(row, expected, rtol=1e-11)
+    assert separation.beta_over_rate(one, times, np.array([0.0]))[0, 0] == pytest.approx(
+        -one.beta_at_origin / one.rate, rel=1e-11
+    )
+
+
+@pytest.mark.parametrize(("M", "s", "gamma"), [(8.0, 0.25, 0.0), (8.0, 0.75, -0.5), (1024.0, 0.5, 0.0)])
+def test_norm_is_that_on_the_whole_plane(M: float, s: float, gamma: float) -> None:
+    # expected from the Hankel transform of chi; on the torus of this box it would be wrong by percents
+    exact = math.exp(point(M=M, s=s, gamma=gamma, N1=16.0).log_f_r_norm_0)
+    errors = []
+    for box in (COARSE, FINE, separation._Box(40, 36, 1)):
+        velocity = operator(box).velocity
+        r0 = max(0.0, s + gamma)
+        found = separation.rock_norm(rock(box), separation._HALF_SIDE, velocity, M, 16.0, s, r0)
+        errors.append(abs(found / exact - 1.0))
+    assert errors[0] < 2e-2
+    assert errors[1] < 4e-3
+    assert errors[2] < 3e-4
+
+
+def test_without_needles_and_collisions_the_rock_moves_freely() -> None:
+    # s = 30 makes both the needles' and the rock's amplitudes vanish
+    one = point(M=16.0, N1=16.0, s=30.0, N2=64.0)
+    collide = operator(FINE)
+    found = separation._advance(rock(FINE), np.ones((16, 1, 1)), FINE, collide, one)
+    x, v = FINE.x, collide.velocity
+    moved = np.hypot(
+        x[:, None, None, None] - 0.25 * v[:, None], x[:, None, None] - 0.25 * v[None, None, None, :]
+    )
+    expected = chi_at(moved) * chi_at(collide.speed)
+    assert np.max(np.abs(found - expected)) < 0.02
+    # what moves at a whole number of cells, or not at all, has no error of interpolation
+    still = collide.n // 2
+    np.testing.assert_allclose(found[:, :, still, still], rock(FINE)[:, :, still, still], atol=1e-13)
+
+
+def test_mass_stays_where_there_are_no_needles() -> None:
+    one = point(N1=16.0)
+    collide = operator(COARSE)
+    start = rock(COARSE)
+    end = separation._advance(start, np.ones((2 * COARSE.steps, 1, 1)), COARSE, collide, one)
+    before, after = (collide.moments(F).sum(axis=(0, 1)) for F in (start, end))
+    assert np.max(np.abs(end - start)) > 0.05
+    assert abs(after[0] / before[0] - 1.0) < 1e-8
+    # momentum is zero by symmetry, energy as good as the grid
+    assert np.max(np.abs(after[1:3])) < 1e-2 * before[0]
+    assert abs(after[3] / before[3] - 1.0) < 1e-2
+
+
+def test_collisions_in_one_sector_stand_for_all() -> None:
+    collide = operator(COARSE)
+    x, v = COARSE.x, collide.velocity
+    along = x[:, None, None, None] * v[:, None] + x[:, None, None] * v
+    F = rock(COARSE) * (1.0 + 0.1 * along)  # as the rock is after it has moved
+    middle = F + 0.15 * collide.uncorrected(F)
+    found = separation._collided(F, 0.3, collide)
+    np.testing.assert_allclose(found, F + 0.3 * collide.uncorrected(middle), atol=1e-8)
+    assert np.max(np.abs(found - F)) > 0.1
+
+
+def test_splitting_is_of_second_order() -> None:
+    one, found = point(N1=16.0), []
+    for steps in (2, 4, 8):
+        box = separation._Box(16, 16, steps)
+        times = one.t * (1.0 - np.arange(2 * steps + 1) / (2 * steps))
+        beta = one.rate * separation.beta_over_rate(one, times, box.radius.ravel()).reshape(-1, 16, 16)
+        kept = np.exp(np.diff(beta, axis=0))
+        found.append(separation._advance(rock(box), kept, box, operator(box), one))
+    first, second = (np.linalg.norm(a - b) for a, b in itertools.pairwise(found))
+    assert first / second == pytest.approx(4.0, abs=0.4)
+
+
+def test_the_formula_is_the_solution_of_a_slow_rock() -> None:
+    found = separation._distances(COARSE, point(N1=2.0**40), "cosine")
+    assert found.from_formula < 1e-11
+    # the twin is the rock of t0, so that they differ by what (3.9) has lost since
+    one = point()
+    F = np.exp(one.rate * separation.beta_over_rate(one, np.array([one.t]), COARSE.radius.ravel()))
+    lost = (F.reshape(COARSE.n_x, -1)[:, :, None, None] - 1.0) * rock(COARSE)
+    velocity = operator(COARSE).velocity
+    expected = separation.rock_norm(lost, separation._HALF_SIDE, velocity, 8.0, 2.0**40, 0.25, 0.25)
+    assert found.between == pytest.approx(expected, rel=1e-10)
+
+
+@pytest.mark.parametrize(("gamma", "power"), [(0.0, -1.0), (-0.5, -0.5)])
+def test_distance_to_the_formula_falls_with_the_power_of_the_collisions(gamma: float, power: float) -> None:
+    # Q of the rock has the factor M^(1-s) N1^(-1-gamma), transport M/N1
+    near, far = (
+        separation._distances(COARSE, point(gamma=gamma, N1=N1), "cosine").from_formula
+        for N1 in (2.0**12, 2.0**14)
+    )
+    assert math.log(far / near) / math.log(4.0) == pytest.approx(power, abs=0.05)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("gamma", [0.0, -0.5])
+def test_separation_grows_with_M_below_one_half_and_falls_above(gamma: float) -> None:
+    found = {
+        s: EXPERIMENT.evaluate(**EXPERIMENT.point({"s": s, "gamma": gamma, "N1": 2.0**20}))
+        for s in (0.25, 0.5, 0.75)
+    }
+    exponent = {s: one["separation_exponent"] for s, one in found.items()}
+    error = {s: one["separation_exponent_error"] for s, one in found.items()}
+    assert exponent[0.25] > error[0.25]
+    assert abs(exponent[0.5]) <= error[0.5] < 0.01
+    assert exponent[0.75] < -error[0.75]
+    # Pythagoras: rocks and needles differ in velocity
+    one = found[0.25]
+    assert one["distance_at_end"] == pytest.approx(math.hypot(one["distance_at_start"], one["rock_distance"]))
+    assert one["separation"] > 2.0
+
+
+@pytest.mark.slow
+def test_error_of_the_separation_covers_a_finer_grid() -> None:
+    given = {"M": 8.0, "N1": 16.0}
+    found = EXPERIMENT.evaluate(**EXPERIMENT.point(given | {"s": 0.25}))
+    finer = separation._distances(separation._Box(36, 30, 12), point(**given), "cosine")
+    assert abs(found["rock_distance"] - finer.between) <= found["rock_distance_error"]
+    assert abs(found["separation"] - finer.at_end / finer.needles) <= found["separation_error"]
+    assert abs(found["formula_distance"] - finer.from_formula) <= found["formula_distance_error"]
+
+
+def test_rocks_that_the_grids_do_not_resolve_are_unresolved() -> None:
+    # beta of the order of 100: the rock is thinner than a cell, and its collisions are faster than a step
+    with pytest.raises(Unresolved, match="try a larger N1"):
+        EXPERIMENT.evaluate(**EXPERIMENT.point({"M": 1e4, "s": 0.0, "N1": 1e5}))
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"N1": 32.0}, r"`N1` must be at least 8 M \|t0\| = 64"),
+        ({"gamma": -0.6}, r"`gamma` must be a number in \[-0.5, 1\]"),
+        ({"t0": 0.0}, r"`t0` must be a number in \[-0.5, 0\)"),
+    ],
+)
+def test_what_is_not_allowed_is_refused(given: dict, message: str) -> None:
+    with pytest.raises(ParameterError, match=message):
+        EXPERIMENT.point(given)
