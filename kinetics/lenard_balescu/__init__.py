@@ -4,7 +4,46 @@ Equation numbers are those of Le Bihan, *Around the quantum Lenard–Balescu equ
 """
 
 from kinetics.experiment import Experiment
+from kinetics.lenard_balescu.dissipation import EXPERIMENT as DISSIPATION
+from kinetics.lenard_balescu.evolution import evolve
+from kinetics.lenard_balescu.existence import EXPERIMENT as EXISTENCE
+from kinetics.lenard_balescu.interaction_kernel import kernel
+from kinetics.lenard_balescu.kernel_growth import EXPERIMENT as KERNEL
+from kinetics.lenard_balescu.kernel_norm import operator_norm
+from kinetics.lenard_balescu.linearised_operator import dissipation_constant, kernel_form, linearised
+from kinetics.lenard_balescu.norms import diffusion, potential_term, sobolev_norm
+from kinetics.lenard_balescu.potential import Potential, algebraic, custom, gaussian, yukawa
+from kinetics.lenard_balescu.ring_and_core import EXPERIMENT as DIELECTRIC
+from kinetics.lenard_balescu.schur import schur_integral, schur_supremum
+from kinetics.lenard_balescu.screening import dielectric
+from kinetics.lenard_balescu.semiclassical import EXPERIMENT as SEMICLASSICAL
+from kinetics.lenard_balescu.sigma_form import boltzmann_collision, cut_off_kernel, quartic_form
+from kinetics.lenard_balescu.strong_form import collision
+from kinetics.lenard_balescu.unified import EXPERIMENT as UNIFIED
 
-EXPERIMENTS: tuple[Experiment, ...] = ()
+EXPERIMENTS: tuple[Experiment, ...] = (DIELECTRIC, SEMICLASSICAL, KERNEL, DISSIPATION, EXISTENCE, UNIFIED)
 
-__all__ = ["EXPERIMENTS"]
+__all__ = [
+    "EXPERIMENTS",
+    "Potential",
+    "algebraic",
+    "boltzmann_collision",
+    "collision",
+    "custom",
+    "cut_off_kernel",
+    "dielectric",
+    "diffusion",
+    "dissipation_constant",
+    "evolve",
+    "gaussian",
+    "kernel",
+    "kernel_form",
+    "linearised",
+    "operator_norm",
+    "potential_term",
+    "quartic_form",
+    "schur_integral",
+    "schur_supremum",
+    "sobolev_norm",
+    "yukawa",
+]

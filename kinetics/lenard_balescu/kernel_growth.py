@@ -1,0 +1,134 @@
+r"""How the kernel of the linearised operator grows as hbar -> 0, with absolute values and as an operator.
+
+Remark 3.1 needs ``|int K g h| <~ ||<v>^(-1/2) g|| ||<v>^(-1/2) h||`` uniformly in hbar, and gets it from the
+bound (3.16) on |K| for d >= 4 only.  Measured are Schur's integral of |K|, at one speed and its supremum, and
+the norm of K as an operator, on a geometric grid of hbar.  Each has the form ``A + B hbar^-q``, so its
+increments from one hbar to half of it grow with the exponent q: it is bounded for q < 0, grows as a logarithm
+for q = 0 and as ``hbar^-q`` for q > 0.
+
+A supremum grows as its fastest part, even where a part that stays bounded is still larger: its exponent is
+the largest of those of its parts, which are several speeds, or smooth and oscillating functions.
+
+Source: C. Le Bihan, Around the quantum Lenard-Balescu equation, (3.15), (3.16), Remark 3.1.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kinetics.experiment import Coordinate, Experiment, Output, Parameter
+from kinetics.exponent import GrowthExponent, growth_exponent
+from kinetics.lenard_balescu.kernel_norm import oscillating_norm, smooth_norm
+from kinetics.lenard_balescu.linearised_operator import DIMENSION
+from kinetics.lenard_balescu.potential import KAPPA, KIND, Potential, S, potential_of_kind
+from kinetics.lenard_balescu.schur import schur_integral
+
+HBAR = 2.0 ** -np.arange(1.0, 13.0)
+
+SCREENING = Parameter(
+    "screening",
+    "dynamical screening by the dielectric function of the Maxwellian, or none",
+    "dynamical",
+    kind="choice",
+    choices=("dynamical", "none"),
+)
+
+_SPEEDS = (0.0, 0.5, 1.0, 1.75)
+_ANGLES = (10, 14)
+_SIZES = (10, 14)
+
+
+def _parts(
+    quantity: str, speed: float, level: int, d: int, hbar: float, potential: Potential, screened: bool
+) -> list[float]:
+    """The parts of which the quantity is the largest."""
+    if quantity == "norm":
+        return [
+            smooth_norm(d, _SIZES[level], hbar=hbar, potential=potential, screened=screened),
+            oscillating_norm(d, hbar=hbar, potential=potential, screened=screened),
+        ]
+    speeds = (speed,) if quantity == "schur" else _SPEEDS
+    return [schur_integral(one, d, hbar, potential, screened, _ANGLES[level]) for one in speeds]
+
+
+def _exponent(coarse: NDArray[np.float64], fine: NDArray[np.float64]) -> GrowthExponent:
+    """The exponent of the increments.
+
+    Either by both levels, where an error common to all increments does not matter, or by the fine one with
+    what they differ by as the error of each increment: whichever is known better.
+    """
+    x, increments = 1.0 / HBAR[1:], np.diff(fine)
+    round_off = (1e-11 + 1e-15 / HBAR[1:] ** 2) * np.abs(fine[1:])  # of what cancels in K
+    alone = growth_exponent(x, increments, round_off + np.abs(increments - np.diff(coarse)))
+    one, two = (growth_exponent(x, np.diff(values), round_off) for values in (coarse, fine))
+    both = two.error + abs(two.value - one.value)
+    return GrowthExponent(two.value, both, two.onset) if both < alone.error else alone
+
+
+def kernel_growth(
+    d: int, potential: str, kappa: float, s: float, screening: str, quantity: str, speed: float
+) -> dict[str, Any]:
+    """How a size of the kernel grows as hbar -> 0; see `EXPERIMENT` for inputs and outputs."""
+    interaction = potential_of_kind(potential, kappa, s)
+    coarse, fine = (
+        np.array(
+            [
+                _parts(quantity, speed, level, d, hbar, interaction, screening == "dynamical")
+                for hbar in HBAR.tolist()
+            ]
+        )
+        for level in (0, 1)
+    )
+    exponents = [_exponent(coarse[:, i], fine[:, i]) for i in range(fine.shape[1])]
+    # a part whose exponent is unknown may be the fastest
+    largest = max(exponents, key=lambda exponent: np.inf if np.isnan(exponent.value) else exponent.value)
+    profile = fine.max(axis=1)
+    return {
+        "growth_exponent": largest.value,
+        "growth_exponent_error": largest.error,
+        "profile": profile,
+        "profile_error": np.abs(profile - coarse.max(axis=1)) + (1e-11 + 1e-15 / HBAR**2) * profile,
+    }
+
+
+EXPERIMENT = Experiment(
+    name="lenard_balescu.kernel",
+    summary="Growth as hbar -> 0 of the kernel K of the linearised operator, in absolute value or not",
+    source="C. Le Bihan, Around the quantum Lenard-Balescu equation, (3.15), (3.16), Remark 3.1",
+    parameters=(
+        DIMENSION,
+        KIND,
+        KAPPA,
+        S,
+        SCREENING,
+        Parameter(
+            "quantity",
+            "Schur's integral of |K| at one speed, its supremum, or the norm of K as an operator",
+            "schur",
+            kind="choice",
+            choices=("schur", "schur_supremum", "norm"),
+        ),
+        Parameter(
+            "speed",
+            "|v1| at which Schur's integral is taken",
+            1.0,
+            lower=0.0,
+            upper=6.0,
+            only_with=("quantity", ("schur",)),
+        ),
+    ),
+    outputs=(
+        Output("growth_exponent", "exponent q of A + B ħ^-q: bounded below 0, logarithmic at 0"),
+        Output("growth_exponent_error", "error of the growth exponent"),
+        Output("profile", "the quantity, weight ⟨v⟩^(1/2) on both sides, printed constant", dims=("hbar",)),
+        Output("profile_error", "error of the quantity", dims=("hbar",)),
+    ),
+    evaluate=kernel_growth,
+    coordinates=(Coordinate("hbar", "ħ", HBAR),),
+    order_parameter="growth_exponent",
+    tolerance=0.2,
+    points_per_block=1,
+)

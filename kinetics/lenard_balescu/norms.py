@@ -1,0 +1,128 @@
+r"""The classical norm's coefficients A(v) and K_0 tilde(v), and the Sobolev norms.
+
+With the misprints of (3.6) and (3.22) corrected,
+
+    A(v) = c_d/sqrt(2 pi) int V^2 k k |k|^-1 |epsilon_0|^-2 exp(-w^2/2) dk,    w = k.v/|k|,
+    ||g||_0^2 = int grad g . A grad g + 1/4 int g^2 v.A v,    K_0 tilde = -1/4 div(A v),
+
+and A v = A_par v.  The norm ``||.||_hbar`` of (3.5) and ``||.||_0`` of functions are the Gram matrices of
+`linearised_operator.linearised`.
+
+Source: C. Le Bihan, Around the quantum Lenard-Balescu equation, (1.30), (3.6), (3.7), (3.22).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import roots_jacobi
+
+from kinetics.experiment import ParameterError
+from kinetics.lenard_balescu.energy_shell import classical_screening
+from kinetics.lenard_balescu.galerkin import printed_constant, sphere_area
+from kinetics.lenard_balescu.linearised_operator import DIMENSION
+from kinetics.lenard_balescu.momentum import momentum_rule
+from kinetics.lenard_balescu.potential import Potential, refuse_other_than_potential
+from kinetics.lenard_balescu.strong import is_strong, settled
+
+Array = NDArray[np.float64]
+
+_ANGLES = 64
+_FASTEST = 50.0
+
+
+@njit(cache=True, nogil=True)
+def _moments(speed, d, strength, weight, x, x_weight):
+    """Of the integrand of A: along v, across v, and the derivative along v of the first."""
+    along, across, slope = 0.0, 0.0, 0.0
+    for j in range(x.size):
+        w = speed * x[j]
+        H, H1 = 0.0, 0.0
+        for i in range(strength.size):
+            value, derivative, _ = classical_screening(strength[i], w)
+            H += weight[i] * value
+            H1 += weight[i] * derivative
+        phi = math.exp(-0.5 * w * w) / math.sqrt(2.0 * math.pi) * x_weight[j]
+        along += phi * x[j] * x[j] * H
+        across += phi * (1.0 - x[j] * x[j]) / (d - 1) * H
+        slope += phi * x[j] ** 3 * (H1 - w * H)
+    return along, across, slope
+
+
+def _at_speeds(speed: ArrayLike, d: int, potential: Potential, screened: bool) -> tuple[Array, Array]:
+    DIMENSION.canonical(d)
+    refuse_other_than_potential(potential)
+    speeds = np.asarray(speed, dtype=np.float64)
+    if not np.all((speeds >= 0.0) & (speeds <= _FASTEST)):
+        raise ParameterError(f"Argument `speed` must be in [0, {_FASTEST:g}], but is not everywhere.")
+
+    def at(factor: int) -> Array:
+        k, weight = momentum_rule(d, 0.0, potential, math.inf, 24 * factor)
+        weight = weight * k**d * potential(k) ** 2 * printed_constant(d) * sphere_area(d - 1)
+        strength = potential(k) if screened else np.zeros(k.size)
+        found = np.empty((*speeds.shape, 3))
+        for index in np.ndindex(speeds.shape):
+            r = float(speeds[index])
+            # exp(-w^2/2) narrows in the cosine as the speed grows
+            n = (_ANGLES + int(8.0 * r)) * factor
+            x, x_weight = roots_jacobi(n, 0.5 * (d - 3), 0.5 * (d - 3))
+            found[index] = _moments(r, d, strength, weight, x, x_weight)
+        return found
+
+    values = settled(at) if screened and is_strong(potential) else at(1)
+    return speeds, values
+
+
+def diffusion(
+    speed: ArrayLike, *, d: int, potential: Potential, screened: bool = True
+) -> tuple[Array, Array]:
+    """The eigenvalues of A(v) along v and across it, (3.6) with 1/|k|.
+
+    Parameters
+    ----------
+    speed : array_like
+        |v|, from 0 to 50.
+    d : int, 2 to 5
+    potential : Potential
+    screened : bool
+        Whether epsilon is that of the Maxwellian, or 1.
+
+    Returns
+    -------
+    A_par, A_perp : float64, of the shape of `speed`
+
+    Raises
+    ------
+    ParameterError
+        If an argument is not allowed.
+    Unresolved
+        If s <= d + 1, where A is infinite, or the potential is so strong that the peaks of ``1/|epsilon|^2``
+        are too narrow.
+    """
+    _, values = _at_speeds(speed, d, potential, screened)
+    return values[..., 0], values[..., 1]
+
+
+def potential_term(speed: ArrayLike, *, d: int, potential: Potential, screened: bool = True) -> Array:
+    """``K_0 tilde(v) = -div(A v)/4`` of (3.22), the limit of (3.21); arguments as for `diffusion`."""
+    speeds, values = _at_speeds(speed, d, potential, screened)
+    term: Array = -0.25 * (d * values[..., 0] + speeds * values[..., 2])
+    return term
+
+
+def sobolev_norm(coefficients: ArrayLike, *, d: int, l: int, r: int) -> float:  # noqa: E741
+    """``||g||_r`` of (1.30) for coefficients (n,) in the basis of `linearised` in sector l.
+
+    ``(grad - v/2)`` raises the polynomial degree, so the square is diagonal: the sum over r' <= r of
+    ``(degree + d)(degree + d + 1)...(degree + d + r' - 1) c^2``.
+    """
+    c = np.asarray(coefficients, dtype=np.float64)
+    degree = l + 2.0 * np.arange(c.size)
+    weight, product = np.ones(c.size), np.ones(c.size)
+    for j in range(r):
+        product = product * (degree + d + j)
+        weight = weight + product
+    return math.sqrt(float(np.sum(weight * c * c)))

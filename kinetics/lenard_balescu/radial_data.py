@@ -1,0 +1,81 @@
+r"""Radial distributions of mass one, as Laguerre coefficients: ``F = M sum_n c_n L_n^(d/2-1)(|v|^2/2)``.
+
+The coefficients of a Maxwellian of temperature T are ``(1 - T)^n`` in every dimension.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kinetics.experiment import Parameter, ParameterError
+from kinetics.lenard_balescu.laguerre import laguerre
+
+Array = NDArray[np.float64]
+
+DATUM = Parameter(
+    "datum",
+    "half M_(T=1/2) + half M_(T=3/2), or M (1 + 0.2 L_2)",
+    "mixture",
+    kind="choice",
+    choices=("mixture", "bump"),
+)
+
+_NEGATIVE = 1e-6  # of the maximum: a truncated series of a positive function may dip that far
+
+
+def mixture(n: int) -> Array:
+    """``(M_T=1/2 + M_T=3/2)/2``, which has the mass and the energy of M: its coefficients, (n,)."""
+    j = np.arange(n)
+    coefficients: Array = 0.5 * (0.5**j + (-0.5) ** j)
+    return coefficients
+
+
+def bump(n: int) -> Array:
+    """``M (1 + 0.2 L_2^(d/2-1))``: its coefficients, (n,)."""
+    coefficients = np.zeros(n)
+    coefficients[0], coefficients[2] = 1.0, 0.2
+    return coefficients
+
+
+def datum_of_kind(kind: str, n: int) -> Array:
+    """The datum that a point of parameter space names, (n,)."""
+    return bump(n) if kind == "bump" else mixture(n)
+
+
+def smallest_value(coefficients: Array, d: int) -> float:
+    """The least value of F over its largest."""
+    energy = np.linspace(0.0, 60.0, 1201)
+    p = np.einsum("n,n...->...", coefficients, laguerre(coefficients.size, 0.5 * d - 1.0, energy))
+    f = np.exp(-energy) * p
+    return float(np.min(f) / np.max(f))
+
+
+def refuse_negative(coefficients: Array, d: int, argument: str) -> None:
+    """Raises `ParameterError` if F is negative somewhere, beyond what truncation explains."""
+    least = smallest_value(coefficients, d)
+    if least < -_NEGATIVE:
+        raise ParameterError(
+            f"Argument `{argument}` must be the coefficients of a density that is not negative, but its "
+            f"least value is {least:.3g} times its largest."
+        )
+
+
+def entropy(coefficients: Array, d: int) -> float:
+    """``-int F log F dv``, with nothing from where a truncated series is negative."""
+    # even in the speed up to |v|^(d-1), and negligible at the end: Gauss rules on short panels
+    x, weight = np.polynomial.legendre.leggauss(16)
+    edges = np.linspace(0.0, 13.0, 27)
+    half = 0.5 * np.diff(edges)
+    speed = (edges[:-1, None] + half[:, None] * (1.0 + x)).ravel()
+    weights = (half[:, None] * weight).ravel()
+    energy = 0.5 * speed * speed
+    p = np.einsum("n,n...->...", coefficients, laguerre(coefficients.size, 0.5 * d - 1.0, energy))
+    measure = weights * speed ** (d - 1) * np.exp(-energy)
+    measure *= 2.0 * math.pi ** (0.5 * d) / math.gamma(0.5 * d) / (2.0 * math.pi) ** (0.5 * d)
+    positive = p > 0.0
+    mixing = float(np.sum(measure[positive] * p[positive] * np.log(p[positive])))
+    c1 = float(coefficients[1]) if coefficients.size > 1 else 0.0
+    return 0.5 * d * (math.log(2.0 * math.pi) + 1.0 - c1) - mixing

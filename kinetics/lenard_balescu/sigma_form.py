@@ -1,0 +1,156 @@
+r"""The unscreened operator as a cut-off Boltzmann operator.
+
+Without screening, (1.11) in the variable sigma of (1.21) is
+
+    Q(f)(v1) = int du dsigma B(|u|, theta) [f(v1') f(v2') - f(v1) f(v2)],
+    B = 2^(1-d) c_d hbar^(-d-1) |u|^(d-2) V(|u| sin(theta/2)/hbar)^2,
+
+which for ``V = kappa (1 + k^2)^(-s/4)`` is ``2^(1-d) c_d kappa^2 hbar^(s-d-1) |u|^gamma (sin(theta/2)^2 +
+hbar^2/|u|^2)^(-s/2)`` with ``gamma = d - 2 - s``: angular singularity s + 1 - d, cut off at hbar/|u|.  Other
+kinetic exponents gamma multiply by ``|u|^offset``, ``offset = gamma - (d - 2 - s)``, and are Boltzmann only.
+
+The integral over sigma is one over ``k = |u| sin(theta/2)/hbar`` and the angle about u:
+``dsigma = 2^(d-1) (hbar/|u|)^(d-1) k^(d-2) (1 - x^2)^((d-3)/2) dk domega``, ``x = hbar k/|u|``.
+
+Source: C. Le Bihan, Around the quantum Lenard-Balescu equation, (1.11), (1.21).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import roots_genlaguerre, roots_hermitenorm, roots_jacobi
+
+from kinetics.experiment import Parameter, Unresolved
+from kinetics.lenard_balescu.galerkin import printed_constant, sphere_area
+from kinetics.lenard_balescu.interaction_kernel import angle_rule, shell_rule
+from kinetics.lenard_balescu.linearised_operator import DIMENSION
+from kinetics.lenard_balescu.potential import Potential, refuse_other_than_potential
+from kinetics.quadrature import gauss_jacobi, gauss_legendre
+
+Array = NDArray[np.float64]
+
+_HBAR = Parameter("hbar", "hbar", 0.1, lower=0.0, lower_open=True, upper=1e3)
+_REACH = 10.0
+
+
+def cut_off_kernel(
+    distance: ArrayLike, theta: ArrayLike, *, d: int, hbar: float, potential: Potential, offset: float = 0.0
+) -> Array:
+    """``B(|u|, theta)``, with the printed constant; `offset` is gamma - (d - 2 - s).
+
+    Raises
+    ------
+    ParameterError
+        If d, hbar or the potential is not allowed; hbar = 0 is not.
+    """
+    DIMENSION.canonical(d)
+    hbar = float(_HBAR.canonical(hbar))
+    refuse_other_than_potential(potential)
+    u, angle = np.asarray(distance, dtype=np.float64), np.asarray(theta, dtype=np.float64)
+    strength = potential(u * np.sin(0.5 * angle) / hbar)
+    kernel: Array = (
+        2.0 ** (1 - d) * printed_constant(d) * hbar ** (-d - 1) * u ** (d - 2 + offset) * strength**2
+    )
+    return kernel
+
+
+def boltzmann_collision(
+    f: Callable[[Array], Array],
+    speed: float,
+    *,
+    d: int,
+    hbar: float,
+    potential: Potential,
+    offset: float = 0.0,
+    n: int = 16,
+) -> float:
+    """``Q(f)`` at |v1| = `speed` by quadrature of the sigma-form: four nested integrals.
+
+    Parameters
+    ----------
+    f : callable
+        Takes an array of ``|v|^2`` and returns f; negligible where |v| > 10.
+    speed : float
+    d, hbar, potential, offset
+        As for `cut_off_kernel`.
+    n : int
+        Nodes per panel and angles.
+    """
+    nodes, weights = gauss_legendre(n)
+    edges = [0.0, min(hbar, 1.0)]
+    while edges[-1] < speed + _REACH:
+        edges.append(min(2.0 * edges[-1], edges[-1] + 2.0))
+    cosine, cosine_weight = roots_jacobi(n, 0.5 * (d - 3), 0.5 * (d - 3))
+    y, y_weight = angle_rule(d, n)
+    p, q = (speed * cosine)[:, None, None], (speed * np.sqrt(1.0 - cosine**2))[:, None, None]
+    here = f(np.array(speed * speed))
+    total = 0.0
+    for left, right in pairwise(edges):
+        for node, weight in zip(nodes.tolist(), weights.tolist(), strict=True):
+            u = left + (right - left) * node
+            k, k_weight = shell_rule(d, potential, u / hbar, n)
+            x = np.minimum(hbar * k / u, 1.0)[:, None]
+            middle = p - 0.5 * u
+            energy = middle**2 + q**2 + 0.25 * u * u
+            turned = u * (middle * (1.0 - 2.0 * x**2) + q * 2.0 * x * np.sqrt(1.0 - x**2) * y)
+            gain = f(np.maximum(energy + turned, 0.0)) * f(np.maximum(energy - turned, 0.0))
+            bracket = gain - here * f((p - u) ** 2 + q**2)
+            inner = np.einsum("i,j,l,ijl->", cosine_weight, k_weight, y_weight, bracket)
+            total += (right - left) * weight * u ** (d - 2 + offset) * float(inner)
+    return printed_constant(d) * sphere_area(d - 1) / hbar**2 * total
+
+
+def quartic_form(d: int, hbar: float, potential: Potential, offset: float = 0.0, n: int = 24) -> float:
+    """``int g L g`` of ``g = sqrt(M) |v|^4``, unscreened.
+
+    Of ``|v1|^4 + |v2|^4`` a collision changes ``2 (m.u)^2`` only, m the mean velocity, so it is the mean over
+    a Maxwellian difference u of ``|u|^4 int B sin(theta)^2 dsigma``.
+
+    Raises
+    ------
+    Unresolved
+        If it is infinite, for an offset of -2 d - 2 or less.
+    """
+    power = 2.0 * d + 1.0 + offset  # of |u|, below hbar
+    if power <= -1.0:
+        raise Unresolved(
+            f"The form diverges where |u| -> 0, for gamma <= -d - 4 - s = {-d - 4.0 - potential.s:g}: "
+            "take a larger gamma."
+        )
+    nodes, weights = gauss_legendre(n)
+    edges = [min(0.5 * hbar, 0.5)]
+    while edges[-1] < 18.0:
+        edges.append(min(2.0 * edges[-1], edges[-1] + 2.0))
+    first, first_weights = gauss_jacobi(n, power)
+    u = [edges[0] * first]
+    u_weight = [edges[0] * first_weights * first**-power]
+    for left, right in pairwise(edges):
+        u.append(left + (right - left) * nodes)
+        u_weight.append((right - left) * weights)
+    total = 0.0
+    for node, weight in zip(np.concatenate(u).tolist(), np.concatenate(u_weight).tolist(), strict=True):
+        k, k_weight = shell_rule(d, potential, node / hbar, n)
+        transfer = float(np.sum(k_weight * k**2 * (1.0 - np.minimum(hbar * k / node, 1.0) ** 2)))
+        total += weight * node ** (d + offset) * math.exp(-0.25 * node * node) * transfer
+    normalisation = sphere_area(d) * sphere_area(d - 1) / (4.0 * math.pi) ** (0.5 * d)
+    return 4.0 * printed_constant(d) * normalisation * total
+
+
+def collision_frequency(
+    speed: float, d: int, hbar: float, potential: Potential, offset: float, n: int
+) -> float:
+    """``int B M(v2) dsigma dv2`` at |v1| = `speed`, which must be large enough to outrun v2."""
+    along, along_weight = roots_hermitenorm(n)
+    across, across_weight = roots_genlaguerre(n, 0.5 * (d - 3))
+    distance = np.hypot(speed - along[:, None], np.sqrt(2.0 * across))
+    mean = np.outer(along_weight / along_weight.sum(), across_weight / across_weight.sum())
+    total = 0.0
+    for u, weight in zip(distance.ravel().tolist(), mean.ravel().tolist(), strict=True):
+        _, k_weight = shell_rule(d, potential, u / hbar, n)
+        total += weight * u ** (offset - 1.0) * float(k_weight.sum())
+    return printed_constant(d) * sphere_area(d - 1) / hbar**2 * total

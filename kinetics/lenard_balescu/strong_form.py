@@ -1,0 +1,202 @@
+r"""The collision operator of a radial distribution at given speeds, quantum and classical.
+
+    Q_hbar(f)(v) = c/hbar^2 int dk V^2/(|k| |epsilon|^2) [f(v + hbar k) F1(w) - f(v) F1(w + a)],
+    Q_0(f) = (c/2) div int dk V^2 k |epsilon_0|^-2 [F1(w) k.grad f(v)/|k| - f(v) F1'(w)],
+
+F1 the marginal along k, ``w = v.k/|k|``, ``a = hbar |k|``.  That is (1.11), and (1.18) with V squared, the
+lost k and the factor 1/2 that makes it the limit of (1.11).  Energy is conserved: a collision changes
+``|v|^2/2`` and ``w^2/2`` by the same ``a (w + a/2)``, so the bracket is that times a difference of divided
+differences, and vanishes identically at the Maxwellian.
+
+References
+----------
+C. Le Bihan, Around the quantum Lenard-Balescu equation.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import roots_gegenbauer
+
+from kinetics.experiment import ParameterError, Unresolved
+from kinetics.lenard_balescu.distributions import Distribution, distribution_of
+from kinetics.lenard_balescu.evolution import D
+from kinetics.lenard_balescu.galerkin import SMALLEST_EPSILON, printed_constant, sphere_area
+from kinetics.lenard_balescu.momentum import momentum_rule
+from kinetics.lenard_balescu.potential import Potential, refuse_other_than_potential
+from kinetics.lenard_balescu.screening import HBAR
+from kinetics.lenard_balescu.stability import refuse_unstable
+
+Array = NDArray[np.float64]
+
+NORMALISATIONS = {"printed": 1.0, "physical": math.pi}
+"""``c_d = 2/(2 pi)^d`` as printed, or the constant ``2 pi/(2 pi)^d`` that follows from the particles."""
+
+_LEVELS = ((12, 24), (16, 36), (22, 56), (30, 90), (40, 140))  # nodes per panel in k, nodes in the cosine
+_RTOL = 1e-10
+_NOISE = 1e-14  # of the sum of the absolute values of gain and loss
+
+
+def collision(
+    f: Any,
+    v: ArrayLike,
+    *,
+    d: int,
+    hbar: float,
+    potential: Potential,
+    screened: bool = True,
+    normalisation: str = "printed",
+) -> Array:
+    """``Q_hbar(f)(v)``, for ``hbar = 0`` the classical operator.
+
+    Parameters
+    ----------
+    f : (n,) array_like, or numba function
+        A radial density: its Laguerre coefficients, ``f = M sum_n c_n L_n^(d/2-1)(|v|^2/2)`` with
+        ``c_0 = 1``, or a function of the speed |v|, analytic in ``|v|^2``.
+    v : array_like
+        Speeds.
+    d : int
+        2 to 5.
+    hbar : float
+    potential : Potential
+    screened : bool
+        Whether the interaction is divided by the dielectric function.
+    normalisation : {"printed", "physical"}
+
+    Returns
+    -------
+    float64, of the shape of `v`
+
+    Raises
+    ------
+    ParameterError
+        If an argument is not allowed, or f is negative.
+    Unresolved
+        If the classical operator does not exist, the data are unstable (Penrose), or the quadrature does not
+        converge.
+
+    Notes
+    -----
+    Relative error about 1e-10, and absolutely no better than 1e-14 of the gain or the loss, divided by `hbar`
+    where that is below one; for a function of the speed no better than 1e-15 of its maximum.
+    """
+    d, hbar = int(D.canonical(d)), float(HBAR.canonical(hbar))
+    refuse_other_than_potential(potential)
+    if normalisation not in NORMALISATIONS:
+        raise ParameterError(
+            f"Argument `normalisation` must be one of {', '.join(NORMALISATIONS)}, but is {normalisation!r}."
+        )
+    v = np.asarray(v, dtype=np.float64)
+    if not np.all(np.isfinite(v)) or np.any(v < 0.0):
+        raise ParameterError("Argument `v` must be speeds, finite and not negative, but is not everywhere.")
+    distribution = distribution_of(f, d)
+    if screened:
+        refuse_unstable(distribution.marginal, hbar, potential)
+    front = NORMALISATIONS[normalisation]
+    rate = np.array([_resolved(distribution, s, d, hbar, potential, screened) for s in v.ravel().tolist()])
+    return (front * rate).reshape(v.shape)
+
+
+def _resolved(
+    f: Distribution, speed: float, d: int, hbar: float, potential: Potential, screened: bool
+) -> float:
+    coarse, _ = _at_level(f, speed, d, hbar, potential, screened, _LEVELS[0])
+    for level in _LEVELS[1:]:
+        fine, size = _at_level(f, speed, d, hbar, potential, screened, level)
+        if abs(fine - coarse) <= max(_RTOL * abs(fine), _NOISE * size):
+            return fine
+        coarse = fine
+    raise Unresolved(
+        f"The collision operator at speed {speed:g} is not resolved: |epsilon| or the data vary too quickly. "
+        "Take a weaker potential or smoother data."
+    )
+
+
+def _at_level(
+    f: Distribution,
+    speed: float,
+    d: int,
+    hbar: float,
+    potential: Potential,
+    screened: bool,
+    level: tuple[int, int],
+) -> tuple[float, float]:
+    """The operator in the printed normalisation, and the sum of the absolute values of gain and loss."""
+    k, dk = momentum_rule(d, hbar, potential, speed + f.reach, level[0])
+    x, dx = _cosines(level[1] + math.ceil(8.0 * speed), d)
+    V = potential(k)
+    k_weights = printed_constant(d) * sphere_area(d) * dk * V * V * k**d
+    if hbar == 0.0:
+        weights, gain, loss = _classical(f, speed, d, V, k_weights, x, screened)
+        weights *= 0.5 * dx
+    else:
+        a = hbar * k
+        w, a = (field.ravel() for field in np.meshgrid(speed * x, a, indexing="ij"))
+        change = a * (w + 0.5 * a)
+        energy, along = np.full_like(w, 0.5 * speed * speed), 0.5 * w * w
+        p, dp = f.density.value_and_difference(energy, np.maximum(energy + change, 0.0))
+        q, dq = f.along.value_and_difference(along, np.maximum(along + change, 0.0))
+        gain, loss = dp * q, p * dq
+        weights = (dx[:, None] * (k_weights / (hbar * k))).ravel() * (w + 0.5 * a)
+        if f.weighted:
+            weights *= _maxwellian(speed, d) * np.exp(-0.5 * w * w - change) / math.sqrt(2.0 * math.pi)
+        if screened:
+            epsilon = 1.0 + np.tile(V, x.size) * f.marginal.response_difference(w, a)
+            weights /= _squared(epsilon)
+    size = np.abs(weights) * (np.abs(gain) + np.abs(loss))
+    return float(np.sum(weights * (gain - loss))), float(np.sum(size))
+
+
+def _classical(
+    f: Distribution, speed: float, d: int, V: Array, k_weights: Array, x: Array, screened: bool
+) -> tuple[Array, Array, Array]:
+    """Weights, gain and loss over the cosine of ``d j + v j'``, where ``v j`` is the radial flux."""
+    w = speed * x
+    p, p1, p2 = (float(value) for value in f.density.derivatives(np.array(0.5 * speed * speed)))
+    q, q1, q2 = f.along.derivatives(0.5 * w * w)
+    weight = np.ones_like(w)
+    if f.weighted:
+        weight = _maxwellian(speed, d) * np.exp(-0.5 * w * w) / math.sqrt(2.0 * math.pi)
+    screening, slope = np.full_like(w, np.sum(k_weights)), np.zeros_like(w)
+    if screened:
+        first, second = f.marginal.response_derivatives(w)
+        epsilon = 1.0 + np.outer(first, V)
+        squared = _squared(epsilon)
+        screening = (1.0 / squared) @ k_weights
+        changes = 2.0 * (np.conj(epsilon) * np.outer(w * second, V)).real
+        slope = -(changes / squared**2) @ k_weights
+    by_flux = d * screening + slope
+    if f.weighted:
+        by_flux -= (speed**2 + w * w) * screening
+    gain = by_flux * p1 * q + screening * (speed**2 * p2 * q + w * w * p1 * q1)
+    loss = by_flux * p * q1 + screening * (speed**2 * p1 * q1 + w * w * p * q2)
+    return x * x * weight, gain, loss
+
+
+def _cosines(n: int, d: int) -> tuple[Array, Array]:
+    """Nodes and weights of the average over the sphere of a function of the cosine."""
+    if d == 2:
+        angle = math.pi * (np.arange(n) + 0.5) / n
+        return np.cos(angle), np.full(n, 1.0 / n)
+    x, weight = roots_gegenbauer(n, 0.5 * (d - 2))
+    return x, weight / np.sum(weight)
+
+
+def _maxwellian(speed: float, d: int) -> float:
+    return math.exp(-0.5 * speed * speed) / (2.0 * math.pi) ** (0.5 * d)
+
+
+def _squared(epsilon: NDArray[np.complex128]) -> Array:
+    squared: Array = epsilon.real**2 + epsilon.imag**2
+    smallest = math.sqrt(float(np.min(squared)))
+    if not smallest > SMALLEST_EPSILON:
+        raise Unresolved(
+            f"|epsilon| falls to {smallest:.2g}: the data are unstable or nearly so, or their waves "
+            "undamped. Take a weaker potential, or data nearer to the Maxwellian."
+        )
+    return squared

@@ -1,0 +1,61 @@
+"""Potentials, and what is refused as one."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from numba import njit
+
+from kinetics.experiment import ParameterError
+from kinetics.lenard_balescu import algebraic, custom, gaussian, yukawa
+from kinetics.lenard_balescu.potential import potential_of_kind, refuse_other_than_potential
+
+
+@njit
+def screened_coulomb(k: float) -> float:
+    return 0.5 / (1.0 + k * k)
+
+
+@njit
+def changes_sign(k: float) -> float:
+    return math.cos(k)
+
+
+@njit
+def takes_two(k: float, s: float) -> float:
+    return 1.0 / (1.0 + k) ** s
+
+
+def test_values() -> None:
+    k = np.array([[0.0, 1.0], [2.0, 30.0]])
+    np.testing.assert_allclose(algebraic(2.0, 10.0)(k), 2.0 * (1.0 + k * k) ** -2.5, rtol=1e-14)
+    np.testing.assert_allclose(gaussian(2.0)(k), 2.0 * np.exp(-0.5 * k * k), rtol=1e-15)
+    np.testing.assert_allclose(yukawa(0.5)(k), custom(screened_coulomb)(k), rtol=1e-14)
+
+
+def test_names_are_those_of_the_parameters() -> None:
+    assert potential_of_kind("algebraic", 2.0, 6.0) == algebraic(2.0, 6.0)
+    assert potential_of_kind("gaussian", 2.0, 6.0) == gaussian(2.0)
+    assert str(algebraic(0.5, 10.0)) == "0.5 (1 + k^2)^(-10/4)"
+
+
+@pytest.mark.parametrize(("kappa", "s"), [(0.0, 4.0), (-1.0, 4.0), (math.nan, 4.0), (1.0, 0.0), (1.0, -2.0)])
+def test_strength_and_decay_must_be_positive(kappa: float, s: float) -> None:
+    with pytest.raises(ParameterError, match=r"`(kappa|s)` must be"):
+        algebraic(kappa, s)
+
+
+def test_a_function_must_be_compiled_positive_and_of_one_variable() -> None:
+    with pytest.raises(ParameterError, match="compiled by numba"):
+        custom(lambda k: 1.0)
+    with pytest.raises(ParameterError, match="positive, but changes_sign"):
+        custom(changes_sign)
+    with pytest.raises(ParameterError, match="takes_two"):
+        custom(takes_two)
+
+
+def test_only_potentials_are_potentials() -> None:
+    with pytest.raises(ParameterError, match="`potential` must be"):
+        refuse_other_than_potential(0.5)
