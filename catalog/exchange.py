@@ -183,12 +183,13 @@ def _bring_dataset(catalogue: Catalogue, path: Path, dataset: xr.Dataset) -> Sto
         raise CatalogueError(f"{path} was not exported from a catalogue.")
     told = trust.parsed(text.encode(), f"{path}: its attribute `{TOLD}`")
     attributes, variables, chunks, manifest = (
-        told.get(name) for name in ("attributes", "variables", "chunks", "manifest")
+        told.get(name, {}) for name in ("attributes", "variables", "chunks", "manifest")
     )
-    told_all = bool(attributes) and _are_told(attributes, variables, chunks)
-    if not told_all or variables.keys() != set(dataset.variables):
+    if not attributes or not _are_told(attributes, variables, chunks):
         raise CatalogueError(f"{path} is damaged: it does not say what it holds.")
-    if manifest is not None:
+    if variables.keys() != set(dataset.variables):
+        raise CatalogueError(f"{path} is damaged: it does not say what it holds.")
+    if manifest != {}:
         summary(json.dumps(manifest).encode(), f"{path}: its manifest")
     whole = dataset.load()
     for name, variable in whole.variables.items():

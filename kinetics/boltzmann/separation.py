@@ -15,7 +15,8 @@ Left out are the collisions that involve needles in another way: ``Q+(f_r, f_b)`
 ``Q+-(f_b, f_b)``.  They scatter into velocities of size N2, of which no grid for the rock has any.
 
 Strang splitting: transport in Fourier space and the loss to needles are exact, collisions take a midpoint
-step, without the correction that conserves momentum and energy.  Everything is done on two grids; the values are the finer one's, the errors the differences.
+step, without the correction that conserves momentum and energy.  Everything is done on two grids; the values
+are the finer one's, the errors the differences.
 
 Norms are those of regularity ``s0 = s``, the limit of (3.11).  How the rocks' distance at time 0, over the
 solutions' at ``t0``, grows from `M` to ``2 M`` is the order parameter; its error has the change from ``M/2``.

@@ -112,7 +112,7 @@ class RadialRates:
             self.weights, self.V = self.weights[keep], self.V[keep]
             middle, difference = middle[keep], difference[keep]
             w, w2 = w[keep], w2[keep]
-        chunk = _largest_chunk(n)
+        chunk = min(_largest_chunk(n), values.shape[1])
         self.values, self.differences = _in_chunks(values, chunk), _in_chunks(differences, chunk)
         self.transposed = np.ascontiguousarray(self.differences.transpose(0, 2, 1))
         self.responses = None

@@ -37,7 +37,8 @@ SECTOR = Parameter("l", "angular sector: degree of the spherical harmonics", 0, 
 SIZE = Parameter("n", "number of Laguerre functions in the sector", 12, kind="int", lower=1, upper=60)
 HBAR = Parameter("hbar", "hbar; 0 is the classical limit", 0.1, lower=0.0, upper=1e3)
 
-_STEP = 0.13  # in log k and in u: exact to round-off unless the potential is strong
+_STEP = 0.12  # in u
+_WAVES = 0.3  # step in log k times the square root of the degree: Hermite functions oscillate in hbar k
 _SMALLEST = 1e-19  # relative size of a term that is left out
 _TAIL = 1e8  # beyond this |k|, and this hbar |k|, the integrand is a power of k to round-off
 _APART = 60.0  # hbar |k| from which the Maxwellians before and after do not overlap
@@ -146,7 +147,7 @@ def axial_forms_at(
     quadrature are divided by `refinement`.  The second means nothing if ``V^2 k^(d-2)`` is not integrable.
     """
     step = _STEP / refinement
-    k, k_weight = wave_numbers(d, hbar, potential, step)
+    k, k_weight = wave_numbers(d, hbar, potential, min(_STEP, _WAVES / math.sqrt(n_j)) / refinement)
     reach = math.sqrt(n_j) + 7.0
     n_u = math.ceil(2.0 * reach / step)
     strength = potential(k) if screened else np.zeros(k.size)

@@ -4,6 +4,9 @@ Gauss rules on [0, 1], or less if the potential decays within that, and on panel
 ``a = hbar k`` exceeds what two velocities can differ by, or where the potential is negligible.  In the
 classical limit nothing but the potential ends the integral: for an algebraic one the last panel is the
 Gauss-Jacobi rule in ``y = 1/(1 + k^2)``, exact however slowly it decays.
+
+With hbar > 0 every s > 0 will do, because gain and loss end at ``k ~ 1/hbar``; the classical operator needs
+``int k^d V^2 dk``, that is s > d + 1.
 """
 
 from __future__ import annotations
