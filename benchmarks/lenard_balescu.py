@@ -86,7 +86,7 @@ def dielectric_cost() -> None:
 def plasmapy_cost(w: np.ndarray, base: float) -> None:
     """PlasmaPy's plasma dispersion function Z' is -2 R' of the argument over sqrt(2), classical only."""
     try:
-        from plasmapy.dispersion.analytical import plasma_dispersion_func_deriv_lite as derivative
+        from plasmapy.dispersion import plasma_dispersion_func_deriv as derivative
     except ImportError:
         print("PlasmaPy is not installed")
         return

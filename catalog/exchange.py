@@ -189,7 +189,7 @@ def _bring_dataset(catalogue: Catalogue, path: Path, dataset: xr.Dataset) -> Sto
         raise CatalogueError(f"{path} is damaged: it does not say what it holds.")
     if variables.keys() != set(dataset.variables):
         raise CatalogueError(f"{path} is damaged: it does not say what it holds.")
-    if manifest != {}:
+    if manifest:
         summary(json.dumps(manifest).encode(), f"{path}: its manifest")
     whole = dataset.load()
     for name, variable in whole.variables.items():
@@ -222,7 +222,7 @@ def _bring_dataset(catalogue: Catalogue, path: Path, dataset: xr.Dataset) -> Sto
         name for name in whole.variables if name in whole.data_vars or set(points) <= set(whole[name].dims)
     ]
     store.write({}, xr.Dataset({str(name): whole[name].variable for name in values if name not in points}))
-    if manifest is not None:
+    if manifest:
         key = store.path.removesuffix(STORE) + MANIFEST_SUFFIX
         Location(catalogue.url).create(key, json.dumps(manifest, indent=2) + "\n")
     return store
