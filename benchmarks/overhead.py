@@ -2,7 +2,7 @@
 
     python benchmarks/overhead.py            # 2,000 points of 50 µs, by us and by every peer installed
     python benchmarks/overhead.py --large    # 100,000 and 1,000,000 points of 20 outputs that cost nothing
-    python benchmarks/overhead.py --scaling  # blocks that sleep, on 1 to 16 workers
+    python benchmarks/overhead.py --scaling  # blocks that sleep, on 1 to 16 workers, and 10,000 blocks
 
 Overhead is wall time times workers, less the work itself, per point; the best of three runs.  Starting
 workers and servers is left out, of peers as of us, and told beside it.  What a peer stores is said in its
@@ -15,6 +15,7 @@ import argparse
 import contextlib
 import importlib
 import math
+import resource
 import shutil
 import tempfile
 import time
@@ -71,6 +72,7 @@ def _experiment(name: str, function: Callable, outputs: list[str], points_per_bl
 
 BUSY = _experiment("busy", busy, ["y"], 100)
 SCALAR = _experiment("scalar", scalar, NAMES, 20_000)
+ALONE = _experiment("alone", scalar, NAMES[:1], 1)
 ARRAYS = _experiment("arrays", arrays, NAMES, 20_000, vectorised=True)
 
 
@@ -150,6 +152,11 @@ def best(run: Callable[[], float | object], times: int = 3) -> float:
     return min(taken)
 
 
+def peak_memory() -> float:
+    """MiB that this process, which runs the flow, has needed at most so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def compare() -> None:
     n = 2000
     points = [(float(a), float(b)) for a in np.linspace(0, 1, 40) for b in np.linspace(1, 2, n // 40)]
@@ -171,7 +178,10 @@ def large() -> None:
             for sides in ((250, 400), (1000, 1000)):
                 seconds = min(ours(place, name, sides) for _ in range(2))
                 n = math.prod(sides)
-                print(f"{seconds / n * 1e6:10.1f}  {n:,} points, {name.lower()}: {seconds:.1f} s", flush=True)
+                said = (
+                    f"{n:,} points, {name.lower()}: {seconds:.1f} s, {peak_memory():.0f} MiB at most so far"
+                )
+                print(f"{seconds / n * 1e6:10.1f}  {said}", flush=True)
     directory = Path(tempfile.mkdtemp())
     reference = f"{Path(__file__).resolve()}:ARRAYS"
     axes = {"a": np.linspace(0, 1, 1000), "b": np.linspace(1, 2, 1000)}
@@ -203,7 +213,12 @@ def scaling() -> None:
     with local_cluster(2) as client:
         begun = time.perf_counter()
         assert sum(1 for _ in fan_out(client, nap, [0.0] * 10_000)) == 10_000
-        print(f"10,000 blocks of no work: {(time.perf_counter() - begun) / 10:.2f} ms each")
+        print(f"10,000 blocks of no work on Dask: {(time.perf_counter() - begun) / 10:.2f} ms each")
+    with workplace() as place:
+        for sides in ((10, 100), (100, 100)):
+            blocks = math.prod(sides)
+            each = ours(place, "ALONE", sides) / blocks * 1e3
+            print(f"{blocks:,} blocks of one point, stored and recorded: {each:.2f} ms each", flush=True)
 
 
 if __name__ == "__main__":

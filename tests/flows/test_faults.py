@@ -2,7 +2,10 @@
 
 import os
 import random
+import shlex
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -16,6 +19,7 @@ from sweeps.layout import Outcome
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 
+ROOT = Path(__file__).parents[2]
 AXES = ("--axis", "x=0:1:10", "--axis", "y=0:1:8")
 GRID = {"x": [i / 9 for i in range(10)], "y": [i / 7 for i in range(8)]}
 
@@ -103,6 +107,25 @@ def test_kills_at_random_moments_lose_nothing(tmp_path, reference, start_command
 @pytest.mark.slow
 def test_fifty_kills_at_random_moments_lose_nothing(tmp_path, reference, start_command):
     check_kills(50, tmp_path, reference, start_command, seed=2)
+
+
+@pytest.mark.slow
+def test_run_that_fills_its_disk_says_so_and_goes_on_when_there_is_room(tmp_path, reference):
+    disk, undisturbed = tmp_path / "disk", tmp_path / "undisturbed"
+    disk.mkdir()
+    small = f"mount -t tmpfs -o size=150k none {disk}"  # about half of what the sweep needs
+    if subprocess.run(["unshare", "-rm", "sh", "-c", small], capture_output=True).returncode:
+        pytest.skip("a file system cannot be mounted here")
+    flows.run(reference("DELAYED"), GRID, catalogue=undisturbed)
+    words = ["run", reference("DELAYED"), *AXES, "--catalogue", str(disk)]
+    run = shlex.join([sys.executable, "-m", "flows.command_line", *words])
+    larger = f"mount -o remount,size=10m {disk}"
+    script = f"{small}; {run}; echo status $?; {larger}; {run} && cp -r {disk} {tmp_path}/copy"
+    done = subprocess.run(["unshare", "-rm", "sh", "-c", script], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    assert "status 1" in done.stdout
+    assert "No space left on device" in done.stderr
+    assert contents(tmp_path / "copy") == contents(undisturbed)
 
 
 def test_point_that_kills_its_worker_is_named_and_costs_no_other(tmp_path, reference):
