@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing import resource_tracker
+from types import FrameType
 from typing import Any
 from uuid import UUID
 
@@ -117,7 +118,7 @@ def execute(jobs: Sequence[Job], report: Callable[[], str], together: tuple[str,
     ServerError
         If there is no Prefect server to record the run.
     """
-    with _workplace(jobs) as workplace:
+    with _workplace(jobs) as workplace, _interrupts_noted(workplace.stopping):
         if together is None:
             (job,) = jobs
 
@@ -174,6 +175,31 @@ def _interrupts_held() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _interrupts_noted(stopping: threading.Event) -> Iterator[None]:
+    """An interrupt inside is told by `stopping` too: whatever code it hits may swallow the exception."""
+
+    def note(number: int, frame: FrameType | None) -> None:
+        stopping.set()
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():  # which alone is interrupted
+        yield
+        return
+    heeded = [
+        number
+        for number in (signal.SIGINT, signal.SIGTERM)
+        if signal.getsignal(number) is signal.default_int_handler
+    ]
+    for number in heeded:
+        signal.signal(number, note)
+    try:
+        yield
+    finally:
+        for number in heeded:
+            signal.signal(number, signal.default_int_handler)
 
 
 def _compile(client: Client, jobs: Sequence[Job]) -> list[Any]:
@@ -314,6 +340,8 @@ def _wait(futures: Sequence[PrefectConcurrentFuture[None]], workplace: Workplace
     bar: Any = None
     while True:
         _, running = concurrent.futures.wait(running, timeout=PUBLISH_EVERY)
+        if workplace.stopping.is_set():
+            raise KeyboardInterrupt
         if not running:
             break
         if bar is None:

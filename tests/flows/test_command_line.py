@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import time
 
 import pytest
@@ -183,13 +184,17 @@ def test_interrupted_run_ends_soon_and_leaves_nobody_behind(
     sent, tmp_path, reference, prefect_server, start_command
 ):
     asked = ["run", reference("DELAYED"), "--axis", "x=0:1:30", "--axis", "y=0:1:30", "--catalogue", tmp_path]
-    command = start_command(*asked, WELLPOSED_TEST_DELAY="0.2")
+    command = start_command(*asked, WELLPOSED_TEST_DELAY="0.2", PYTHONFAULTHANDLER="1")
     while not list(tmp_path.rglob("outcome/c/*/*")):
         assert command.poll() is None, command.communicate()
         time.sleep(0.05)
     # As a terminal does it: to the whole group.
     os.killpg(command.pid, sent)
-    _, errors = command.communicate(timeout=30)
+    try:
+        _, errors = command.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        command.send_signal(signal.SIGABRT)  # it says where it is
+        pytest.fail(command.communicate()[1])
     assert command.returncode == 130
     assert errors == "wellposed: interrupted. What is computed is stored; the same command completes it.\n"
     assert is_empty(command.pid, within=5.0)

@@ -73,30 +73,14 @@ def test_what_is_stored_is_not_computed_again(tmp_path, reference, request):
     assert contents(tmp_path) == stored
 
 
-@pytest.mark.parametrize(
-    ("ask", "command"),
-    [
-        (
-            lambda reference, catalogue: flows.run(reference, GRID, catalogue=catalogue),
-            ("run", "--axis", "x=0:1:8", "--axis", "y=0:1:8"),
-        ),
-        (
-            lambda reference, catalogue: flows.boundary(
-                reference, "x", {"y": GRID["y"]}, tolerance=1e-4, catalogue=catalogue
-            ),
-            ("boundary", "--along", "x", "--axis", "y=0:1:8", "--tolerance", "1e-4"),
-        ),
-    ],
-    ids=["sweep", "boundary"],
-)
-def test_killed_run_is_completed_to_the_bytes_of_an_undisturbed_one(
-    tmp_path, reference, start_command, ask, command
-):
+def test_killed_search_is_completed_to_the_bytes_of_an_undisturbed_one(tmp_path, reference, start_command):
     undisturbed, killed = tmp_path / "undisturbed", tmp_path / "killed"
-    verb, *options = command
-    process = start_command(
-        verb, reference("DELAYED"), *options, "--catalogue", killed, WELLPOSED_TEST_DELAY="0.1"
-    )
+
+    def ask(catalogue):
+        flows.boundary(reference("DELAYED"), "x", {"y": GRID["y"]}, tolerance=1e-4, catalogue=catalogue)
+
+    words = ["boundary", reference("DELAYED"), "--along", "x", "--axis", "y=0:1:8", "--tolerance", "1e-4"]
+    process = start_command(*words, "--catalogue", killed, WELLPOSED_TEST_DELAY="0.1")
     while computed(killed) < 20:
         assert process.poll() is None, process.communicate()
         time.sleep(0.05)
@@ -104,8 +88,8 @@ def test_killed_run_is_completed_to_the_bytes_of_an_undisturbed_one(
     process.wait()
     (store,) = catalog.open(killed).stores()
     assert store.manifest() is None, "it was not killed half-way"
-    ask(reference("DELAYED"), undisturbed)
-    ask(reference("DELAYED"), killed)
+    ask(undisturbed)
+    ask(killed)
     assert store.manifest() is not None
     assert contents(killed) == contents(undisturbed)
 
