@@ -85,6 +85,13 @@ def _draw(
         label = f"located, all {len(points)} of {_spread(told, points)}" if told else "located"
         if key:
             axes.plot(*np.array(key).T, "o-", color=COLOURS[i % len(COLOURS)], label=label, markersize=3.5)
+    for outcome, marker, words in (
+        ("tangential", "d", "zero without change of sign"),
+        ("plateau", "s", "zero over a stretch"),
+    ):
+        at_zero = sorted({(float(line.point[x]), line.boundary) for line in lines if line.outcome == outcome})
+        if at_zero:
+            axes.plot(*np.array(at_zero).T, marker, color="0.35", markersize=4, fillstyle="none", label=words)
     for outcome, marker, words in (("none", "^", "no boundary"), ("unresolved", "x", "unresolved")):
         at = sorted({float(line.point[x]) for line in lines if line.outcome == outcome})
         if at:

@@ -18,6 +18,9 @@ from kinetics import EXPERIMENTS
 if TYPE_CHECKING:
     from kinetics.experiment import Experiment
 
+VERBS = {"sweep": "run", "boundary": "boundary", "curve": "trace"}
+"""The command for each kind of question."""
+
 MOST_VALUES = 12
 """Along an axis, that are shown one by one."""
 
@@ -98,11 +101,18 @@ def rerun(store: Store) -> str | None:
     except CatalogueError:
         return None
     request: dict[str, Any] = {} if root is None else root["attributes"]["request"]
-    if store.experiment not in EXPERIMENTS or request.get("kind") not in ("sweep", "boundary"):
+    kind = request.get("kind")
+    if store.experiment not in EXPERIMENTS or kind not in VERBS:
         return None
-    words = ["wellposed", "run" if request["kind"] == "sweep" else "boundary", store.experiment]
-    if request["kind"] == "boundary":
-        words += ["--along", str(request["along"]), "--tolerance", str(request["tolerance"])]
+    words = ["wellposed", VERBS[kind], store.experiment]
+    for name in ("along", "tolerance", "coarse", "depth"):
+        if name in request:
+            words += [f"--{name}", str(request[name])]
+    if kind == "boundary" and not request["neighbours"]:
+        words.append("--scan-all")
+    if kind == "curve":
+        low, high = request["over"]
+        words += ["--axis", f"{request['across']}={low}:{high}"]
     for name, values in request["axes"].items():
         words += ["--axis", f"{name}={','.join(map(str, values))}"]
     experiment = EXPERIMENTS[store.experiment]

@@ -58,6 +58,9 @@ HOPELESS = (4, 32)
 PUBLISH_EVERY = 2.0
 """Seconds between two reports of progress to Prefect."""
 
+PATIENCE = 2.0
+"""Seconds that the blocks of a run that is interrupted are waited for."""
+
 
 @dataclass
 class Workplace:
@@ -298,8 +301,7 @@ def _compute(job: Job, name: str, blocks: Sequence[Block], workplace: Workplace,
     points = sum(block.size for block in blocks)
     get_run_logger().info("%s: %s points in %s blocks", name, f"{points:,}", f"{len(blocks):,}")
     workplace.progress.expect(len(blocks))
-    with _stopped_if_cut_short(workplace):
-        futures: list[Any] = []
+    with _stopped_if_cut_short(workplace) as futures:
         for batch in batches:
             # Prefect would look through all that it is given for results to wait for.
             given: Any = (opaque(job), opaque(batch), opaque(workplace), opaque(tally))
@@ -320,18 +322,22 @@ def _compute(job: Job, name: str, blocks: Sequence[Block], workplace: Workplace,
 
 
 @contextmanager
-def _stopped_if_cut_short(workplace: Workplace) -> Iterator[None]:
-    """Lets tasks that were submitted inside end at once, if an error or Ctrl-C ends the context early."""
+def _stopped_if_cut_short(workplace: Workplace) -> Iterator[list[Any]]:
+    """Lets tasks end soon whose futures are put in the list, if an error or Ctrl-C ends the context early."""
+    futures: list[Any] = []
     done = False
     try:
-        yield
+        yield futures
         done = True
     finally:
         if not done:
             workplace.stopping.set()
-            # They wait for blocks, which may take long.
-            with suppress(TimeoutError):
-                workplace.client.close(timeout=2)  # type: ignore[no-untyped-call]
+            # They end with the blocks that are being computed, unless that takes long.  A client that is
+            # closed while they speak to it may never answer; once they wait for blocks, it may be.
+            running = {future.wrapped_future for future in futures}
+            if concurrent.futures.wait(running, timeout=PATIENCE).not_done:
+                with suppress(TimeoutError):
+                    workplace.client.close(timeout=2)  # type: ignore[no-untyped-call]
 
 
 def _wait(futures: Sequence[PrefectConcurrentFuture[None]], workplace: Workplace) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from distributed import Client, as_completed
+from distributed.client import ClosedClientError
 
 B = TypeVar("B")
 R = TypeVar("R")
@@ -59,4 +61,5 @@ def fan_out(
             yield block, answer
     finally:
         # One that has not reached the scheduler yet is missed: it runs, and its answer is dropped.
-        client.cancel(list(in_flight))
+        with suppress(ClosedClientError):
+            client.cancel(list(in_flight))

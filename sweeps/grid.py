@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
@@ -153,16 +152,6 @@ class Sweep:
         """The whole grid, cut into blocks."""
         for region in regions(self.dims, self.shape, chunks):
             yield Block(region_key(region), region, axis_coordinates(self.axes, region))
-
-
-def missing(blocks: Iterable[Block], outcome: xr.DataArray) -> list[Block]:
-    """Those of `blocks` with a point that is asked and has no outcome yet (0)."""
-    codes = outcome.to_numpy()
-    return [
-        block
-        for block in blocks
-        if ((codes[tuple(block.region[str(dim)] for dim in outcome.dims)] == 0) & block.asked).any()
-    ]
 
 
 def canonical(

@@ -5,12 +5,11 @@ import pickle
 
 import numpy as np
 import pytest
-import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kinetics.experiment import ParameterError
-from sweeps.grid import RequestError, Sweep, missing
+from sweeps.grid import RequestError, Sweep
 
 shapes = st.lists(st.integers(1, 12), min_size=1, max_size=3).map(tuple)
 
@@ -130,15 +129,3 @@ def test_a_block_is_small_and_says_what_it_is(experiment):
     block = next(iter(sweep.blocks(sweep.chunks(16))))
     assert block.key == "beta=0:8,M=0:2"
     assert len(pickle.dumps(block)) < 1000
-
-
-def test_missing_blocks_are_those_with_a_point_that_has_no_outcome():
-    sweep = sweep_of((4, 4))
-    blocks = list(sweep.blocks({"p0": 2, "p1": 2}))
-    outcome = xr.DataArray(np.zeros((4, 4), np.uint8), dims=("p1", "p0"))
-    assert missing(blocks, outcome) == blocks
-    outcome[:2, :] = 1
-    outcome[2, 2] = 3
-    assert [block.key for block in missing(blocks, outcome)] == ["p0=0:2,p1=2:4", "p0=2:4,p1=2:4"]
-    outcome[:] = 2
-    assert missing(blocks, outcome) == []
