@@ -19,11 +19,19 @@ COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
 
 ACROSS = 3
 
+NO_BOUNDARY = (
+    ("none", "^", "no boundary"),
+    ("tangential", "d", "touches zero"),
+    ("plateau", "s", "zero over a stretch"),
+    ("unresolved", "x", "unresolved"),
+)
+"""Outcomes without a boundary, how they are marked, and what they are called."""
+
 
 def boundary_curves(found: Mapping[SearchJob, Sequence[Line]]) -> Figure | None:
     """The boundary over that number which takes most values, for searches of one experiment.
 
-    Where there is no boundary a triangle stands at the edge; where it is unresolved, a cross.  None if the
+    Where there is no boundary a mark stands at the edge; where it is unresolved, a cross half-way up.  None if the
     searches have no number to draw them over.
     """
     jobs = list(found)
@@ -85,17 +93,10 @@ def _draw(
         label = f"located, all {len(points)} of {_spread(told, points)}" if told else "located"
         if key:
             axes.plot(*np.array(key).T, "o-", color=COLOURS[i % len(COLOURS)], label=label, markersize=3.5)
-    for outcome, marker, words in (
-        ("tangential", "d", "zero without change of sign"),
-        ("plateau", "s", "zero over a stretch"),
-    ):
-        at_zero = sorted({(float(line.point[x]), line.boundary) for line in lines if line.outcome == outcome})
-        if at_zero:
-            axes.plot(*np.array(at_zero).T, marker, color="0.35", markersize=4, fillstyle="none", label=words)
-    for outcome, marker, words in (("none", "^", "no boundary"), ("unresolved", "x", "unresolved")):
+    for outcome, marker, words in NO_BOUNDARY:
         at = sorted({float(line.point[x]) for line in lines if line.outcome == outcome})
         if at:
-            height = 1.0 if outcome == "none" else 0.5
+            height = 0.5 if outcome == "unresolved" else 1.0
             axes.plot(
                 at,
                 np.full(len(at), height),
