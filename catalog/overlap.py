@@ -2,20 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from catalog.schema import OUTCOME
+from catalog import index
+from catalog.index import Listed
+from catalog.location import Location
+from catalog.schema import OUTCOME, CatalogueError
+from catalog.selection import may_hold
 from catalog.store import Store, arrays_of, dims_of
 
 
-def overlaps(about: Mapping[str, Any], points: Mapping[str, Any]) -> bool:
-    """Whether the sweep with the attributes `about` covers any of a rectangle of points (see `held`)."""
-    return about["kind"] == "sweep" and _common(about["request"], points) is not None
+def donors(url: str, experiment: str, version: int, points: Mapping[str, Any]) -> Iterator[Store]:
+    """The sweeps of an experiment that cover any of a rectangle of points (see `held`).
+
+    Those are looked at that may do so by what the index tells.
+    """
+    selectors = {name: _selector(wanted) for name, wanted in points.items()}
+    try:
+        found = index.listed(Location(url), experiment)
+    except CatalogueError:  # a damaged manifest of some sweep is not in the way of another
+        found = [Listed(store, None) for store, _ in index.found(Location(url), experiment)]
+    for store, summary in found:
+        if summary is None or (summary.kind == "sweep" and may_hold(summary, selectors, None, version)):
+            about = store.attributes()
+            is_right = about["kind"] == "sweep" and about["experiment_version"] == version
+            if is_right and _common(about["request"], points) is not None:
+                yield store
+
+
+def _selector(wanted: Any) -> Any:
+    """Values as `catalog.selection` takes them; numbers by their range, which is quick."""
+    values = np.atleast_1d(wanted)
+    if values.dtype.kind in "OUT":
+        return values.tolist()
+    return slice(float(values.min()), float(values.max()))
 
 
 def held(store: Store, points: Mapping[str, Any]) -> xr.Dataset | None:

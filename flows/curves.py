@@ -31,7 +31,7 @@ NO_BOUNDARY = (
 def boundary_curves(found: Mapping[SearchJob, Sequence[Line]]) -> Figure | None:
     """The boundary over that number which takes most values, for searches of one experiment.
 
-    Where there is no boundary a mark stands at the edge; where it is unresolved, a cross half-way up.  None if the
+    Where there is no boundary a mark stands at the edge; where it is unresolved, a cross.  None if the
     searches have no number to draw them over.
     """
     jobs = list(found)

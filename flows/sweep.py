@@ -13,7 +13,7 @@ import xarray as xr
 
 import catalog
 from catalog import Store
-from catalog.overlap import overlaps
+from catalog.overlap import donors
 from flows import job
 from flows.block import Assignment
 from flows.job import Options, Recompute, missing
@@ -90,13 +90,8 @@ class SweepJob:
         if self.options.recompute == "everything":
             return
         points = dict(self.fixed) | {name: np.array(values) for name, values in self.sweep.axes}
-        for store in catalog.open(self.store.url).stores(self.experiment.name):
-            about = store.attributes()
-            if (
-                store != self.store
-                and about["experiment_version"] == self.sweep.version
-                and overlaps(about, points)
-            ):
+        for store in donors(self.store.url, self.experiment.name, self.sweep.version, points):
+            if store != self.store:
                 yield store
 
     def finish(self, **facts: object) -> None:

@@ -1,10 +1,12 @@
 """A sweep tells what it holds of a rectangle of points that another one asks for."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import xarray as xr
 
-from catalog.overlap import all_held, held
+from catalog.overlap import all_held, donors, held
 
 POINTS = {"beta": np.linspace(0, 1, 10), "datum": ["bracket", "oscillating"], "M": 8, "operator": "gain"}
 
@@ -74,3 +76,25 @@ def test_what_several_hold_is_put_together(catalogue, examples):
     assert found.outcome.dtype == np.uint8
     xr.testing.assert_identical(all_held([second], points), alone)
     assert all_held([], points) is None
+
+
+@pytest.mark.parametrize("finished", [True, False])
+def test_donors_are_the_sweeps_of_the_version_that_cover_a_point(filled, catalogue, examples, finished):
+    if finished:
+        filled.finish(command="")
+    about = filled.attributes()
+    asked = (catalogue.url, about["experiment"], about["experiment_version"])
+    assert list(donors(*asked, POINTS)) == [filled]
+    assert list(donors(*asked, {**POINTS, "beta": np.array([-7.0, POINTS["beta"][3], 9.0])})) == [filled]
+    assert list(donors(*asked, {**POINTS, "beta": np.array([0.123])})) == []
+    assert list(donors(*asked, {**POINTS, "M": 9})) == []
+    assert list(donors(*asked, {**POINTS, "datum": ["bracket_k"]})) == []
+    assert list(donors(*asked[:2], asked[2] + 1, POINTS)) == []
+
+
+def test_a_damaged_manifest_is_in_nobodys_way(filled, catalogue):
+    filled.finish(command="")
+    about = filled.attributes()
+    (manifest,) = Path(catalogue.url).glob("*/*.json")
+    manifest.write_text("{")
+    assert list(donors(catalogue.url, about["experiment"], about["experiment_version"], POINTS)) == [filled]
