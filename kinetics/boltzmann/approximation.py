@@ -1,8 +1,8 @@
 r"""How the approximate solution f_b + f_r, and the attenuation beta, grow with every parameter.
 
 Exponents in each of M, N2, N1 and |t| of what sections 3.1 and 3.2 estimate, the others held, and along
-(3.10), ``N2 = M^10`` and ``N1 = N2^10``, where they add up.  The rock is taken at time 0, so its exponents are
-those of the factors before the exponential ones; what the latter are is told by two numbers more, over
+(3.10), ``N2 = M^10`` and ``N1 = N2^10``, where they add up.  The rock is taken at time 0, so its exponents
+are those of the factors before the exponential ones; what the latter are is told by two numbers more, over
 
     a = |t| M^((d-1)/2-s)  ->  infinity,    |f_r(t)|/|f_r(0)| ~ a^power exp(rate a).
 
