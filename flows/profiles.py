@@ -70,7 +70,9 @@ class Looks:
         """Of a legend."""
         for chosen, marker in self.markers.items():
             told = ", ".join(f"{name} {value}" for name, value in zip(self.choices, chosen, strict=True))
-            yield Line2D([], [], marker=marker, color="0.3", linestyle="", markersize=5, label=told)
+            yield Line2D(
+                [], [], marker=marker, color="0.3", linestyle="", markersize=5, label=told or "measured"
+            )
         for value, colour in self.colours.items():
             told = ", ".join(f"{symbol(n)} = {v:g}" for n, v in zip(self.numbers, value, strict=True))
             yield Line2D([], [], marker="s", color=colour, linestyle="", markersize=6, label=told)

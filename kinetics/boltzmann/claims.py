@@ -25,8 +25,17 @@ _IN_N2 = Law(
 _ONE, _TWO, _ZERO = Linear(1.0), Linear(2.0), Linear(0.0)
 
 _A = "|t|M^((d−1)/2−s)"
-_CONSTANT = "C = |β(t,0,0)|/a depends on how dense the needles are; printed without one"
-_AT_T = f"at T_* a norm goes as (ln ln M)^(C−1): needs T_*/C, {_CONSTANT}"
+_CONSTANT = "the rate is C = |β(t,0,0)|/a, which depends on the number of needles; printed as 1"
+_AT_T = "at T_* a norm goes as (ln ln M)^(C−1) with the C of (3.19); T_*/C does what T_* should"
+_BEFORE = "of the factor before the exponential"
+_PROOF = "the printed proof has |x| ≤ 1/(10M)"
+_ALONG = "exponent in M with N₂ = M¹⁰, N₁ = M¹⁰⁰"
+
+
+def _in(f: str, part: str) -> str:
+    """A part of the Z-norm as it is printed, without its factors of M and N2."""
+    space = {"L2": "L²", "Linf": "L^∞", "L1 Linf": "L¹L^∞", "L5/3 Linf": "L^(5/3)L^∞"}
+    return f"‖{'∇' if part.startswith('gradient') else ''}{f}‖_({space[part.removeprefix('gradient ')]})"
 
 
 def _estimate(
@@ -51,7 +60,7 @@ def _rate(
 
 def _power(equation: str, statement: str, norm: str) -> Claim:
     where = {**_POWER, "norm": norm}
-    remark = "the exponent in a beside exp(|β(t,0,0)|); what there is are powers of ln a"
+    remark = "exponent in a of what exp(|β(t,0,0)|) leaves, which are powers of ln a"
     return Claim(equation, statement, "≲", _ONE, _APPROXIMATION, "power", where, remark=remark)
 
 
@@ -86,30 +95,28 @@ CLAIMS = (
     *(
         _estimate(
             "(3.15)",
-            f"|∇^{k}β| ≲ {'M' if variable == 'M' else '|t|'}^({power})",
+            f"|{nabla}β| ≲ {power}",
             "≲",
             Linear(k - 0.5, {"d": 0.5, "s": -1.0}) if variable == "M" else _ONE,
             quantity,
             variable,
             "over |x| ≤ 2/M",
         )
-        for k, quantity in enumerate(("beta", "gradient of beta", "second derivatives of beta"))
-        for variable, power in (("M", f"{k}+(d−1)/2−s" if k else "(d−1)/2−s"), ("t", "1"))
+        for k, (nabla, quantity) in enumerate(
+            zip(("", "∇", "∇²"), ("beta", "gradient of beta", "second derivatives of beta"), strict=True)
+        )
+        for variable, power in (("M", f"M^({f'{k}+' if k else ''}(d−1)/2−s)"), ("t", "|t|"))
     ),
-    _estimate("(3.16)", "|β| ≳ M^((d−1)/2−s), |x| ≤ 1/M", "≳", _IN_TIME, "beta inside"),
+    _estimate("(3.16)", "|β| ≳ M^((d−1)/2−s), |x| ≤ 1/M", "≳", _IN_TIME, "beta inside", "M", _PROOF),
     _estimate("(3.16)", "|β| ≳ |t|, |x| ≤ 1/M", "≳", _ONE, "beta inside", "t"),
     _estimate(
         "(3.18)", "∫f_b|u−v|^γ du ∼ M^((d−1)/2−s)", "≈", _IN_TIME, "beta", "M", "at x = 0, as β/t there"
     ),
     _estimate("(3.18)", "∫f_b|u−v|^γ du ∼ N₂⁰", "≈", _ZERO, "beta", "N2", "at x = 0, as β/t there"),
-    _estimate(
-        "(3.19)", "‖f_r(t)‖ ≲ M^(s₀−s)…", "≲", _SMALL, "f_r", "M", "of the factor before the exponential"
-    ),
+    _estimate("(3.19)", "‖f_r(t)‖ ≲ M^(s₀−s)…", "≲", _SMALL, "f_r", "M", _BEFORE),
     _rate("(3.19)", "‖f_r(t)‖ ≲ exp[a]…, a = " + _A, "≤", _ONE, _CONSTANT),
     _power("(3.19)", "‖f_r(t)‖ ≲ …⟨a⟩", "Sobolev norm"),
-    _estimate(
-        "(3.20)", "‖f_r(t)‖ ≳ M^(s₀−s)…", "≳", _SMALL, "f_r", "M", "of the factor before the exponential"
-    ),
+    _estimate("(3.20)", "‖f_r(t)‖ ≳ M^(s₀−s)…", "≳", _SMALL, "f_r", "M", _BEFORE),
     _rate("(3.20)", "‖f_r(t)‖ ≳ exp[a]…", "≥", _ONE, _CONSTANT),
     _estimate("(3.21)", "‖f_r(0)‖ ≲ 1/ln ln M", "≲", _SMALL, "f_r"),
     _rate("(3.22)", "‖f_r(T_*)‖ ≳ 1", "≥", _ONE, _AT_T),
@@ -206,9 +213,9 @@ CLAIMS = (
         claim
         for equation, part in zip(("(3.36)", "(3.37)"), PARTS[:2], strict=True)
         for claim in (
-            _estimate(equation, f"f_b in {part} ≲ M^((d−1)/2−s)", "≲", _IN_TIME, f"f_b {part}"),
+            _estimate(equation, f"{_in('f_b', part)} ≲ M^((d−1)/2−s)", "≲", _IN_TIME, f"f_b {part}"),
             _estimate(
-                equation, f"f_b in {part} ≲ N₂^(max{{s₀,−γ}}−(d−1)/2)", "≲", _IN_N2, f"f_b {part}", "N2"
+                equation, f"{_in('f_b', part)} ≲ N₂^(max{{s₀,−γ}}−(d−1)/2)", "≲", _IN_N2, f"f_b {part}", "N2"
             ),
         )
     ),
@@ -216,16 +223,16 @@ CLAIMS = (
         claim
         for equation, part in zip(("(3.38)", *("after (3.38)",) * 3), PARTS[2:], strict=True)
         for claim in (
-            _estimate(equation, f"f_b in {part} ≲ M^((d−1)/2−s)", "≲", _IN_TIME, f"f_b {part}"),
-            _estimate(equation, f"f_b in {part} ≲ N₂⁰", "≲", _ZERO, f"f_b {part}", "N2"),
+            _estimate(equation, f"{_in('f_b', part)} ≲ M^((d−1)/2−s)", "≲", _IN_TIME, f"f_b {part}"),
+            _estimate(equation, f"{_in('f_b', part)} ≲ N₂⁰", "≲", _ZERO, f"f_b {part}", "N2"),
         )
     ),
     *(
         claim
         for part in PARTS[:2]
         for claim in (
-            _estimate("(3.39)", f"f_r in {part} ≲ M^((d−1)/2−s)…", "≲", _IN_TIME, f"f_r {part}"),
-            _power("(3.39)", f"f_r in {part} ≲ …⟨a⟩", part),
+            _estimate("(3.39)", f"{_in('f_r', part)} ≲ M^((d−1)/2−s)…", "≲", _IN_TIME, f"f_r {part}"),
+            _power("(3.39)", f"{_in('f_r', part)} ≲ …⟨a⟩", part),
         )
     ),
     *(
@@ -237,22 +244,22 @@ CLAIMS = (
             ("(3.44)", PARTS[5], (Linear(0.0, {"d": -0.1}), Linear(0.0, {"d": 0.4, "gamma": 1.0}))),
         )
         for claim in (
-            _estimate(equation, f"f_r in {part} ≲ M^(d/2−s)…", "≲", _OF_ROCK, f"f_r {part}"),
+            _estimate(equation, f"{_in('f_r', part)} ≲ M^(d/2−s)…", "≲", _OF_ROCK, f"f_r {part}"),
             _estimate(
-                equation, f"f_r in {part} ≲ N₁^({exponents[0]})…", "≲", exponents[0], f"f_r {part}", "N1"
+                equation, f"{_in('f_r', part)} ≲ N₁^({exponents[0]})…", "≲", exponents[0], f"f_r {part}", "N1"
             ),
             _estimate(
-                equation, f"f_r in {part} ≲ N₂^({exponents[1]})…", "≲", exponents[1], f"f_r {part}", "N2"
+                equation, f"{_in('f_r', part)} ≲ N₂^({exponents[1]})…", "≲", exponents[1], f"f_r {part}", "N2"
             ),
-            _power(equation, f"f_r in {part} ≲ …⟨a⟩", part),
+            _power(equation, f"{_in('f_r', part)} ≲ …⟨a⟩", part),
             _estimate(
                 "(3.39)",
-                f"f_r in {part} ≲ M^((d−1)/2−s)…",
+                f"{_in('f_r', part)} ≲ M^((d−1)/2−s)…",
                 "≲",
                 _IN_TIME,
                 f"f_r {part}",
                 "(3.10)",
-                "exponent in M with N₂ = M¹⁰, N₁ = M¹⁰⁰",
+                _ALONG,
             ),
         )
     ),
