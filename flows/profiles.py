@@ -66,16 +66,43 @@ class Looks:
             },
         )
 
-    def handles(self) -> Iterator[Line2D]:
-        """Of a legend."""
-        for chosen, marker in self.markers.items():
-            told = ", ".join(f"{name} {value}" for name, value in zip(self.choices, chosen, strict=True))
-            yield Line2D(
-                [], [], marker=marker, color="0.3", linestyle="", markersize=5, label=told or "measured"
+    def handles(self) -> list[Line2D]:
+        """Of a legend with two rows, colours above markers, as many columns as the longer one needs."""
+        colours = [
+            Line2D(
+                [],
+                [],
+                marker="s",
+                color=colour,
+                linestyle="",
+                markersize=6,
+                label=", ".join(f"{symbol(n)} = {v:g}" for n, v in zip(self.numbers, value, strict=True)),
             )
-        for value, colour in self.colours.items():
-            told = ", ".join(f"{symbol(n)} = {v:g}" for n, v in zip(self.numbers, value, strict=True))
-            yield Line2D([], [], marker="s", color=colour, linestyle="", markersize=6, label=told)
+            for value, colour in self.colours.items()
+            if self.numbers
+        ]
+        markers = [
+            Line2D(
+                [],
+                [],
+                marker=marker,
+                color="0.3",
+                linestyle="",
+                markersize=5,
+                label=self.words(chosen) or "measured",
+            )
+            for chosen, marker in self.markers.items()
+        ]
+        markers += [
+            Line2D([], [], color="black", linestyle="", marker="|", markersize=9, label="located boundary"),
+            Line2D([], [], color=PAPER, linewidth=0.9, linestyle="--", label="printed"),
+        ]
+        absent = Line2D([], [], linestyle="", label=" ")
+        return list(itertools.chain(*itertools.zip_longest(colours, markers, fillvalue=absent)))
+
+    def words(self, chosen: tuple[Value, ...]) -> str:
+        """Such as ``static rock``."""
+        return ", ".join(f"{value} {name}" for name, value in zip(self.choices, chosen, strict=True))
 
 
 def profiles(found: Mapping[SearchJob, Sequence[Line]], sweeps: Sequence[SweepJob]) -> Figure | None:
@@ -113,24 +140,23 @@ def profiles(found: Mapping[SearchJob, Sequence[Line]], sweeps: Sequence[SweepJo
                     _draw(axes, one, looks)
             axes.axhline(0.0, color="0.4", linewidth=0.8, zorder=1)
             here = [line for line in lines if _of(integers, line.point) == panel]
+            title = [", ".join(f"{symbol(n)} = {v}" for n, v in zip(integers, panel, strict=True))]
             for chosen in looks.markers:
                 together = [line for line in here if _of(looks.choices, line.point) == chosen]
-                _draw_boundary(axes, [line for line in together if line.outcome == "located"], along)
-                _draw_printed(axes, searches[0], together)
-            axes.set_title(", ".join(f"{symbol(n)} = {v}" for n, v in zip(integers, panel, strict=True)))
+                found_there = _draw_boundaries(axes, [x for x in together if x.outcome == "located"], along)
+                title += [f"{looks.words(chosen)}: {found_there}" if looks.choices else found_there]
+            _draw_printed(axes, searches[0], here)
+            axes.set_title("\n".join(filter(None, title)), linespacing=1.4)
             axes.set_xlabel(f"{symbol(along)}: {experiment.parameter(along).summary}")
         largest = max(float(np.max(one.error)) for one in series)
         hidden = largest < _VISIBLE * float(np.ptp(np.concatenate([one.y for one in series])))
         every[0].set_ylabel(output.long_name)
+        handles = looks.handles()
         figure.legend(
-            handles=[
-                *looks.handles(),
-                Line2D([], [], color="black", marker="|", markersize=9, label="located boundary"),
-                Line2D([], [], color=PAPER, linewidth=0.9, linestyle="--", label="printed"),
-            ],
+            handles=handles,
             title=f"error bars, at most {largest:.0e}, are hidden by the symbols" if hidden else None,
             loc="outside lower center",
-            ncols=5,
+            ncols=len(handles) // 2,
             frameon=False,
         )
     return figure
@@ -172,10 +198,10 @@ def _draw(axes: Axes, one: Series, looks: Looks) -> None:
     )
 
 
-def _draw_boundary(axes: Axes, located: Sequence[Line], along: str) -> None:
-    """Brackets on the zero line, and in words where all of them overlap."""
+def _draw_boundaries(axes: Axes, located: Sequence[Line], along: str) -> str:
+    """Brackets on the zero line.  Returns in words where all of them are."""
     if not located:
-        return
+        return ""
     value = np.array([line.boundary for line in located])
     bracket = [value - [line.lower for line in located], [line.upper for line in located] - value]
     axes.errorbar(
@@ -189,34 +215,19 @@ def _draw_boundary(axes: Axes, located: Sequence[Line], along: str) -> None:
         capsize=3,
         zorder=4,
     )
-    error = max(float(np.max(bracket)), float(np.ptp(value)))
-    if error > 0.0:
-        shown, doubt = with_error(float(np.mean(value)), error)
-        axes.annotate(
-            f"{symbol(along)} = {shown} ± {doubt}",
-            (float(np.mean(value)), 0.0),
-            xytext=(7, 7),
-            textcoords="offset points",
-            fontsize=8,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0, "alpha": 0.8},
-            zorder=5,
-        )
+    low, high = min(line.lower for line in located), max(line.upper for line in located)
+    if low == high:
+        return f"{symbol(along)} = {low:g}"
+    shown, doubt = with_error(0.5 * (low + high), 0.5 * (high - low))
+    return f"{symbol(along)} = {shown} ± {doubt}"
 
 
 def _draw_printed(axes: Axes, job: SearchJob, lines: Sequence[Line]) -> None:
-    """What is printed for `lines`, as a thin line with its source at the lower end."""
-    printed = (job.experiment.printed_threshold(job.search.along, line.point) for line in lines)
-    for threshold in {one.value: one for one in printed if one is not None}.values():
-        axes.axvline(threshold.value, color=PAPER, linewidth=0.9, linestyle="--", zorder=2)
-        axes.annotate(
-            f"{threshold.label}, {threshold.source}",
-            (threshold.value, 0.02),
-            xycoords=("data", "axes fraction"),
-            xytext=(-3, 0),
-            textcoords="offset points",
-            rotation=90,
-            ha="right",
-            va="bottom",
-            color=PAPER,
-            fontsize=8,
-        )
+    """What is printed for `lines`, as thin lines with their sources above."""
+    found = (job.experiment.printed_threshold(job.search.along, line.point) for line in lines)
+    printed = {one.value: f"{one.label}, {one.source}" for one in found if one is not None}
+    for value in printed:
+        axes.axvline(value, color=PAPER, linewidth=0.9, linestyle="--", zorder=2)
+    above = axes.secondary_xaxis("top")
+    above.set_xticks(list(printed), list(printed.values()), color=PAPER, fontsize=8)
+    above.tick_params(length=0)

@@ -76,14 +76,11 @@ def test_profile_goes_through_the_located_boundary_and_tells_series_apart(jobs, 
     assert len({one.lines[0].get_color() for one in series}) == len(series) == 2
     (boundary,) = (one for one in axes.containers if one.has_xerr)
     np.testing.assert_allclose(sorted(boundary.lines[0].get_xdata()), [0.3, 0.4], atol=1e-6)
-    assert "3/10, Remark 7" in {text.get_text() for text in axes.texts}
-    assert [text.get_text() for text in findings.figure.legends[0].get_texts()] == [
-        "measured",
-        "$y$ = 0",
-        "$y$ = 1",
-        "located boundary",
-        "printed",
-    ]
+    (above,) = axes.child_axes
+    assert [text.get_text() for text in above.get_xticklabels()] == ["3/10, Remark 7"]
+    assert axes.get_title().startswith("$x$ = 0.35 ± ")  # of all lines together
+    told = {text.get_text().strip() for text in findings.figure.legends[0].get_texts()}
+    assert told == {"$y$ = 0", "$y$ = 1", "measured", "located boundary", "printed", ""}
     assert Findings([swept], "profiles").figure is None
 
 
