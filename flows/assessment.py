@@ -82,12 +82,18 @@ class Assessment:
 
 def assess(claims: Iterable[Claim], jobs: Sequence[Job]) -> list[Assessment]:
     """Every claim that `jobs` have measured, then every printed threshold that they have searched for."""
+    claims = list(claims)
+    read = {
+        job: _read(job, [claim for claim in claims if claim.experiment == job.experiment.name])
+        for job in jobs
+        if isinstance(job, SweepJob)
+    }
     assessed = []
     for claim in claims:
-        sweeps = (
-            job for job in jobs if isinstance(job, SweepJob) and job.experiment.name == claim.experiment
+        sweeps = ((job, at) for job, at in read.items() if job.experiment.name == claim.experiment)
+        assessed.append(
+            Assessment(claim, [one for job, at in sweeps for one in _measurements(claim, job, at)])
         )
-        assessed.append(Assessment(claim, [one for job in sweeps for one in _measurements(claim, job)]))
     thresholds: dict[tuple[str, ...], tuple[Claim, list[Measurement]]] = {}
     for job in jobs:
         if isinstance(job, SearchJob):
@@ -101,9 +107,15 @@ def assess(claims: Iterable[Claim], jobs: Sequence[Job]) -> list[Assessment]:
     return assessed + [Assessment(*found) for found in thresholds.values()]
 
 
-def _measurements(claim: Claim, job: SweepJob) -> Iterator[Measurement]:
+def _read(job: SweepJob, claims: Sequence[Claim]) -> xr.Dataset:
+    """What `claims` are about, read once for all of them."""
+    names = {name for claim in claims for name in (claim.output, f"{claim.output}_error")}
+    return job.result()[[*sorted(names), "outcome"]].load()
+
+
+def _measurements(claim: Claim, job: SweepJob, stored: xr.Dataset) -> Iterator[Measurement]:
     names = (claim.output, f"{claim.output}_error", "outcome")
-    stored = job.result()[list(names)]
+    stored = stored[list(names)]
     for name, wanted in claim.where.items():
         at = np.flatnonzero(np.atleast_1d(stored[name].to_numpy()) == wanted)
         if not at.size:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from flows.job import Job, opening
 from flows.search import Line, SearchJob
+from flows.study import Picture
 from flows.sweep import SweepJob
 from flows.table import Table, boundary_table, sweep_table
 
@@ -23,6 +24,7 @@ class Findings:
     """The answers to `jobs`.  Read when they are first asked for, and then kept."""
 
     jobs: Sequence[Job]
+    picture: Picture = "planes"
 
     @cached_property
     def boundaries(self) -> Mapping[SearchJob, Sequence[Line]]:
@@ -47,9 +49,13 @@ class Findings:
 
     @cached_property
     def figure(self) -> Figure | None:
-        """The phase diagram; where that would have too many panels, the boundaries as curves."""
+        """Profiles; or the phase diagram, and where that has too many panels, the boundaries as curves."""
         from flows.curves import boundary_curves  # takes a second to import
         from flows.figure import phase_diagram
+        from flows.profiles import profiles
+
+        if self.picture == "profiles":
+            return profiles(self.boundaries, self.sweeps)
 
         drawn = phase_diagram(self.boundaries, self.sweeps)
         return boundary_curves(self.boundaries) if drawn is None and self.boundaries else drawn

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from flows import search, sweep
 from flows.job import Job
@@ -31,13 +32,18 @@ class SweepRequest:
     fixed: Mapping[str, object] = field(default_factory=dict)
 
 
+Picture = Literal["planes", "profiles"]
+"""The order parameter over two parameters, or along the one that is searched."""
+
+
 @dataclass(frozen=True)
 class Study:
-    """Boundaries, and sweeps of the planes that they lie in."""
+    """Boundaries, and sweeps of what they lie in."""
 
     summary: str
     searches: Sequence[SearchRequest]
     sweeps: Sequence[SweepRequest]
+    picture: Picture = "planes"
 
     def prepare(self, catalogue: str | Path) -> list[Job]:
         """Every question with its place in the catalogue.  Raises as `flows.run`."""
@@ -53,6 +59,11 @@ class Study:
 GAIN = {"operator": "gain", "datum": "bracket"}
 FULL = {"operator": "full", "datum": "bracket"}
 OSCILLATING = {"operator": "full", "datum": "oscillating"}
+
+SOFT = {2: [-0.5, -0.375, -0.25, -0.125, 0.0], 3: [-1.0, -0.75, -0.5, -0.25, 0.0]}
+"""Five powers of the kernel for each dimension, -(d-1)/2 to 0."""
+
+ROCKS = ["static", "moving"]
 
 STUDIES: dict[str, Study] = {
     "wave": Study(
@@ -99,6 +110,33 @@ STUDIES: dict[str, Study] = {
             ),
         ),
         sweeps=(),
+    ),
+    "boltzmann": Study(
+        "Where the Boltzmann equation with soft potential stops being well-posed, in the regularity s",
+        searches=(
+            *(
+                SearchRequest(f"boltzmann.{route}", "s", {"gamma": SOFT[d], **axes}, {"d": d})
+                for route, axes in (("bilinear", {"rock": ROCKS}), ("riesz", {}), ("deflation", {}))
+                for d in (2, 3)
+            ),
+            *(
+                SearchRequest(
+                    "boltzmann.riesz", "r_minus_gamma", {"gamma": SOFT[d]}, {"d": d, "direction": "speed"}
+                )
+                for d in (2, 3)
+            ),
+        ),
+        # each gamma at regularities of its own, as what does not depend on it would be hidden
+        sweeps=tuple(
+            SweepRequest(
+                "boltzmann.bilinear",
+                {"s": [round(0.25 * k + 0.05 * i, 2) for k in range(-1, 2 * d)], "rock": ROCKS},
+                {"d": d, "gamma": gamma},
+            )
+            for d in (2, 3)
+            for i, gamma in enumerate(SOFT[d])
+        ),
+        picture="profiles",
     ),
 }
 

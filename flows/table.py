@@ -56,7 +56,8 @@ def with_error(value: float, error: float) -> tuple[str, str]:
     digit = math.ceil(error / 10.0**exponent)
     if digit == 10:
         digit, exponent = 1, exponent + 1
-    return f"{value:.{max(0, -exponent)}f}", f"{digit}e{exponent:+03d}"
+    places = max(0, -exponent)
+    return f"{round(value, places) + 0.0:.{places}f}", f"{digit}e{exponent:+03d}"  # no -0
 
 
 def _audit_row(one: Assessment) -> list[str]:

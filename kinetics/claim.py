@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kinetics.experiment import Point
-from kinetics.law import Linear
+from kinetics.law import Law, Linear
 
 Relation = Literal["≲", "≳", "≈", "≤", "≥", "="]
 """Up to a constant (of exponents): from above, from below, both; of numbers: at most, at least, equal."""
@@ -59,7 +59,7 @@ class Claim:
     statement : str
         What is printed, or its short form, in Unicode.
     relation : {"≲", "≳", "≈", "≤", "≥", "="}
-    printed : Linear
+    printed : Linear or Law
         The printed number at a point of parameter space: an exponent with the experiment's weight.
     experiment, output : str
         The experiment and which of its outputs measures it; the output ``<output>_error`` is its error.
@@ -79,7 +79,7 @@ class Claim:
     equation: str
     statement: str
     relation: Relation
-    printed: Linear
+    printed: Linear | Law
     experiment: str
     output: str = "exponent"
     where: Mapping[str, str] = field(default_factory=dict)

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from kinetics.experiment import Point
 
-_SYMBOLS = {"beta": "β", "gamma": "γ", "hbar": "ħ"}
+_SYMBOLS = {"beta": "β", "gamma": "γ", "hbar": "ħ", "s_minus_s0": "(s−s₀)", "r_minus_gamma": "(r−γ)"}
 _DENOMINATOR = 12  # of the coefficients
 _PRECISE = 1e-4  # only points known to this tell what the coefficients are
 _ROUND_OFF = 1e-9
@@ -35,10 +35,11 @@ class Linear:
         return self.constant + sum(c * float(point[name]) for name, c in self.coefficients.items())
 
     def __str__(self) -> str:
-        """Such as ``2β−1/2−M/2``: the constant second, as papers have it."""
+        """Such as ``2β−1/2−M/2`` or ``2−M``: the constant where papers have it."""
         terms = [_term(c, _SYMBOLS.get(name, name)) for name, c in self.coefficients.items() if c]
         if self.constant:
-            terms.insert(1 if terms and "β" in terms[0] else 0, _term(self.constant, ""))
+            second = terms and ("β" in terms[0] or (self.constant < 0.0 and terms[0].startswith("+")))
+            terms.insert(1 if second else 0, _term(self.constant, ""))
         return "".join(terms).removeprefix("+") or "0"
 
 
@@ -74,7 +75,7 @@ def read_off(coordinates: Mapping[str, Sequence[float]], measured: ArrayLike, er
     Parameters
     ----------
     coordinates : mapping of str to (n,) sequence
-        The parameters' values.  Those that take fewer than three values are left out.
+        The parameters' values.  Those that take only two are left out where there is a law without them.
     measured, error : (n,) array_like
         NaN or an infinite error where there is no measurement.
 
@@ -89,14 +90,19 @@ def read_off(coordinates: Mapping[str, Sequence[float]], measured: ArrayLike, er
     values = {name: np.asarray(column, float)[known] for name, column in coordinates.items()}
     number, doubt = number[known], doubt[known]
     precise = doubt <= _PRECISE
-    names = [name for name, column in values.items() if np.unique(column[precise]).size > 2]
-    columns = np.column_stack([np.ones(number.size), *(values[name] for name in names)])
-    pieces = _pieces(columns, number, doubt, precise)
-    for count in (1, 2):
-        for chosen in itertools.combinations(pieces, count):
-            largest = np.max(columns @ np.array(chosen).T, axis=1)
-            if np.all(np.abs(largest - number) <= doubt + _ROUND_OFF):
-                return Law([Linear(c[0], dict(zip(names, c[1:], strict=True))) for c in chosen])
+    tried = []
+    for fewest in (3, 2):
+        names = [name for name, column in values.items() if np.unique(column[precise]).size >= fewest]
+        if names in tried:
+            continue
+        tried.append(names)
+        columns = np.column_stack([np.ones(number.size), *(values[name] for name in names)])
+        pieces = _pieces(columns, number, doubt, precise)
+        for count in (1, 2):
+            for chosen in itertools.combinations(pieces, count):
+                largest = np.max(columns @ np.array(chosen).T, axis=1)
+                if np.all(np.abs(largest - number) <= doubt + _ROUND_OFF):
+                    return Law([Linear(c[0], dict(zip(names, c[1:], strict=True))) for c in chosen])
     return None
 
 

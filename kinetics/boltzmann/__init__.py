@@ -4,7 +4,7 @@ Equation numbers are those of Chen, Shen and Zhang, *Well/ill-posedness of the B
 potential*.
 """
 
-from kinetics.boltzmann import bilinear, deflation, relaxation, riesz, separation
+from kinetics.boltzmann import approximation, bilinear, deflation, relaxation, riesz, separation
 from kinetics.boltzmann.bilinear import loss_ratio
 from kinetics.boltzmann.collision import CollisionOperator
 from kinetics.boltzmann.exact_solution import bkw
@@ -14,6 +14,7 @@ from kinetics.experiment import Experiment
 
 EXPERIMENTS: tuple[Experiment, ...] = (
     deflation.EXPERIMENT,
+    approximation.EXPERIMENT,
     riesz.EXPERIMENT,
     bilinear.EXPERIMENT,
     relaxation.EXPERIMENT,

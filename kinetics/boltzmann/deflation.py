@@ -163,8 +163,12 @@ EXPERIMENT = Experiment(
     tolerance=0.1,
     points_per_block=8,
     thresholds=tuple(
-        PrintedThreshold("s", value, label, "Theorem 1.2", {"d": (d,)})
-        for d, value, label in ((2, 0.5, "1/2"), (3, 1.0, "1"))
+        PrintedThreshold("s", value, label, source, {"d": (d,), "kernel": (kernel,)})
+        for d, value, label, kernel, source in (
+            (2, 0.5, "1/2", "power", "Theorem 1.2"),
+            (3, 1.0, "1", "power", "Theorem 1.2"),
+            (3, 1.0, "1", "mixed", "Corollary 1.3"),
+        )
     ),
     check=check,
 )

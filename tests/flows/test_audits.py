@@ -156,6 +156,26 @@ def test_audit_measures_every_claim(name, tmp_path):
         ), claim
 
 
+def test_boltzmann_claims_that_fail_as_printed_are_found_out(tmp_path, answered):
+    audit = find_audit("boltzmann")
+    one = {"d": 2, "s": 0.3, "gamma": -0.25}
+    sweeps = (
+        SweepRequest("boltzmann.approximation", {"s_minus_s0": [0.1]}, one),
+        SweepRequest("boltzmann.deflation", {"s": [0.3]}, {"d": 2, "gamma": -0.25}),
+    )
+    job = dataclasses.replace(audit, questions=Study("", (), sweeps)).prepare(tmp_path)
+    for sweep in job.jobs:
+        answered(sweep)
+    judged = {}
+    for one in job.assessed:
+        judged.setdefault(one.claim.equation, []).append(one.verdict)
+    violated = {equation for equation, verdicts in judged.items() if Verdict.VIOLATED in verdicts}
+    # a constant is missing in the exponent, an index is wrong, an exponent is misprinted
+    assert violated == {"(3.20)", "(3.22)", "(3.27)", "(3.30)", "after (3.32)", "after (3.24)"}
+    for equation in ("(3.13)", "(3.15)", "(3.16)", "(3.30) corrected", "(3.37)", "(3.38)"):
+        assert Verdict.HOLDS_SHARP in judged[equation]
+
+
 def test_command_judges_stores_and_writes_a_page(tmp_path, prefect_server, monkeypatch, capsys):
     study = Study(
         "Audit of the edge",
@@ -182,5 +202,5 @@ def test_command_judges_stores_and_writes_a_page(tmp_path, prefect_server, monke
 
 
 def test_unknown_audit_is_refused():
-    with pytest.raises(RequestError, match="There is no audit `wind`; there is wave"):
+    with pytest.raises(RequestError, match="There is no audit `wind`; there is wave, boltzmann"):
         find_audit("wind")

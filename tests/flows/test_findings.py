@@ -65,6 +65,25 @@ def test_many_boundaries_are_drawn_as_curves_with_what_was_not_found_at_the_edge
     assert (absent.get_label(), list(absent.get_xdata())) == ("no boundary", [0.0, 1.0])
 
 
+def test_profile_goes_through_the_located_boundary_and_tells_series_apart(jobs, tmp_path, answered):
+    reference = f"{__file__.replace('test_findings', 'experiments')}:TILTED"
+    axes = {"x": [0.0, 0.5, 1.0], "y": [0.0, 1.0]}
+    swept = answered(sweep.prepare(reference, axes, {"shape": "tilted"}, catalogue=tmp_path))
+    findings = Findings([jobs[0], swept], "profiles")
+    (axes,) = findings.figure.axes
+    series = [one for one in axes.containers if one.has_yerr]
+    np.testing.assert_allclose(series[0].lines[0].get_ydata(), np.tanh([-0.3, 0.2, 0.7]))
+    assert len({one.lines[0].get_color() for one in series}) == len(series) == 2
+    (boundary,) = (one for one in axes.containers if one.has_xerr)
+    np.testing.assert_allclose(sorted(boundary.lines[0].get_xdata()), [0.3, 0.4], atol=1e-6)
+    (above,) = axes.child_axes
+    assert [text.get_text() for text in above.get_xticklabels()] == ["3/10, Remark 7"]
+    assert axes.get_title().startswith("$x$ = 0.35 ± ")  # of all lines together
+    told = {text.get_text().strip() for text in findings.figure.legends[0].get_texts()}
+    assert told == {"$y$ = 0", "$y$ = 1", "measured", "located boundary", "printed", ""}
+    assert Findings([swept], "profiles").figure is None
+
+
 def test_picture_is_the_same_bytes_whenever_it_is_drawn(jobs):
     first, second = (as_svg(Findings(jobs).figure) for _ in range(2))
     assert first == second

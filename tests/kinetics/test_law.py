@@ -26,6 +26,15 @@ def test_larger_of_two_is_found_from_its_pieces() -> None:
     assert found({"beta": 1.0, "M": 6.5}) == pytest.approx(0.25)
 
 
+def test_parameter_of_two_values_is_part_of_a_law_only_where_it_has_to_be() -> None:
+    points = {name: [*values, *values] for name, values in POINTS.items()}
+    points["d"] = [2.0] * BETA.size + [3.0] * BETA.size
+    d, beta, error = np.array(points["d"]), np.array(points["beta"]), np.array([*EXACT, *EXACT])
+    assert str(read_off(points, 2.0 * beta - 0.5, error)) == "2β−1/2"
+    assert str(read_off(points, 0.5 * d - 0.5 - beta, error)) == "−β−1/2+d/2"
+    assert read_off(points, np.where(d == 2.0, beta, beta**2), error) is None
+
+
 @pytest.mark.parametrize(
     "measured",
     [
@@ -51,5 +60,6 @@ def test_laws_are_written_as_papers_write_them() -> None:
     assert str(Linear(-0.5, {"beta": 2.0, "M": -0.5})) == "2β−1/2−M/2"
     assert str(Linear(7.0 / 6.0, {"beta": 4.0 / 3.0})) == "4β/3+7/6"
     assert str(Linear(2.0, {"M": -1.0})) == "2−M"
+    assert str(Linear(-0.5, {"d": 0.5, "s": -1.0})) == "d/2−1/2−s"
     assert str(Linear()) == "0"
     assert str(Law([Linear(1.0), Linear(0.0, {"beta": 1.0})])) == "max(1, β)"

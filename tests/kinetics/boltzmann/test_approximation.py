@@ -1,0 +1,68 @@
+"""Exponents of the approximate solution, against powers that are counted by hand."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy.integrate import quad
+
+from kinetics.boltzmann.approximation import EXPERIMENT, QUANTITIES, VARIABLES
+from kinetics.boltzmann.cutoff import chi
+from kinetics.boltzmann.rock_and_needles import DENSEST
+from kinetics.experiment import ParameterError
+
+
+@pytest.fixture(scope="module")
+def found():
+    return EXPERIMENT.evaluate(**EXPERIMENT.point({"d": 3, "s": 0.8, "s_minus_s0": 0.2, "gamma": -0.5}))
+
+
+def test_exponents_are_those_of_the_volumes(found) -> None:
+    # J (M N2)^(d-1) needles of volumes M^(1-d) N2 in x and in v, the rock of volumes M^-d and N1^-d
+    expected = {
+        "f_b": {"M": -0.2, "N2": -0.4, "N1": 0.0},
+        "f_r": {"M": -0.2, "N2": 0.0, "N1": 0.0},
+        "f_b L5/3 Linf": {"M": 0.2, "N2": 0.0},
+        "f_r L1 Linf": {"M": 0.7, "N2": -0.5, "N1": -1.5},
+        "f_r gradient L5/3 Linf": {"M": 0.7, "N2": 0.7, "N1": -0.3, "(3.10)": 0.7 + 7.0 - 30.0},
+        "gradient of beta": {"M": 1.2, "N2": 0.0, "t": 1.0},
+        "second derivatives of beta": {"M": 2.2, "t": 1.0},
+        "L1: f_b printed": {"M": -0.8, "N2": 0.0},
+        "L1: beta printed": {"M": 1.2, "N2": -2.0, "(3.10)": -18.8},
+        "L1: beta corrected": {"M": 1.2, "N2": 0.0},
+        # as printed after (3.24): s0 times 1 - s and 1 - s times -s
+        "f_r interpolated": {"M": 0.6 * 0.2 - 0.2 * 0.8},
+    }
+    for quantity, exponents in expected.items():
+        for variable, exponent in exponents.items():
+            at = QUANTITIES.index(quantity), VARIABLES.index(variable)
+            assert abs(found["exponent"][at] - exponent) <= found["exponent_error"][at] + 1e-12
+            assert found["exponent_error"][at] < 1e-5
+
+
+@pytest.mark.parametrize(("packing", "density"), [("regular", 1.0), ("densest", DENSEST[2])])
+def test_rate_is_the_attenuation_at_rest(packing: str, density: float) -> None:
+    # d = 2, gamma = -1/2, thin needles: c_J int chi int chi(10 z) (1 + z)^gamma dz, by quadrature
+    along = quad(lambda z: chi(10.0 * abs(z)) / math.sqrt(1.0 + z), -0.2, 0.2, points=[-0.1, 0.1])[0]
+    point = EXPERIMENT.point({"d": 2, "gamma": -0.5, "packing": packing})
+    found = EXPERIMENT.evaluate(**point)
+    assert abs(found["rate"] - density * 3.0 * along) <= found["rate_error"] + 1e-9
+    assert found["rate_error"] < 1e-6
+
+
+def test_growth_beyond_the_exponential_one_is_bounded(found) -> None:
+    # the rock's height is its height: exp(|beta(t,0,0)|) exactly
+    np.testing.assert_allclose(found["power"][[3, 4]], 0.0, atol=1e-9)
+
+
+def test_negative_regularity_of_the_norm_is_refused() -> None:
+    with pytest.raises(ParameterError, match=r"`s_minus_s0` must be at most s = 0\.1, but is 0\.2"):
+        EXPERIMENT.point({"s": 0.1, "s_minus_s0": 0.2})
+
+
+def test_rate_is_unknown_where_nothing_is_amplified() -> None:
+    found = EXPERIMENT.evaluate(**EXPERIMENT.point({"d": 2, "s": 0.5}))
+    assert math.isnan(found["rate"])
+    assert found["rate_error"] == math.inf
