@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+import xarray as xr
 from distributed import Client
 
 import catalog
@@ -132,6 +133,19 @@ def peers(client: Client, points: list[tuple[float, float]]) -> Iterator[tuple[s
             "xyzpy, one process, in memory",
             lambda: runner.run_cases(points, fn_args=("a", "b"), verbosity=0),
         )
+    with contextlib.suppress(ImportError):
+        xsweep = importlib.import_module("xsweep")
+        space = {
+            name: (name, sorted(set(side)))
+            for name, side in zip("ab", zip(*points, strict=True), strict=True)
+        }
+
+        def in_zarr() -> object:
+            with tempfile.TemporaryDirectory() as directory:
+                sweeper = xsweep.sweep("loop(a, b) -> y()", store=f"{directory}/y.zarr", version="1")
+                return sweeper(lambda a, b: busy(a, b)["y"])(xr.Dataset(space))
+
+        yield "xsweep, one process, stored in Zarr", in_zarr
     with contextlib.suppress(ImportError):
         pipefunc = importlib.import_module("pipefunc")
         pipeline = pipefunc.Pipeline([(pipefunc.PipeFunc(busy, "y"), "a[i], b[i] -> y[i]")])
