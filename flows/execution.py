@@ -335,6 +335,7 @@ def _stopped_if_cut_short(workplace: Workplace) -> Iterator[list[Any]]:
             # They end with the blocks that are being computed, unless that takes long.  A client that is
             # closed while they speak to it may never answer; once they wait for blocks, it may be.
             running = {future.wrapped_future for future in futures}
+            running -= {future for future in running if future.cancel()}  # it has not begun
             if concurrent.futures.wait(running, timeout=PATIENCE).not_done:
                 with suppress(TimeoutError):
                     workplace.client.close(timeout=2)  # type: ignore[no-untyped-call]
