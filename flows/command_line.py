@@ -62,6 +62,11 @@ def run(chosen: argparse.Namespace) -> int:
 
     experiment = find_experiment(chosen.experiment)
     axes, fixed = parse_axes(experiment, chosen.axis), parse_settings(experiment, chosen.set)
+    if chosen.explain:
+        from flows.explanation import explained
+
+        print(explained(chosen.experiment, axes, fixed, chosen.catalogue))
+        return DONE
     asked = sweep.prepare(chosen.experiment, axes, fixed, chosen.catalogue, _options(chosen))
     findings = Findings([asked])
     computed = job.complete([asked], findings.markdown)
@@ -315,7 +320,13 @@ def _parser() -> argparse.ArgumentParser:
             "--coarse", type=int, default=9, metavar="N", help="points of a first scan (%(default)s)"
         )
 
-    question(command(run, "Evaluate an experiment at every point of a grid."))
+    added = command(run, "Evaluate an experiment at every point of a grid.")
+    question(added)
+    added.add_argument(
+        "--explain",
+        action="store_true",
+        help="say how many points are left and how long they would take, after a trial of a few; run nothing",
+    )
     added = command(
         boundary, "Locate where an experiment's order parameter changes sign along one parameter."
     )

@@ -30,9 +30,14 @@ WORKER_ENVIRONMENT = {
 """The sweep owns the cores: one process each, and no threads beneath it."""
 
 
+def local_workers() -> int:
+    """How many workers this machine gets: one for each core that may be used."""
+    return int(dask.system.CPU_COUNT)
+
+
 @contextmanager
 def local_cluster(n_workers: int | None = None) -> Iterator[Client]:
-    """A client of new worker processes on this machine, of one thread each; by default one for each core.
+    """A client of new worker processes on this machine, of one thread each; by default `local_workers`.
 
     Raises
     ------
@@ -43,7 +48,7 @@ def local_cluster(n_workers: int | None = None) -> Iterator[Client]:
     with (
         dask.config.set(SETTINGS),
         LocalCluster(
-            n_workers=n_workers or dask.system.CPU_COUNT,
+            n_workers=n_workers or local_workers(),
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
