@@ -4,7 +4,7 @@ Equation numbers are those of Chen, Shen and Zhang, *Well/ill-posedness of the B
 potential*.
 """
 
-from kinetics.boltzmann import bilinear, deflation, relaxation, riesz, separation
+from kinetics.boltzmann import bilinear, deflation, error_terms, relaxation, riesz, separation
 from kinetics.boltzmann.bilinear import loss_ratio
 from kinetics.boltzmann.collision import CollisionOperator
 from kinetics.boltzmann.exact_solution import bkw
@@ -16,6 +16,7 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     deflation.EXPERIMENT,
     riesz.EXPERIMENT,
     bilinear.EXPERIMENT,
+    error_terms.EXPERIMENT,
     relaxation.EXPERIMENT,
     separation.EXPERIMENT,
 )
