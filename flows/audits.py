@@ -11,13 +11,14 @@ import xarray as xr
 
 import catalog
 from catalog import Store
-from flows import assessment, job
+from flows import assessment, audit_lenard_balescu, job
 from flows.assessment import Assessment, assess
 from flows.job import Job
 from flows.study import SearchRequest, Study, SweepRequest
 from flows.sweep import SweepJob
 from flows.table import Table, audit_table, sweep_table
 from kinetics.claim import RESOLVED, Claim, Verdict
+from kinetics.lenard_balescu.claims import CLAIMS as LENARD_BALESCU
 from kinetics.wave.claims import CLAIMS as WAVE
 from sweeps.grid import RequestError
 
@@ -225,7 +226,13 @@ AUDITS: dict[str, Audit] = {
         "*Printed* is the paper's exponent of the frequency ω₁, with M/2 added where the claim is about a\n"
         "collision term: all are measured with the weight ⟨ω₁⟩^(M/2) of the space, which a quantity leaves\n"
         "where its exponent is positive.",
-    )
+    ),
+    "lenard_balescu": Audit(
+        "lenard_balescu",
+        LENARD_BALESCU,
+        audit_lenard_balescu.QUESTIONS,
+        audit_lenard_balescu.READING,
+    ),
 }
 
 
