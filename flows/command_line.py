@@ -134,7 +134,7 @@ def study(chosen: argparse.Namespace) -> int:
 
     asked = find_study(chosen.name)
     jobs = asked.prepare(chosen.catalogue)
-    findings = Findings(jobs)
+    findings = Findings(jobs, asked)
     computed = job.complete(jobs, findings.markdown, ("study", chosen.name))
     print(f"{asked.summary}\n")
     print(*findings.boundary_tables, sep="\n\n")

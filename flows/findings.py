@@ -17,12 +17,18 @@ from flows.table import Table, boundary_table, sweep_table
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from flows.study import Study
+
 
 @dataclass(frozen=True)
 class Findings:
-    """The answers to `jobs`.  Read when they are first asked for, and then kept."""
+    """The answers to `jobs`.  Read when they are first asked for, and then kept.
+
+    `study` tells how boundaries are drawn, if it is one that has been asked.
+    """
 
     jobs: Sequence[Job]
+    study: Study | None = None
 
     @cached_property
     def boundaries(self) -> Mapping[SearchJob, Sequence[Line]]:
@@ -47,10 +53,17 @@ class Findings:
 
     @cached_property
     def figure(self) -> Figure | None:
-        """The phase diagram; where that would have too many panels, the boundaries as curves."""
+        """The phase diagram; where that would have too many panels, the boundaries as curves.
+
+        All boundaries in one panel where the study says so.
+        """
         from flows.curves import boundary_curves  # takes a second to import
         from flows.figure import phase_diagram
 
+        if self.study is not None and self.study.together is not None:
+            from flows.overlay import overlaid_boundaries
+
+            return overlaid_boundaries(self.boundaries, self.study.together, self.study.guides)
         drawn = phase_diagram(self.boundaries, self.sweeps)
         return boundary_curves(self.boundaries) if drawn is None and self.boundaries else drawn
 

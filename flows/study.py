@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flows import search, sweep
 from flows.job import Job
+from kinetics.law import Linear
 from sweeps.grid import RequestError
 
 
@@ -32,12 +33,36 @@ class SweepRequest:
 
 
 @dataclass(frozen=True)
+class Guide:
+    """A thin line in a picture of boundaries: what is printed, or where a family lies.
+
+    Attributes
+    ----------
+    label : str
+    value : Linear
+        Of the parameter along which boundaries are searched.
+    when : mapping of str to tuple of str
+        In which panels it is drawn: the values of choices.
+    """
+
+    label: str
+    value: Linear
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Study:
-    """Boundaries, and sweeps of the planes that they lie in."""
+    """Boundaries, and sweeps of the planes that they lie in.
+
+    The boundaries for all values of the choice `together`, if there is one, are drawn in one panel, with the
+    `guides`.
+    """
 
     summary: str
     searches: Sequence[SearchRequest]
     sweeps: Sequence[SweepRequest]
+    together: str | None = None
+    guides: Sequence[Guide] = ()
 
     def prepare(self, catalogue: str | Path) -> list[Job]:
         """Every question with its place in the catalogue.  Raises as `flows.run`."""
@@ -53,6 +78,7 @@ class Study:
 GAIN = {"operator": "gain", "datum": "bracket"}
 FULL = {"operator": "full", "datum": "bracket"}
 OSCILLATING = {"operator": "full", "datum": "oscillating"}
+GAMMA = [-12, -10.5, -9, -8, -7, -5.5, -4, -2.5, -1]
 
 STUDIES: dict[str, Study] = {
     "wave": Study(
@@ -99,6 +125,37 @@ STUDIES: dict[str, Study] = {
             ),
         ),
         sweeps=(),
+    ),
+    "lenard_balescu": Study(
+        "Where hbar -> 0 has a limit, where its order saturates, and where there is a spectral gap in L^2",
+        searches=(
+            *(
+                SearchRequest(
+                    "lenard_balescu.unified",
+                    "s",
+                    {"gamma": GAMMA, **more},
+                    {"kernel": "boltzmann", "question": question},
+                    tolerance=0.02,
+                )
+                for question, more in (("limit", {}), ("saturation", {}), ("gap", {"hbar": [0.1, 1.0]}))
+            ),
+            *(
+                SearchRequest(
+                    "lenard_balescu.unified",
+                    "s",
+                    {"d": [2, 3, 4, 5]},
+                    {"kernel": "lenard_balescu", "screening": "dynamical", "question": question},
+                    tolerance=0.02,
+                )
+                for question in ("limit", "saturation")
+            ),
+        ),
+        sweeps=(),
+        together="question",
+        guides=(
+            Guide("Lenard–Balescu: γ = 1 − s", Linear(1.0, {"gamma": -1.0}), {"kernel": ("boltzmann",)}),
+            Guide("s = (d+3)/2, Theorem 4", Linear(1.5, {"d": 0.5}), {"kernel": ("lenard_balescu",)}),
+        ),
     ),
 }
 
