@@ -25,6 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import roots_jacobi
 
 from kinetics.experiment import ParameterError
+from kinetics.lenard_balescu.arguments import real_array
 from kinetics.lenard_balescu.energy_shell import classical_screening, screening
 from kinetics.lenard_balescu.galerkin import printed_constant, sphere_area
 from kinetics.lenard_balescu.linearised_operator import DIMENSION, HBAR
@@ -55,7 +56,7 @@ def angle_rule(d: int, n: int) -> tuple[Array, Array]:
 def shell_rule(
     d: int, potential: Potential, largest: float, n: int, start: float = 0.0
 ) -> tuple[Array, Array]:
-    """Nodes and weights of ``int dk k^(d-2) V^2 (1 - k^2/K^2)^((d-3)/2)`` from `start` to K = `largest`, (m,).
+    """Nodes k and weights of ``int dk k^(d-2) V^2 (1 - k^2/K^2)^((d-3)/2)`` up to K = `largest`, both (m,).
 
     Panels that double, and one in the angle ``arcsin(k/K)``, in which nothing is singular at its end.
     """
@@ -226,11 +227,10 @@ def kernel(
     -----
     Relative error about 1e-11, for any ratio of ``|v1 - v2|`` and hbar, unless K is near a change of sign.
     """
-    DIMENSION.canonical(d)
-    hbar = float(HBAR.canonical(hbar))
+    d, hbar = int(DIMENSION.canonical(d)), float(HBAR.canonical(hbar))
     refuse_other_than_potential(potential)
     refuse_divergent(d, hbar, potential)
-    v1, v2 = np.asarray(v1, dtype=np.float64), np.asarray(v2, dtype=np.float64)
+    v1, v2 = real_array(v1, "v1"), real_array(v2, "v2")
     for name, v in (("v1", v1), ("v2", v2)):
         if v.ndim == 0 or v.shape[-1] != d or not np.all(np.isfinite(v)):
             raise ParameterError(f"Argument `{name}` must be finite, (..., {d}), but is {v!r}.")
