@@ -163,7 +163,8 @@ def _at_boundary(job: SearchJob, line: Line, threshold: PrintedThreshold) -> Mea
     if line.outcome == "none":
         # One certain sign all along: the boundary is not where it is printed, and beyond the end if all is
         # bounded, of which the first evaluation tells as much as any.
-        bounded = threshold.relation == "≥" and job.sign(line) < 0
+        wanted = {"≥": -1, "≤": 1}.get(threshold.relation)
+        bounded = wanted is not None and job.sign(line) == wanted
         verdict = Verdict.HOLDS_NOT_SHARP if bounded else Verdict.VIOLATED
     else:
         verdict = Verdict(int(judge(threshold.relation, threshold.value, measured, error)))

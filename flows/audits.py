@@ -6,7 +6,7 @@ from pathlib import Path
 
 import xarray as xr
 
-from flows import audit_boltzmann
+from flows import audit_boltzmann, audit_lenard_balescu
 from flows.auditing import Audit
 from flows.study import SearchRequest, Study, SweepRequest
 from kinetics.wave.claims import CLAIMS as WAVE
@@ -88,6 +88,7 @@ AUDITS: dict[str, Audit] = {
         "where its exponent is positive.",
     ),
     "boltzmann": audit_boltzmann.AUDIT,
+    "lenard_balescu": audit_lenard_balescu.AUDIT,
 }
 
 

@@ -90,7 +90,7 @@ def _draw(
         curves.setdefault(key, []).append(one[0].point)
     for i, (key, points) in enumerate(curves.items()):
         told = [name for name in others if experiment.parameter(name).matters(points[0])]
-        label = f"located, all {len(points)} of {_spread(told, points)}" if told else "located"
+        label = f"located, all {len(points)} of {spread(told, points)}" if told else "located"
         if key:
             axes.plot(*np.array(key).T, "o-", color=COLOURS[i % len(COLOURS)], label=label, markersize=3.5)
     for outcome, marker, words in NO_BOUNDARY:
@@ -120,7 +120,7 @@ def _draw(
     axes.legend(loc="best", frameon=False, fontsize=7)
 
 
-def _spread(names: Sequence[str], points: Sequence[Mapping[str, object]]) -> str:
+def spread(names: Sequence[str], points: Sequence[Mapping[str, object]]) -> str:
     """Such as ``N = 1 to 20, A = 1 to 100``."""
     spans = []
     for name in names:

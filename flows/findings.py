@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from flows.job import Job, opening
 from flows.search import Line, SearchJob
-from flows.study import Picture
+from flows.study import Overlay, Picture
 from flows.sweep import SweepJob
 from flows.table import Table, boundary_table, sweep_table
 
@@ -49,14 +49,16 @@ class Findings:
 
     @cached_property
     def figure(self) -> Figure | None:
-        """Profiles; or the phase diagram, and where that has too many panels, the boundaries as curves."""
+        """Profiles, an overlay, or phase planes; where there would be too many, boundaries as curves."""
         from flows.curves import boundary_curves  # takes a second to import
         from flows.figure import phase_diagram
+        from flows.overlay import overlaid_boundaries
         from flows.profiles import profiles
 
         if self.picture == "profiles":
             return profiles(self.boundaries, self.sweeps)
-
+        if isinstance(self.picture, Overlay):
+            return overlaid_boundaries(self.boundaries, self.picture)
         drawn = phase_diagram(self.boundaries, self.sweeps)
         return boundary_curves(self.boundaries) if drawn is None and self.boundaries else drawn
 

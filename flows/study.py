@@ -9,6 +9,7 @@ from typing import Literal
 
 from flows import search, sweep
 from flows.job import Job
+from kinetics.law import Linear
 from sweeps.grid import RequestError
 
 
@@ -32,8 +33,34 @@ class SweepRequest:
     fixed: Mapping[str, object] = field(default_factory=dict)
 
 
-Picture = Literal["planes", "profiles"]
-"""The order parameter over two parameters, or along the one that is searched."""
+@dataclass(frozen=True)
+class Guide:
+    """A thin line in a picture of boundaries: what is printed, or where a family lies.
+
+    Attributes
+    ----------
+    label : str
+    value : Linear
+        Of the parameter along which boundaries are searched.
+    when : mapping of str to tuple of str
+        In which panels it is drawn: the values of choices.
+    """
+
+    label: str
+    value: Linear
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """A picture of the boundaries for all values of the choice `together` in one panel, with guides."""
+
+    together: str
+    guides: Sequence[Guide] = ()
+
+
+Picture = Literal["planes", "profiles"] | Overlay
+"""The order parameter over two parameters, or along the one that is searched; or boundaries alone."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +86,7 @@ class Study:
 GAIN = {"operator": "gain", "datum": "bracket"}
 FULL = {"operator": "full", "datum": "bracket"}
 OSCILLATING = {"operator": "full", "datum": "oscillating"}
+GAMMA = [-12, -10.5, -9, -8, -7, -5.5, -4, -2.5, -1]
 
 SOFT = {2: [-0.5, -0.375, -0.25, -0.125, 0.0], 3: [-1.0, -0.75, -0.5, -0.25, 0.0]}
 """Five powers of the kernel for each dimension, -(d-1)/2 to 0."""
@@ -137,6 +165,39 @@ STUDIES: dict[str, Study] = {
             for i, gamma in enumerate(SOFT[d])
         ),
         picture="profiles",
+    ),
+    "lenard_balescu": Study(
+        "Where hbar -> 0 has a limit, where its order saturates, and where there is a spectral gap in L^2",
+        searches=(
+            *(
+                SearchRequest(
+                    "lenard_balescu.unified",
+                    "s",
+                    {"gamma": GAMMA, **more},
+                    {"kernel": "boltzmann", "question": question},
+                    tolerance=0.02,
+                )
+                for question, more in (("limit", {}), ("saturation", {}), ("gap", {"hbar": [0.1, 1.0]}))
+            ),
+            *(
+                SearchRequest(
+                    "lenard_balescu.unified",
+                    "s",
+                    {"d": [2, 3, 4, 5]},
+                    {"kernel": "lenard_balescu", "screening": "dynamical", "question": question},
+                    tolerance=0.02,
+                )
+                for question in ("limit", "saturation")
+            ),
+        ),
+        sweeps=(),
+        picture=Overlay(
+            "question",
+            (
+                Guide("Lenard–Balescu: γ = 1 − s", Linear(1.0, {"gamma": -1.0}), {"kernel": ("boltzmann",)}),
+                Guide("s = (d+3)/2, Theorem 4", Linear(1.5, {"d": 0.5}), {"kernel": ("lenard_balescu",)}),
+            ),
+        ),
     ),
 }
 

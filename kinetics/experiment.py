@@ -166,8 +166,9 @@ class PrintedThreshold:
         Theorem or remark.
     when : mapping of str to tuple
         Values of ``choice`` and ``int`` parameters for which the claim is made.
-    relation : {"=", "≥"}
-        Whether the paper says what happens on both sides, or only that all is well below.
+    relation : {"=", "≥", "≤"}
+        Whether the paper says what happens on both sides, or only that the order parameter is negative below
+        or positive above.
     """
 
     along: str
@@ -175,7 +176,7 @@ class PrintedThreshold:
     label: str
     source: str
     when: Mapping[str, tuple[str | int, ...]] = field(default_factory=dict)
-    relation: Literal["=", "≥"] = "="
+    relation: Literal["=", "≥", "≤"] = "="
 
     def covers(self, along: str, point: Mapping[str, object]) -> bool:
         return along == self.along and all(point.get(name) in values for name, values in self.when.items())

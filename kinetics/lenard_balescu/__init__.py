@@ -4,13 +4,16 @@ Equation numbers are those of Le Bihan, *Around the quantum Lenard–Balescu equ
 """
 
 from kinetics.experiment import Experiment
+from kinetics.lenard_balescu.dielectric_bounds import EXPERIMENT as DIELECTRIC_BOUNDS
 from kinetics.lenard_balescu.dissipation import EXPERIMENT as DISSIPATION
 from kinetics.lenard_balescu.evolution import evolve
 from kinetics.lenard_balescu.existence import EXPERIMENT as EXISTENCE
 from kinetics.lenard_balescu.interaction_kernel import kernel
+from kinetics.lenard_balescu.kernel_bound import EXPERIMENT as KERNEL_BOUND
 from kinetics.lenard_balescu.kernel_growth import EXPERIMENT as KERNEL
 from kinetics.lenard_balescu.kernel_norm import operator_norm
 from kinetics.lenard_balescu.linearised_operator import dissipation_constant, kernel_form, linearised
+from kinetics.lenard_balescu.norm_forms import EXPERIMENT as NORM_FORMS
 from kinetics.lenard_balescu.norms import diffusion, potential_term, sobolev_norm
 from kinetics.lenard_balescu.potential import Potential, algebraic, custom, gaussian, yukawa
 from kinetics.lenard_balescu.ring_and_core import EXPERIMENT as DIELECTRIC
@@ -20,8 +23,20 @@ from kinetics.lenard_balescu.semiclassical import EXPERIMENT as SEMICLASSICAL
 from kinetics.lenard_balescu.sigma_form import boltzmann_collision, cut_off_kernel, quartic_form
 from kinetics.lenard_balescu.strong_form import collision
 from kinetics.lenard_balescu.unified import EXPERIMENT as UNIFIED
+from kinetics.lenard_balescu.velocity_decay import EXPERIMENT as VELOCITY_DECAY
 
-EXPERIMENTS: tuple[Experiment, ...] = (DIELECTRIC, SEMICLASSICAL, KERNEL, DISSIPATION, EXISTENCE, UNIFIED)
+EXPERIMENTS: tuple[Experiment, ...] = (
+    DIELECTRIC,
+    SEMICLASSICAL,
+    KERNEL,
+    DISSIPATION,
+    EXISTENCE,
+    UNIFIED,
+    DIELECTRIC_BOUNDS,
+    KERNEL_BOUND,
+    NORM_FORMS,
+    VELOCITY_DECAY,
+)
 
 __all__ = [
     "EXPERIMENTS",

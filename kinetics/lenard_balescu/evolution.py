@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.integrate import solve_ivp
 
 from kinetics.experiment import Parameter, ParameterError, Unresolved
+from kinetics.lenard_balescu.arguments import real_array
 from kinetics.lenard_balescu.galerkin import NODES, RadialRates, time_unit
 from kinetics.lenard_balescu.laguerre import laguerre_norms
 from kinetics.lenard_balescu.marginals import laguerre_marginal
@@ -84,7 +85,7 @@ def evolve(
     c = coefficients_of(coefficients, "coefficients")
     d, hbar = int(D.canonical(d)), float(HBAR.canonical(hbar))
     refuse_other_than_potential(potential)
-    t = np.asarray(times, dtype=np.float64)
+    t = real_array(times, "times")
     if t.ndim != 1 or t.size == 0 or not np.all(np.isfinite(t)) or t[0] < 0.0 or np.any(np.diff(t) <= 0.0):
         raise ParameterError(
             "Argument `times` must be finite, ascending and not negative, of shape (n_times,), "

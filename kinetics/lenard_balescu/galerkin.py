@@ -33,10 +33,10 @@ from kinetics.lenard_balescu.response import response_differences
 
 Array = NDArray[np.float64]
 
-NODES = (10, 14, 20)
+NODES = (10, 14, 20, 28, 40)
 """Nodes per panel in k at each level of refinement."""
 
-SPACINGS = (0.2, 0.14, 0.1)
+SPACINGS = (0.2, 0.14, 0.1, 0.07, 0.05)
 """Spacing of the midpoint velocity at each level."""
 
 SMALLEST_EPSILON = 0.01

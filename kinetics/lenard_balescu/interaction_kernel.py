@@ -9,7 +9,8 @@ of what they have in common across u, (3.15) is
 
 a = hbar k, where y is the cosine of an angle in the plane across u.  J1 is the energy shell, a sphere whose
 diameter is ``|u|/hbar``; J2 its tangent plane.  They differ by O(hbar^2), and what is left is K_0 of (3.17),
-times c_d/2.
+times c_d/2.  At one k their difference over hbar^2 is analytic in hbar^2: where it would cancel, it is
+interpolated between its limit and larger hbar.
 
 Source: C. Le Bihan, Around the quantum Lenard-Balescu equation, (3.15), (3.17).
 """
@@ -24,6 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import roots_jacobi
 
 from kinetics.experiment import ParameterError
+from kinetics.lenard_balescu.arguments import real_array
 from kinetics.lenard_balescu.energy_shell import classical_screening, screening
 from kinetics.lenard_balescu.galerkin import printed_constant, sphere_area
 from kinetics.lenard_balescu.linearised_operator import DIMENSION, HBAR
@@ -36,7 +38,11 @@ Array = NDArray[np.float64]
 
 _NODES = 24  # of a panel in k
 _ANGLES = 32
-_REACH = 9.5  # standard deviations of a Maxwellian that count
+REACH = 9.5  # standard deviations of a Maxwellian that count
+_NEAR = 0.5  # below this shift of velocities by hbar k, J1 and J2 are taken at the same k,
+_FIRST = 0.5  # unless that is for k below this only
+_INTERPOLATED = 0.06  # and below this their difference is interpolated
+_LARGER = 4  # values of hbar it is interpolated from
 
 
 def angle_rule(d: int, n: int) -> tuple[Array, Array]:
@@ -47,22 +53,24 @@ def angle_rule(d: int, n: int) -> tuple[Array, Array]:
     return y, weight * (2.0 if d == 3 else sphere_area(d - 2))
 
 
-def shell_rule(d: int, potential: Potential, largest: float, n: int) -> tuple[Array, Array]:
-    """Nodes k and weights of ``int_0^K dk k^(d-2) V^2 (1 - k^2/K^2)^((d-3)/2)``, K = `largest`, both (m,).
+def shell_rule(
+    d: int, potential: Potential, largest: float, n: int, start: float = 0.0
+) -> tuple[Array, Array]:
+    """Nodes k and weights of ``int dk k^(d-2) V^2 (1 - k^2/K^2)^((d-3)/2)`` up to K = `largest`, both (m,).
 
     Panels that double, and one in the angle ``arcsin(k/K)``, in which nothing is singular at its end.
     """
     x, weight = gauss_legendre(n)
-    nodes, weights, left = [], [], 0.0
+    nodes, weights, left = [], [], start
     while 2.0 * max(left, 0.5) <= 0.5 * largest:
         right = 2.0 * max(left, 0.5)
         nodes.append(left + (right - left) * x)
         weights.append((right - left) * weight * np.sqrt(1.0 - (nodes[-1] / largest) ** 2) ** (d - 3))
         left = right
-    start = math.asin(left / largest)
-    theta = start + (0.5 * math.pi - start) * x
+    turned = math.asin(left / largest)
+    theta = turned + (0.5 * math.pi - turned) * x
     nodes.append(largest * np.sin(theta))
-    weights.append((0.5 * math.pi - start) * weight * largest * np.cos(theta) ** (d - 2))
+    weights.append((0.5 * math.pi - turned) * weight * largest * np.cos(theta) ** (d - 2))
     k = np.concatenate(nodes)
     density = np.concatenate(weights) * k ** (d - 2) * potential(k) ** 2
     size = density * k**3  # of what an integrand of order k^2 makes of it
@@ -70,9 +78,12 @@ def shell_rule(d: int, potential: Potential, largest: float, n: int) -> tuple[Ar
     return k[kept], density[kept]
 
 
-def plane_rule(d: int, hbar: float, potential: Potential, q: float, n: int) -> tuple[Array, Array]:
-    """Nodes k and weights of ``int_0^oo dk k^(d-2) V^2``, cut off where hbar k > q + 9.5, both (m,)."""
-    k, weight = momentum_rule(d - 2, hbar, potential, q + _REACH, n)
+def plane_rule(
+    d: int, hbar: float, potential: Potential, n: int, largest: float, start: float = 0.0
+) -> tuple[Array, Array]:
+    """Nodes k and weights of ``int dk k^(d-2) V^2`` from `start` to ``hbar k = largest``, both (m,)."""
+    # what the difference of shell and plane weighs is k^d
+    k, weight = momentum_rule(d, hbar, potential, largest, n, start)
     return k, weight * k ** (d - 2) * potential(k) ** 2
 
 
@@ -110,19 +121,70 @@ def plane_integral(q, hbar, k, strength, weight, y, y_weight):
 
 
 @njit(cache=True, nogil=True)
-def classical_integral(p_mean, q, distance, d, k, strength, weight, y, y_weight):
-    """The limit of ``exp(-q^2/2) int dk k^(d-2) V^2 int dy (J1 - J2)/hbar^2``; p_mean is P."""
+def _limit(p_mean, q, distance, d, k, strength, y, y_weight):
+    """The limit of ``int dy (J1 - J2)/hbar^2`` at one k; p_mean is P."""
     inverse_square = 1.0 / (distance * distance)
     total = 0.0
+    for j in range(y.size):
+        w = q * y[j]
+        H, H1, H2 = classical_screening(strength, w)
+        near = 0.5 * (p_mean * p_mean * H2 - w * H1 - (d - 3) * H)
+        far = 0.5 * ((1.0 - w * w) * H + w * H1) - 0.125 * H2
+        total += y_weight[j] * (inverse_square * near + far)
+    return k * k * total
+
+
+@njit(cache=True, nogil=True)
+def classical_integral(p_mean, q, distance, d, k, strength, weight, y, y_weight):
+    """The limit of ``exp(-q^2/2) int dk k^(d-2) V^2 int dy (J1 - J2)/hbar^2``; p_mean is P."""
+    total = 0.0
     for i in range(k.size):
-        inner = 0.0
-        for j in range(y.size):
-            w = q * y[j]
-            H, H1, H2 = classical_screening(strength[i], w)
-            near = 0.5 * (p_mean * p_mean * H2 - w * H1 - (d - 3) * H)
-            far = 0.5 * ((1.0 - w * w) * H + w * H1) - 0.125 * H2
-            inner += y_weight[j] * (inverse_square * near + far)
-        total += weight[i] * k[i] * k[i] * inner
+        total += weight[i] * _limit(p_mean, q, distance, d, k[i], strength[i], y, y_weight)
+    return total * math.exp(-0.5 * q * q)
+
+
+@njit(cache=True, nogil=True)
+def _quotient(p, q, distance, hbar, d, k, strength, y, y_weight):
+    """``int dy (J1 - J2)/hbar^2`` at one k."""
+    a = hbar * k
+    x = a / distance
+    cosine = math.sqrt((1.0 - x) * (1.0 + x))
+    shape = cosine ** (d - 3)
+    total = 0.0
+    for j in range(y.size):
+        w = q * y[j]
+        shell = shape * screening(strength, cosine * w - x * p, a)
+        total += y_weight[j] * (shell - math.exp(-a * w - 0.5 * a * a) * screening(strength, w, a))
+    return total / (hbar * hbar)
+
+
+@njit(cache=True, nogil=True)
+def near_integral(p, p_mean, q, distance, hbar, d, k, strength, weight, y, y_weight, scale, interpolated):
+    """``exp(-q^2/2) int dk k^(d-2) V^2 int dy (J1 - J2)/hbar^2`` over k small against 1/(hbar scale).
+
+    Interpolated in hbar^2 where ``hbar k scale < interpolated``.
+    """
+    total = 0.0
+    for i in range(k.size):
+        smallest = interpolated / (scale * k[i])
+        if hbar >= smallest:
+            inner = _quotient(p, q, distance, hbar, d, k[i], strength[i], y, y_weight)
+        else:
+            # Lagrange's polynomial through 0, 1, 2, ... times the square of the smallest
+            t = (hbar / smallest) ** 2
+            inner = 0.0
+            for m in range(_LARGER + 1):
+                factor = 1.0
+                for other in range(_LARGER + 1):
+                    if other != m:
+                        factor *= (t - other) / (m - other)
+                if m == 0:
+                    value = _limit(p_mean, q, distance, d, k[i], strength[i], y, y_weight)
+                else:
+                    larger = smallest * math.sqrt(m)
+                    value = _quotient(p, q, distance, larger, d, k[i], strength[i], y, y_weight)
+                inner += factor * value
+        total += weight[i] * inner
     return total * math.exp(-0.5 * q * q)
 
 
@@ -163,14 +225,12 @@ def kernel(
 
     Notes
     -----
-    Relative error about 1e-13 where ``|v1 - v2|`` is not large against hbar.  Where it is, J1 and J2 cancel,
-    and the error is about ``1e-16 c_d sqrt(M1 M2)/(hbar^2 |v1 - v2|) int k^(d-2) V^2 dk``.
+    Relative error about 1e-11, for any ratio of ``|v1 - v2|`` and hbar, unless K is near a change of sign.
     """
-    DIMENSION.canonical(d)
-    hbar = float(HBAR.canonical(hbar))
+    d, hbar = int(DIMENSION.canonical(d)), float(HBAR.canonical(hbar))
     refuse_other_than_potential(potential)
     refuse_divergent(d, hbar, potential)
-    v1, v2 = np.asarray(v1, dtype=np.float64), np.asarray(v2, dtype=np.float64)
+    v1, v2 = real_array(v1, "v1"), real_array(v2, "v2")
     for name, v in (("v1", v1), ("v2", v2)):
         if v.ndim == 0 or v.shape[-1] != d or not np.all(np.isfinite(v)):
             raise ParameterError(f"Argument `{name}` must be finite, (..., {d}), but is {v!r}.")
@@ -203,12 +263,26 @@ def _kernel_at(
             mean = 0.5 * (p1 + p2)
             limit = classical_integral(mean, q, distance, d, k, strength, weight, y, y_weight)
             return np.array([limit])
-        k, weight = shell_rule(d, potential, distance / hbar, n)
+        # by what a collision shifts velocities, over hbar k
+        scale = max(1.0, q, (1.0 + 0.5 * abs(p1 + p2)) / distance)
+        start = _NEAR / (hbar * scale)
+        parts = np.zeros(3)
+        if start < _FIRST:
+            start = 0.0
+        else:
+            k, weight = plane_rule(d, hbar, potential, n, _NEAR / scale)
+            strength = potential(k) if screened else np.zeros(k.size)
+            parts[0] = near_integral(
+                p1, 0.5 * (p1 + p2), q, distance, hbar, d, k, strength, weight, y, y_weight,
+                scale, _INTERPOLATED / factor,
+            )  # fmt: skip
+        k, weight = shell_rule(d, potential, distance / hbar, n, start)
         strength = potential(k) if screened else np.zeros(k.size)
-        shell = shell_integral(p1, q, distance, hbar, k, strength, weight, y, y_weight)
-        k, weight = plane_rule(d, hbar, potential, q, n)
+        parts[1] = shell_integral(p1, q, distance, hbar, k, strength, weight, y, y_weight) / hbar**2
+        k, weight = plane_rule(d, hbar, potential, n, q + REACH, start)
         strength = potential(k) if screened else np.zeros(k.size)
-        return np.array([shell, -plane_integral(q, hbar, k, strength, weight, y, y_weight)]) / hbar**2
+        parts[2] = -plane_integral(q, hbar, k, strength, weight, y, y_weight) / hbar**2
+        return parts
 
     parts = settled(bracket) if screened and is_strong(potential) else bracket(1)
     roots = (2.0 * math.pi) ** (-0.5 * d) * math.exp(-0.25 * (p1 * p1 + p2 * p2))

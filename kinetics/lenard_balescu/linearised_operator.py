@@ -173,14 +173,16 @@ def _degrees(n: int) -> int:
     return 2 * n + int(SECTOR.upper) - 1
 
 
-def refuse(d: int, sector: int, n: int, hbar: float, potential: Potential) -> None:
-    """Raises `ParameterError` unless all are allowed, and `Unresolved` where the operator is infinite."""
-    DIMENSION.canonical(d)
-    SECTOR.canonical(sector)
-    SIZE.canonical(n)
-    HBAR.canonical(hbar)
+def _canonical(d: int, sector: int, n: int, hbar: float, potential: Potential) -> tuple[int, int, int, float]:
+    """d, sector, n and hbar as they are meant.
+
+    Raises `ParameterError` unless all are allowed, and `Unresolved` where the operator is infinite.
+    """
+    d, sector, n = int(DIMENSION.canonical(d)), int(SECTOR.canonical(sector)), int(SIZE.canonical(n))
+    hbar = float(HBAR.canonical(hbar))
     refuse_other_than_potential(potential)
     refuse_divergent(d, hbar, potential)
+    return d, sector, n, hbar
 
 
 def linearised(
@@ -225,7 +227,7 @@ def linearised(
         If hbar = 0 and s <= d + 1, where the classical operator is infinite, or the potential is so strong
         that the peaks of ``1/|epsilon|^2`` are too narrow.
     """
-    refuse(d, l, n, hbar, potential)
+    d, l, n, hbar = _canonical(d, l, n, hbar, potential)  # noqa: E741
     dissipation, norm = axial_forms(d, _degrees(n), hbar, potential, screened, refinement)
     L, gram = np.zeros((n, n)), np.zeros((n, n))
     for q in angular_momenta(d, l):
@@ -258,7 +260,7 @@ def kernel_form(
 
     It is what the mean takes from the variance, so ``int g L g`` is the rest plus this.
     """
-    refuse(d, l, n, hbar, potential)
+    d, l, n, hbar = _canonical(d, l, n, hbar, potential)  # noqa: E741
     dissipation, _ = axial_forms(d, _degrees(n), hbar, potential, screened)
     c = axial_coefficients(d, l, 0, n)[:, 0]
     j = l + 2 * np.arange(n)

@@ -2,8 +2,8 @@ r"""Quadrature in |k| for integrals of ``k^power V(k)^2`` times a function that 
 
 Gauss rules on [0, 1], or less if the potential decays within that, and on panels that double, up to where
 ``a = hbar k`` exceeds what two velocities can differ by, or where the potential is negligible.  In the
-classical limit nothing but the potential ends the integral: for an algebraic one the last panel is the
-Gauss-Jacobi rule in ``y = 1/(1 + k^2)``, exact however slowly it decays.
+classical limit nothing but the potential ends the integral: for an algebraic one the last panel is a
+Gauss-Jacobi rule in a power of ``y = 1/(1 + k^2)``, good however slowly it decays.
 
 With hbar > 0 every s > 0 will do, because gain and loss end at ``k ~ 1/hbar``; the classical operator needs
 ``int k^d V^2 dk``, that is s > d + 1.
@@ -25,6 +25,7 @@ Array = NDArray[np.float64]
 _NEGLIGIBLE = 1e-17
 _CLASSICAL_PANELS = 3  # [0, 1], [1, 2], [2, 4], then the tail
 _LAST_CUSTOM = 1e4
+_ROOT = 6
 
 
 def refuse_divergent(power: int, hbar: float, potential: Potential) -> None:
@@ -37,7 +38,7 @@ def refuse_divergent(power: int, hbar: float, potential: Potential) -> None:
 
 
 def momentum_rule(
-    power: int, hbar: float, potential: Potential, largest: float, n: int
+    power: int, hbar: float, potential: Potential, largest: float, n: int, start: float = 0.0
 ) -> tuple[Array, Array]:
     """Nodes k and weights, without the factor ``k^power V(k)^2``, both (m,).
 
@@ -51,6 +52,8 @@ def momentum_rule(
         The largest ``hbar k`` that counts.
     n : int
         Nodes per panel.
+    start : float
+        The smallest k, for hbar > 0.
 
     Raises
     ------
@@ -61,10 +64,12 @@ def momentum_rule(
     x, weight = gauss_legendre(n)
     end = largest / hbar if hbar > 0.0 else math.inf
     algebraic_tail = hbar == 0.0 and potential.kind == "algebraic"
-    # a potential that decays fast does so within 1/sqrt(s)
-    first = min(1.0, math.sqrt(10.0 / potential.s) if potential.kind == "algebraic" else 1.0, end)
-    nodes, weights = [first * x], [first * weight]
-    left, peak = first, 0.0
+    # a potential that decays fast does so within 1/sqrt(s), and velocities differ by about one
+    first = min(1.0, math.sqrt(10.0 / potential.s) if potential.kind == "algebraic" else 1.0)
+    if hbar > 0.0:
+        first = min(first, 2.0 / hbar, end)
+    nodes, weights = ([first * x], [first * weight]) if start == 0.0 else ([], [])
+    left, peak = (first if start == 0.0 else start), 0.0
     while left < end:
         density = float(left ** (power + 1) * potential(left) ** 2)
         peak = max(peak, density)
@@ -87,11 +92,14 @@ def momentum_rule(
 
 
 def _classical_tail(power: int, s: float, left: float, n: int) -> tuple[Array, Array]:
-    """The rule beyond `left`, for the weight ``y^((s - power - 3)/2)`` in ``y = 1/(1 + k^2)``."""
+    """The rule beyond `left`, for the weight ``y^((s - power - 3)/2)`` in ``y = 1/(1 + k^2)``.
+
+    Screening is a function of V, proportional to ``y^(s/4)``: that is smooth enough in the sixth root of y.
+    """
     largest = 1.0 / (1.0 + left * left)
-    exponent = 0.5 * (s - power - 3.0)
-    t, weight = gauss_jacobi(2 * n, exponent)
-    y = largest * t
-    # dk = dy/(2 y^(3/2) (1 - y)^(1/2)); the rule's own weight is divided out again
+    exponent = 0.5 * _ROOT * (s - power - 1.0) - 1.0
+    t, weight = gauss_jacobi(3 * n, exponent)
+    y = largest * t**_ROOT
+    # dk = dy/(2 y^(3/2) (1 - y)^(1/2)), dy = 6 y dt/t; the rule's own weight is divided out again
     k = np.sqrt((1.0 - y) / y)
-    return k, weight * t**-exponent * largest / (2.0 * y**1.5 * np.sqrt(1.0 - y))
+    return k, weight * t ** (-exponent - 1.0) * _ROOT / (2.0 * np.sqrt(y * (1.0 - y)))

@@ -21,6 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import roots_jacobi
 
 from kinetics.experiment import ParameterError
+from kinetics.lenard_balescu.arguments import real_array
 from kinetics.lenard_balescu.energy_shell import classical_screening
 from kinetics.lenard_balescu.galerkin import printed_constant, sphere_area
 from kinetics.lenard_balescu.linearised_operator import DIMENSION
@@ -53,9 +54,9 @@ def _moments(speed, d, strength, weight, x, x_weight):
 
 
 def _at_speeds(speed: ArrayLike, d: int, potential: Potential, screened: bool) -> tuple[Array, Array]:
-    DIMENSION.canonical(d)
+    d = int(DIMENSION.canonical(d))
     refuse_other_than_potential(potential)
-    speeds = np.asarray(speed, dtype=np.float64)
+    speeds = real_array(speed, "speed")
     if not np.all((speeds >= 0.0) & (speeds <= _FASTEST)):
         raise ParameterError(f"Argument `speed` must be in [0, {_FASTEST:g}], but is not everywhere.")
 
@@ -119,7 +120,7 @@ def sobolev_norm(coefficients: ArrayLike, *, d: int, l: int, r: int) -> float:  
     ``(grad - v/2)`` raises the polynomial degree, so the square is diagonal: the sum over r' <= r of
     ``(degree + d)(degree + d + 1)...(degree + d + r' - 1) c^2``.
     """
-    c = np.asarray(coefficients, dtype=np.float64)
+    c = real_array(coefficients, "coefficients")
     degree = l + 2.0 * np.arange(c.size)
     weight, product = np.ones(c.size), np.ones(c.size)
     for j in range(r):

@@ -35,7 +35,8 @@ KIND = Parameter(
     choices=("algebraic", "gaussian"),
 )
 
-_PROBES = (0.0, *(10.0**exponent for exponent in range(-3, 2)))
+_PROBES = np.concatenate([np.linspace(0.0, 10.0, 161), 10.0 ** np.linspace(-3.0, -1.0, 9)]).tolist()
+_FAR_PROBES = (10.0 ** np.linspace(1.0, 3.0, 81)).tolist()  # where a potential may underflow to zero
 
 
 @dataclass(frozen=True)
@@ -111,11 +112,11 @@ def custom(function: Callable[[float], float]) -> Potential:
     ------
     ParameterError
         If `function` is not compiled by ``numba.njit``, does not take and return one float, or is not
-        positive and finite somewhere between 0 and 10.
+        positive and finite somewhere between 0 and 10, or negative up to 1000.
     """
-    pointer = compiled(
-        function, "potential", "algebraic(kappa, s), gaussian(kappa), yukawa(kappa)", _PROBES, positive=True
-    )
+    instead = "algebraic(kappa, s), gaussian(kappa), yukawa(kappa)"
+    pointer = compiled(function, "potential", instead, _PROBES, positive=True)
+    compiled(function, "potential", instead, _FAR_PROBES, positive=False)
     return Potential("custom", math.nan, math.nan, pointer)
 
 

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 from scipy.optimize import brentq, minimize, minimize_scalar
 from scipy.special import roots_gegenbauer
@@ -28,7 +29,7 @@ from scipy.special import roots_gegenbauer
 from kinetics.experiment import Experiment, Output, Parameter
 from kinetics.lenard_balescu.evolution import D
 from kinetics.lenard_balescu.potential import KAPPA, KIND, Potential, S, potential_of_kind
-from kinetics.lenard_balescu.response import response_differences
+from kinetics.lenard_balescu.response import response_difference
 from kinetics.lenard_balescu.screening import HBAR
 from kinetics.lenard_balescu.stability import crossings
 
@@ -54,18 +55,25 @@ class GaussianMarginal:
     def response_difference(self, w: Array, a: Array) -> NDArray[np.complex128]:
         """``[R_F(w + a) - R_F(w)]/a`` for ``a >= 0``, the derivative for ``a = 0``; shapes broadcast."""
         w, a = np.broadcast_arrays(np.asarray(w, dtype=np.float64), np.asarray(a, dtype=np.float64))
-        x = (w.ravel()[:, None] - self.centres) / self.widths
-        y = a.ravel()[:, None] / self.widths
-        result = np.empty(x.size, dtype=np.complex128)
-        response_differences(x.ravel(), np.ascontiguousarray(y).ravel(), result)
-        total: NDArray[np.complex128] = result.reshape(x.shape) @ (self.masses / self.widths**2)
-        return total.reshape(w.shape)
+        result = np.empty(w.size, dtype=np.complex128)
+        _differences(self.masses, self.centres, self.widths, w.ravel(), a.ravel(), result)
+        return result.reshape(w.shape)
 
     def __call__(self, u: Array) -> Array:
         """F1(u)."""
         x = (np.asarray(u)[..., None] - self.centres) / self.widths
         density: Array = np.exp(-0.5 * x * x) @ (self.masses / self.widths) / math.sqrt(2.0 * math.pi)
         return density
+
+
+@njit(cache=True, nogil=True)
+def _differences(masses, centres, widths, w, a, result):
+    for i in range(w.size):
+        total = 0j
+        for j in range(masses.size):
+            difference = response_difference((w[i] - centres[j]) / widths[j], a[i] / widths[j])
+            total += masses[j] / (widths[j] * widths[j]) * difference
+        result[i] = total
 
 
 def ring_and_core(

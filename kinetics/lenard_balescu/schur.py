@@ -22,6 +22,7 @@ from scipy.special import roots_jacobi
 
 from kinetics.lenard_balescu.galerkin import printed_constant, sphere_area
 from kinetics.lenard_balescu.interaction_kernel import (
+    REACH,
     angle_rule,
     plane_integral,
     plane_rule,
@@ -76,7 +77,7 @@ def schur_integral(
     starts = np.concatenate([[0], np.cumsum([k.size for k, _ in rules])])
     k, weight = (np.concatenate(parts) for parts in zip(*rules, strict=True))
     strength = potential(k) if screened else np.zeros(k.size)
-    plane_k, plane_weight = plane_rule(d, hbar, potential, speed, angles + _EXTRA)
+    plane_k, plane_weight = plane_rule(d, hbar, potential, angles + _EXTRA, speed + REACH)
     plane_strength = potential(plane_k) if screened else np.zeros(plane_k.size)
     plane = np.array(
         [plane_integral(x, hbar, plane_k, plane_strength, plane_weight, y, y_weight) for x in q.tolist()]

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kinetics.experiment import Parameter, ParameterError
+from kinetics.lenard_balescu.arguments import real_array
 from kinetics.lenard_balescu.marginals import (
     Marginal,
     MaxwellianMarginal,
@@ -68,7 +69,7 @@ def dielectric(
     """
     hbar = float(HBAR.canonical(hbar))
     refuse_other_than_potential(potential)
-    k, w = np.asarray(k, dtype=np.float64), np.asarray(w, dtype=np.float64)
+    k, w = real_array(k, "k"), real_array(w, "w")
     if not np.all(np.isfinite(k)) or np.any(k < 0.0):
         raise ParameterError("Argument `k` must be finite and not negative, but is not everywhere.")
     if not np.all(np.isfinite(w)):
@@ -93,7 +94,7 @@ def coefficients_of(given: ArrayLike, argument: str) -> NDArray[np.float64]:
     ParameterError
         If they are not a vector of finite numbers with ``c_0 = 1``.
     """
-    c = np.asarray(given, dtype=np.float64)
+    c = real_array(given, argument)
     if c.ndim != 1 or c.size == 0 or not np.all(np.isfinite(c)) or abs(c[0] - 1.0) > 1e-12:
         raise ParameterError(
             f"Argument `{argument}` must be finite Laguerre coefficients (n,) of a density of mass one, "

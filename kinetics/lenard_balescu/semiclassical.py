@@ -146,7 +146,7 @@ EXPERIMENT = Experiment(
             "(d+3)/2",
             "Theorem 4, (1.31)",
             {"potential": ("algebraic",), "d": (d,)},  # type: ignore[dict-item]
-            "≥",
+            "≤",
         )
         for d in (4, 5)
     ),

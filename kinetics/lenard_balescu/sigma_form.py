@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -26,6 +27,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import roots_genlaguerre, roots_hermitenorm, roots_jacobi
 
 from kinetics.experiment import Parameter, Unresolved
+from kinetics.lenard_balescu.arguments import real_array
 from kinetics.lenard_balescu.galerkin import printed_constant, sphere_area
 from kinetics.lenard_balescu.interaction_kernel import angle_rule, shell_rule
 from kinetics.lenard_balescu.linearised_operator import DIMENSION
@@ -48,10 +50,10 @@ def cut_off_kernel(
     ParameterError
         If d, hbar or the potential is not allowed; hbar = 0 is not.
     """
-    DIMENSION.canonical(d)
+    d = int(DIMENSION.canonical(d))
     hbar = float(_HBAR.canonical(hbar))
     refuse_other_than_potential(potential)
-    u, angle = np.asarray(distance, dtype=np.float64), np.asarray(theta, dtype=np.float64)
+    u, angle = real_array(distance, "distance"), real_array(theta, "theta")
     strength = potential(u * np.sin(0.5 * angle) / hbar)
     kernel: Array = (
         2.0 ** (1 - d) * printed_constant(d) * hbar ** (-d - 1) * u ** (d - 2 + offset) * strength**2
@@ -134,11 +136,17 @@ def quartic_form(d: int, hbar: float, potential: Potential, offset: float = 0.0,
         u_weight.append((right - left) * weights)
     total = 0.0
     for node, weight in zip(np.concatenate(u).tolist(), np.concatenate(u_weight).tolist(), strict=True):
-        k, k_weight = shell_rule(d, potential, node / hbar, n)
-        transfer = float(np.sum(k_weight * k**2 * (1.0 - np.minimum(hbar * k / node, 1.0) ** 2)))
+        transfer = _transfer(d, potential, node / hbar, n)
         total += weight * node ** (d + offset) * math.exp(-0.25 * node * node) * transfer
     normalisation = sphere_area(d) * sphere_area(d - 1) / (4.0 * math.pi) ** (0.5 * d)
     return 4.0 * printed_constant(d) * normalisation * total
+
+
+@lru_cache(maxsize=4096)  # for hbar halved again and again, panels that double have the same nodes
+def _transfer(d: int, potential: Potential, largest: float, n: int) -> float:
+    """``int_0^K dk k^d V^2 (1 - k^2/K^2)^((d-1)/2)``."""
+    k, weight = shell_rule(d, potential, largest, n)
+    return float(np.sum(weight * k**2 * (1.0 - np.minimum(k / largest, 1.0) ** 2)))
 
 
 def collision_frequency(

@@ -23,9 +23,11 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import roots_gegenbauer
 
 from kinetics.experiment import ParameterError, Unresolved
+from kinetics.lenard_balescu.arguments import real_array
 from kinetics.lenard_balescu.distributions import Distribution, distribution_of
 from kinetics.lenard_balescu.evolution import D
 from kinetics.lenard_balescu.galerkin import SMALLEST_EPSILON, printed_constant, sphere_area
+from kinetics.lenard_balescu.marginals import GAUSSIAN_REACH
 from kinetics.lenard_balescu.momentum import momentum_rule
 from kinetics.lenard_balescu.potential import Potential, refuse_other_than_potential
 from kinetics.lenard_balescu.screening import HBAR
@@ -36,8 +38,10 @@ Array = NDArray[np.float64]
 NORMALISATIONS = {"printed": 1.0, "physical": math.pi}
 """``c_d = 2/(2 pi)^d`` as printed, or the constant ``2 pi/(2 pi)^d`` that follows from the particles."""
 
-_LEVELS = ((12, 24), (16, 36), (22, 56), (30, 90), (40, 140))  # nodes per panel in k, nodes in the cosine
+# nodes per panel in k, nodes in the cosine
+_LEVELS = ((12, 24), (16, 36), (22, 56), (30, 90), (40, 140), (56, 220), (80, 320))
 _RTOL = 1e-10
+_INTERPOLATED = 0.01  # hbar k below which gain and loss cancel
 _NOISE = 1e-14  # of the sum of the absolute values of gain and loss
 
 
@@ -82,8 +86,8 @@ def collision(
 
     Notes
     -----
-    Relative error about 1e-10, and absolutely no better than 1e-14 of the gain or the loss, divided by `hbar`
-    where that is below one; for a function of the speed no better than 1e-15 of its maximum.
+    Relative error about 1e-10, and absolutely no better than 1e-14 of the gain or the loss, integrated in
+    absolute value, however small `hbar` is; for a function of the speed no better than 1e-15 of its maximum.
     """
     d, hbar = int(D.canonical(d)), float(HBAR.canonical(hbar))
     refuse_other_than_potential(potential)
@@ -91,7 +95,7 @@ def collision(
         raise ParameterError(
             f"Argument `normalisation` must be one of {', '.join(NORMALISATIONS)}, but is {normalisation!r}."
         )
-    v = np.asarray(v, dtype=np.float64)
+    v = real_array(v, "v")
     if not np.all(np.isfinite(v)) or np.any(v < 0.0):
         raise ParameterError("Argument `v` must be speeds, finite and not negative, but is not everywhere.")
     distribution = distribution_of(f, d)
@@ -132,30 +136,49 @@ def _at_level(
     V = potential(k)
     k_weights = printed_constant(d) * sphere_area(d) * dk * V * V * k**d
     if hbar == 0.0:
-        weights, gain, loss = _classical(f, speed, d, V, k_weights, x, screened)
-        weights *= 0.5 * dx
-    else:
-        a = hbar * k
-        w, a = (field.ravel() for field in np.meshgrid(speed * x, a, indexing="ij"))
-        change = a * (w + 0.5 * a)
-        energy, along = np.full_like(w, 0.5 * speed * speed), 0.5 * w * w
-        p, dp = f.density.value_and_difference(energy, np.maximum(energy + change, 0.0))
-        q, dq = f.along.value_and_difference(along, np.maximum(along + change, 0.0))
-        gain, loss = dp * q, p * dq
-        weights = (dx[:, None] * (k_weights / (hbar * k))).ravel() * (w + 0.5 * a)
-        if f.weighted:
-            weights *= _maxwellian(speed, d) * np.exp(-0.5 * w * w - change) / math.sqrt(2.0 * math.pi)
-        if screened:
-            epsilon = 1.0 + np.tile(V, x.size) * f.marginal.response_difference(w, a)
-            weights /= _squared(epsilon)
-    size = np.abs(weights) * (np.abs(gain) + np.abs(loss))
-    return float(np.sum(weights * (gain - loss))), float(np.sum(size))
+        return _classical(f, speed, d, V, k_weights, x, dx, screened)
+    a = hbar * k
+    # gain and loss cancel to order a, but at one k the integrand is analytic in a^2: for small a it is
+    # interpolated, by Lagrange's polynomial through 0, 1, 2, 3 times the square of the first a that is not
+    first = _INTERPOLATED * min(f.reach / GAUSSIAN_REACH, 1.0)
+    near = a < first
+    far = ~near
+    value, size = _quantum(f, speed, d, V[far], k_weights[far], a[far], x, dx, screened)
+    t = (a[near] / first) ** 2
+    for m, denominator in enumerate((-6.0, 2.0, -2.0, 6.0)):
+        factor = np.prod([t - other for other in range(4) if other != m], axis=0) / denominator
+        weights = k_weights[near] * factor
+        if m == 0:
+            more = _classical(f, speed, d, V[near], weights, x, dx, screened)
+        else:
+            larger = np.full(t.size, first * math.sqrt(m))
+            more = _quantum(f, speed, d, V[near], weights, larger, x, dx, screened)
+        value, size = value + more[0], size + more[1]
+    return value, size
+
+
+def _quantum(
+    f: Distribution, speed: float, d: int, V: Array, k_weights: Array, a: Array, x: Array, dx: Array,
+    screened: bool,
+) -> tuple[float, float]:  # fmt: skip
+    """The integral over k and the cosine, and that of the absolute values of gain and loss."""
+    w, a = (field.ravel() for field in np.meshgrid(speed * x, a, indexing="ij"))
+    change = a * (w + 0.5 * a)
+    energy, along = np.full_like(w, 0.5 * speed * speed), 0.5 * w * w
+    p, dp = f.density.value_and_difference(energy, np.maximum(energy + change, 0.0))
+    q, dq = f.along.value_and_difference(along, np.maximum(along + change, 0.0))
+    weights = (w + 0.5 * a) / a * np.outer(dx, k_weights).ravel()
+    if f.weighted:
+        weights *= _maxwellian(speed, d) * np.exp(-0.5 * w * w - change) / math.sqrt(2.0 * math.pi)
+    if screened:
+        weights /= _squared(1.0 + np.tile(V, x.size) * f.marginal.response_difference(w, a))
+    return _summed(weights, dp * q, p * dq)
 
 
 def _classical(
-    f: Distribution, speed: float, d: int, V: Array, k_weights: Array, x: Array, screened: bool
-) -> tuple[Array, Array, Array]:
-    """Weights, gain and loss over the cosine of ``d j + v j'``, where ``v j`` is the radial flux."""
+    f: Distribution, speed: float, d: int, V: Array, k_weights: Array, x: Array, dx: Array, screened: bool
+) -> tuple[float, float]:
+    """The same for a = 0: over the cosine of ``d j + v j'``, where ``v j`` is the radial flux."""
     w = speed * x
     p, p1, p2 = (float(value) for value in f.density.derivatives(np.array(0.5 * speed * speed)))
     q, q1, q2 = f.along.derivatives(0.5 * w * w)
@@ -175,7 +198,12 @@ def _classical(
         by_flux -= (speed**2 + w * w) * screening
     gain = by_flux * p1 * q + screening * (speed**2 * p2 * q + w * w * p1 * q1)
     loss = by_flux * p * q1 + screening * (speed**2 * p1 * q1 + w * w * p * q2)
-    return x * x * weight, gain, loss
+    return _summed(0.5 * dx * x * x * weight, gain, loss)
+
+
+def _summed(weights: Array, gain: Array, loss: Array) -> tuple[float, float]:
+    size = np.abs(weights) * (np.abs(gain) + np.abs(loss))
+    return float(np.sum(weights * (gain - loss))), float(np.sum(size))
 
 
 def _cosines(n: int, d: int) -> tuple[Array, Array]:
@@ -193,7 +221,7 @@ def _maxwellian(speed: float, d: int) -> float:
 
 def _squared(epsilon: NDArray[np.complex128]) -> Array:
     squared: Array = epsilon.real**2 + epsilon.imag**2
-    smallest = math.sqrt(float(np.min(squared)))
+    smallest = math.sqrt(float(np.min(squared, initial=math.inf)))
     if not smallest > SMALLEST_EPSILON:
         raise Unresolved(
             f"|epsilon| falls to {smallest:.2g}: the data are unstable or nearly so, or their waves "

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kinetics.experiment import Experiment, Output, Parameter, ParameterError, Point
+from kinetics.experiment import Experiment, Output, Parameter, ParameterError, Point, PrintedThreshold
 from kinetics.exponent import GrowthExponent, growth_exponent
 from kinetics.lenard_balescu.linearised_operator import DIMENSION, linearised
 from kinetics.lenard_balescu.potential import KAPPA, Potential, S, algebraic
@@ -174,5 +174,16 @@ EXPERIMENT = Experiment(
     order_parameter="order_parameter",
     tolerance=0.5,
     points_per_block=4,
+    thresholds=tuple(
+        PrintedThreshold(
+            "s",
+            0.5 * (d + 3),
+            "(d+3)/2",
+            "Theorem 4",
+            {"question": ("limit",), "kernel": ("lenard_balescu",), "d": (d,)},
+            "≤",
+        )
+        for d in (4, 5)
+    ),
     check=_check,
 )

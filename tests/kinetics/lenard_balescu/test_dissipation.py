@@ -14,7 +14,7 @@ def measured(**given: object) -> dict:
     return dict(EXPERIMENT.evaluate(**EXPERIMENT.point(given)))
 
 
-@pytest.mark.parametrize(("d", "l"), [(2, 0), (3, 1), (4, 3)])
+@pytest.mark.parametrize(("d", "l"), [(2, 0), pytest.param(3, 1, marks=pytest.mark.slow), (4, 3)])
 def test_dissipation_is_uniform_in_hbar_also_below_dimension_four(d: int, l: int) -> None:  # noqa: E741
     found = measured(d=d, l=l)
     assert abs(found["growth_exponent"]) <= found["growth_exponent_error"] < 0.01

@@ -10,7 +10,7 @@ import pytest
 from scipy.special import eval_genlaguerre
 
 from kinetics.experiment import Unresolved
-from kinetics.lenard_balescu import algebraic, collision, gaussian
+from kinetics.lenard_balescu import algebraic, collision, gaussian, linearised
 from kinetics.lenard_balescu.galerkin import RadialRates, _basis_responses, sphere_area, time_unit
 from kinetics.lenard_balescu.laguerre import laguerre, laguerre_difference, laguerre_norms
 from kinetics.lenard_balescu.radial_data import bump, mixture
@@ -45,9 +45,17 @@ def test_responses_of_the_basis_are_derivatives_of_the_maxwellians() -> None:
                 assert abs(complex(real[m, i], imaginary[m, i]) - complex(expected)) <= 1e-13
 
 
-@pytest.mark.parametrize("d", [2, 3, 5])
-@pytest.mark.parametrize("hbar", [0.0, 0.7])
-@pytest.mark.parametrize("screened", [True, False])
+@pytest.mark.parametrize(
+    ("d", "hbar", "screened"),
+    [
+        (2, 0.0, True),
+        (2, 0.7, True),
+        (3, 0.0, False),
+        (3, 0.7, False),
+        (5, 0.0, True),
+        pytest.param(5, 0.7, True, marks=pytest.mark.slow),
+    ],
+)
 def test_rates_are_moments_of_the_strong_form(d: int, hbar: float, screened: bool) -> None:
     x, weight = np.polynomial.legendre.leggauss(52)
     v = 4.5 * (1.0 + x)
@@ -105,6 +113,16 @@ def test_entropy_does_not_decrease(hbar: float) -> None:
         c = np.zeros(12)
         c[0], c[2:] = 1.0, 1e-4 * rng.normal(size=10)
         assert np.sum(rates.norms * c * rates(c)) < 0.0
+
+
+@pytest.mark.parametrize("s", [3.01, 3.5, 5.0])
+def test_slowly_decaying_potentials_are_integrated_to_the_end(s: float) -> None:
+    # d = 2, s > 3: the form of the linearised operator, by the trapezoidal rule in log k
+    potential, step = algebraic(0.5, s), 1e-4
+    L, _ = linearised(2, 0, 3, hbar=0.0, potential=potential)
+    rates = RadialRates(3, 2, 0.0, potential)
+    up, down = (rates(np.array([1.0, 0.0, c]))[2] for c in (step, -step))
+    assert (up - down) / (2.0 * step) == pytest.approx(-L[2, 2], rel=1e-7)
 
 
 def test_unit_of_time_is_the_one_of_the_reference() -> None:

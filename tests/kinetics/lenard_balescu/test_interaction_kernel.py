@@ -68,6 +68,35 @@ def test_close_to_the_diagonal_only_the_tangent_plane_is_left(d: int) -> None:
     assert found[1] == pytest.approx(found[2], rel=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("u", "hbar", "expected"),
+    [
+        # the two integrals over k of (3.15) in 30 digits by mpmath, on circle and line; v1 = (0.4, 0.3)
+        ((0.3, 0.1), 1e-6, 1.896443669638e-2),
+        ((0.3, 0.1), 1e-3, 1.896465919099e-2),
+        ((0.3, 0.1), 0.03, 1.916891083603e-2),
+        ((0.3, 0.1), 0.5, -1.692883218150e-3),
+        ((0.3, 0.1), 30.0, -1.865732785689e-7),
+    ],
+)
+def test_nothing_cancels_however_small_hbar_is(u: tuple[float, float], hbar: float, expected: float) -> None:
+    v1 = np.array([0.4, 0.3])
+    assert kernel(v1, v1 - u, d=2, hbar=hbar, potential=gaussian(0.5)) == pytest.approx(expected, rel=1e-11)
+
+
+@pytest.mark.parametrize("d", [2, 3, 4, 5])
+@pytest.mark.parametrize("away", [0.3, 1.5])
+def test_kernel_approaches_its_limit_at_the_order_of_the_first_moment_that_diverges(
+    d: int, away: float
+) -> None:
+    # k ~ 1/hbar contributes hbar^(s - d - 1), also where that is far below what J1 and J2 cancel to
+    v1, v2 = np.full(d, 0.4), np.linspace(0.1, 0.6, d)
+    potential = algebraic(0.5, d + 1.0 + away)
+    K = [float(kernel(v1, v2, d=d, hbar=hbar, potential=potential)) for hbar in (4e-6, 2e-6, 1e-6, 0.0)]
+    assert math.log2((K[0] - K[1]) / (K[1] - K[2])) == pytest.approx(away, abs=0.01)
+    assert math.log2((K[0] - K[3]) / (K[1] - K[3])) == pytest.approx(away, abs=0.01)
+
+
 def test_velocities_broadcast() -> None:
     v2 = np.array([[[0.5, 0.1, 0.0], [1.0, 0.0, 0.2]]])
     found = kernel(np.zeros(3), v2, d=3, hbar=0.3, potential=algebraic())

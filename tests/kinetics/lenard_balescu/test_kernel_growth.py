@@ -36,7 +36,8 @@ def test_schur_integral_diverges_below_three_and_is_logarithmic_at_three_with_sc
     assert abs(found["growth_exponent"] - expected) <= found["growth_exponent_error"] + 1e-9
 
 
-@pytest.mark.parametrize(("d", "expected"), [pytest.param(2, 1.0, marks=pytest.mark.slow), (3, -1.0)])
+@pytest.mark.slow
+@pytest.mark.parametrize(("d", "expected"), [(2, 1.0), (3, -1.0)])
 def test_norm_of_the_operator_is_bounded_in_dimension_three(d: int, expected: float) -> None:
     # the symbol is of order |xi|^(3-d): what Schur's test loses is the mean over directions
     found = grown(d=d, quantity="norm")

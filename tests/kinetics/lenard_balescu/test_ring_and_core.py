@@ -33,7 +33,7 @@ def test_stability_is_lost_where_the_nyquist_curve_begins_to_wind() -> None:
     assert abs(winding(1.001 * critical)) == 2  # in both directions along k
 
 
-@pytest.mark.parametrize("hbar", [0.0, 0.5, 3.0])
+@pytest.mark.parametrize("hbar", [0.0, 0.5, pytest.param(3.0, marks=pytest.mark.slow)])
 def test_margin_is_zero_and_epsilon_vanishes_at_the_critical_strength(hbar: float) -> None:
     critical = at(hbar=hbar)["critical_kappa"]
     assert critical == pytest.approx(at(hbar=0.0)["critical_kappa"], rel=1e-10)  # lost at k -> 0 first

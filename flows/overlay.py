@@ -1,0 +1,118 @@
+"""Boundaries of several questions in one panel: a colour for each value of one choice, and thin guides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from flows.curves import COLOURS, spread
+from flows.figure import PAPER, STYLE, symbol
+from flows.search import Line, SearchJob
+from flows.study import Guide, Overlay
+from kinetics.experiment import Experiment
+
+MARKERS = "os^Dv"
+DASHES = ("--", ":", "-.")
+
+
+def overlaid_boundaries(found: Mapping[SearchJob, Sequence[Line]], overlay: Overlay) -> Figure:
+    """The boundaries of searches of one experiment along one parameter, all of `overlay.together` in a panel.
+
+    There is a panel for each combination of the other choices.  Across it goes the number that takes most
+    values there; lines that differ in other numbers and have the same boundaries are drawn as one.  Error
+    bars are brackets.
+    """
+    job = next(iter(found))
+    experiment, along = job.experiment, job.search.along
+    together = overlay.together
+    choices = [p.name for p in experiment.parameters if p.kind == "choice" and p.name != together]
+    panels: dict[tuple[str, ...], list[Line]] = {}
+    for line in (line for lines in found.values() for line in lines):
+        panels.setdefault(tuple(str(line.point[name]) for name in choices), []).append(line)
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(1.0 + 3.6 * len(panels), 4.2), layout="constrained", dpi=150)
+        every = figure.subplots(1, len(panels), squeeze=False)[0]
+        for axes, (chosen, lines) in zip(every, panels.items(), strict=True):
+            here = [
+                guide
+                for guide in overlay.guides
+                if all(lines[0].point[name] in values for name, values in guide.when.items())
+            ]
+            _draw(axes, experiment, along, together, lines, here)
+            axes.set_title(", ".join(choice.replace("_", " ") for choice in chosen))
+        every[0].set_ylabel(symbol(along))
+    return figure
+
+
+def _draw(
+    axes: Axes,
+    experiment: Experiment,
+    along: str,
+    together: str,
+    lines: Sequence[Line],
+    guides: Sequence[Guide],
+) -> None:
+    numbers = [p.name for p in experiment.parameters if p.kind != "choice" and p.name != along]
+    x = max(numbers, key=lambda name: len({line.point[name] for line in lines}))
+    order = experiment.parameter(together).choices
+    for i, value in enumerate(order):
+        series: dict[tuple[object, ...], list[Line]] = {}
+        for line in sorted(lines, key=lambda line: float(line.point[x])):
+            if line.point[together] == value:
+                others = [n for n in numbers if n != x and experiment.parameter(n).matters(line.point)]
+                series.setdefault(tuple(line.point[name] for name in others), []).append(line)
+        curves: dict[tuple[tuple[float, float, float], ...], list[Line]] = {}
+        for one in series.values():
+            located = [line for line in one if line.outcome == "located"]
+            key = tuple((float(line.point[x]), line.lower, line.upper) for line in located)
+            curves.setdefault(key, []).append(one[0])
+        for key, firsts in curves.items():
+            if key:
+                points = [first.point for first in firsts]
+                told = [n for n in numbers if n != x and len({p[n] for p in points}) > 1]
+                label = value.replace("_", " ") + (f", {spread(told, points)}" if told else "")
+                _boundary(axes, np.array(key), i, label)
+    ends = np.array(sorted({float(line.point[x]) for line in lines}))
+    fixed = dict(lines[0].point)
+    for guide, dashes in zip(guides, DASHES, strict=False):
+        across = np.linspace(ends[0], ends[-1], 2)
+        height = [guide.value({**fixed, x: float(at)}) for at in across]
+        axes.plot(across, height, color=PAPER, linewidth=0.9, linestyle=dashes, zorder=1, label=guide.label)
+    for words in sorted({line.outcome for line in lines} - {"located"}):
+        at = sorted({float(line.point[x]) for line in lines if line.outcome == words})
+        label = "no boundary" if words == "none" else words
+        axes.plot(
+            at,
+            np.full(len(at), 0.5),
+            "^" if words == "none" else "x",
+            color="0.35",
+            markersize=5,
+            transform=axes.get_xaxis_transform(),
+            label=label,
+        )
+    axes.set_xlabel(symbol(x))
+    if ends.size <= 6:
+        axes.set_xticks(ends)
+    axes.set_ylim(bottom=0.0)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2, frameon=False)
+
+
+def _boundary(axes: Axes, brackets: np.ndarray, i: int, label: str) -> None:
+    at, lower, upper = brackets.T
+    axes.errorbar(
+        at,
+        0.5 * (lower + upper),
+        0.5 * (upper - lower),
+        fmt=MARKERS[i % len(MARKERS)] + "-",
+        color=COLOURS[i % len(COLOURS)],
+        linewidth=1.4,
+        markersize=5,
+        capsize=3,
+        markerfacecolor="white",
+        zorder=3,
+        label=label,
+    )
