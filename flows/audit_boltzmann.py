@@ -1,10 +1,8 @@
-"""The audit of the Boltzmann equation with soft potential."""
+"""What the audit of the Boltzmann equation measures, and how its numbers are to be read."""
 
 from __future__ import annotations
 
-from flows.auditing import Audit
 from flows.study import SearchRequest, Study, SweepRequest
-from kinetics.boltzmann.claims import CLAIMS
 
 _GAMMA = {2: [-0.5, -0.25, 0.0], 3: [-1.0, -0.5, 0.0]}
 _S = {2: [0.25, 0.3, 0.4], 3: [0.25, 0.5, 0.75]}
@@ -12,62 +10,60 @@ _GAPS = [0.0, 0.1, 0.2]
 _ROCKS = ["static", "moving"]
 _MIXED = {"d": 3, "gamma": -1.0, "kernel": "mixed"}
 
-AUDIT = Audit(
-    "boltzmann",
-    CLAIMS,
-    Study(
-        "Audit of the Boltzmann equation with soft potential, Chen, Shen and Zhang",
-        searches=(
-            *(
-                SearchRequest("boltzmann.bilinear", "s", {"gamma": _GAMMA[d], "rock": _ROCKS}, {"d": d})
-                for d in (2, 3)
-            ),
-            *(SearchRequest("boltzmann.deflation", "s", {"gamma": _GAMMA[d]}, {"d": d}) for d in (2, 3)),
-            SearchRequest("boltzmann.deflation", "s", {}, _MIXED),
-            *(SearchRequest("boltzmann.riesz", "s", {"gamma": _GAMMA[d]}, {"d": d}) for d in (2, 3)),
-            *(
-                SearchRequest(
-                    "boltzmann.riesz", "r_minus_gamma", {"gamma": _GAMMA[d]}, {"d": d, "direction": "speed"}
-                )
-                for d in (2, 3)
-            ),
+QUESTIONS = Study(
+    "Audit of the Boltzmann equation with soft potential, Chen, Shen and Zhang",
+    searches=(
+        *(
+            SearchRequest("boltzmann.bilinear", "s", {"gamma": _GAMMA[d], "rock": _ROCKS}, {"d": d})
+            for d in (2, 3)
         ),
-        sweeps=(
-            *(
-                SweepRequest(
-                    "boltzmann.approximation",
-                    {"s": _S[d], "s_minus_s0": _GAPS, "gamma": _GAMMA[d]},
-                    {"d": d},
-                )
-                for d in (2, 3)
-            ),
-            *(
-                SweepRequest("boltzmann.approximation", {"gamma": _GAMMA[d]}, {"d": d, "packing": "densest"})
-                for d in (2, 3)
-            ),
-            SweepRequest("boltzmann.approximation", {"s": _S[3]}, _MIXED),
-            *(
-                SweepRequest(
-                    "boltzmann.deflation",
-                    {"s": [0.0, 0.25, 0.4, 0.8], "gamma": [0.0, 0.25, 0.5, 1.0]},
-                    {"d": d},
-                )
-                for d in (2, 3)
-            ),
-            *(
-                SweepRequest(
-                    "boltzmann.bilinear",
-                    {"s": [0.5 * d - 0.4, 0.5 * d, 0.5 * d + 0.5], "gamma": _GAMMA[d], "rock": _ROCKS},
-                    {"d": d},
-                )
-                for d in (2, 3)
-            ),
+        *(SearchRequest("boltzmann.deflation", "s", {"gamma": _GAMMA[d]}, {"d": d}) for d in (2, 3)),
+        SearchRequest("boltzmann.deflation", "s", {}, _MIXED),
+        *(SearchRequest("boltzmann.riesz", "s", {"gamma": _GAMMA[d]}, {"d": d}) for d in (2, 3)),
+        *(
+            SearchRequest(
+                "boltzmann.riesz", "r_minus_gamma", {"gamma": _GAMMA[d]}, {"d": d, "direction": "speed"}
+            )
+            for d in (2, 3)
         ),
     ),
-    "*Printed* is the exponent in M, or in what the claim names; of an exponential factor its rate in\n"
-    "a = |t|M^((d−1)/2−s), and at T_* of (3.12) that rate is the exponent of ln ln M = M^(s−s₀). Norms are\n"
-    "those of L_v^(2,r₀)H_x^(s₀) and the parts of (3.34), with their factors of M and N₂; the rock's are\n"
-    "at time 0, where the claim is about a factor before the exponential. Boundaries: *static* and *moving*\n"
-    "are rocks of the bilinear estimate, *power* and *mixed* kernels of the cost of deflation, *eta perp*\n"
-    "and *speed* directions in which the Riesz functional may diverge.",
+    sweeps=(
+        *(
+            SweepRequest(
+                "boltzmann.approximation",
+                {"s": _S[d], "s_minus_s0": _GAPS, "gamma": _GAMMA[d]},
+                {"d": d},
+            )
+            for d in (2, 3)
+        ),
+        *(
+            SweepRequest("boltzmann.approximation", {"gamma": _GAMMA[d]}, {"d": d, "packing": "densest"})
+            for d in (2, 3)
+        ),
+        SweepRequest("boltzmann.approximation", {"s": _S[3]}, _MIXED),
+        *(
+            SweepRequest(
+                "boltzmann.deflation",
+                {"s": [0.0, 0.25, 0.4, 0.8], "gamma": [0.0, 0.25, 0.5, 1.0]},
+                {"d": d},
+            )
+            for d in (2, 3)
+        ),
+        *(
+            SweepRequest(
+                "boltzmann.bilinear",
+                {"s": [0.5 * d - 0.4, 0.5 * d, 0.5 * d + 0.5], "gamma": _GAMMA[d], "rock": _ROCKS},
+                {"d": d},
+            )
+            for d in (2, 3)
+        ),
+    ),
 )
+
+READING = """\
+*Printed* is the exponent in M, or in what the claim names; of an exponential factor its rate in
+a = |t|M^((d−1)/2−s), and at T_* of (3.12) that rate is the exponent of ln ln M = M^(s−s₀). Norms are
+those of L_v^(2,r₀)H_x^(s₀) and the parts of (3.34), with their factors of M and N₂; the rock's are
+at time 0, where the claim is about a factor before the exponential. Boundaries: *static* and *moving*
+are rocks of the bilinear estimate, *power* and *mixed* kernels of the cost of deflation, *eta perp*
+and *speed* directions in which the Riesz functional may diverge."""
