@@ -4,7 +4,15 @@ Equation numbers are those of Chen, Shen and Zhang, *Well/ill-posedness of the B
 potential*.
 """
 
-from kinetics.boltzmann import approximation, bilinear, deflation, relaxation, riesz, separation
+from kinetics.boltzmann import (
+    approximation,
+    bilinear,
+    deflation,
+    error_terms,
+    relaxation,
+    riesz,
+    separation,
+)
 from kinetics.boltzmann.bilinear import loss_ratio
 from kinetics.boltzmann.collision import CollisionOperator
 from kinetics.boltzmann.exact_solution import bkw
@@ -17,6 +25,7 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     approximation.EXPERIMENT,
     riesz.EXPERIMENT,
     bilinear.EXPERIMENT,
+    error_terms.EXPERIMENT,
     relaxation.EXPERIMENT,
     separation.EXPERIMENT,
 )

@@ -204,6 +204,11 @@ class Needles:
         moments = passage_moments(abs(self.t), weight, self.d)
         return math.copysign(self.rate, self.t) * (mean_over_directions(self.d) @ moments)
 
+    @property
+    def mean_betas(self) -> Array:
+        """`mean_beta` at all nodes of `radial_rule(RADIAL)`, (2 RADIAL,)."""
+        return self._mean
+
     def mean_beta(self, R: float) -> float:
         """beta(t, x, 0) at ``M |x| = R <= 2``, averaged over all directions on the sphere.
 
