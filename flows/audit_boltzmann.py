@@ -8,6 +8,10 @@ _GAMMA = {2: [-0.5, -0.25, 0.0], 3: [-1.0, -0.5, 0.0]}
 _S = {2: [0.25, 0.3, 0.4], 3: [0.25, 0.5, 0.75]}
 _GAPS = [0.0, 0.1, 0.2]
 _ROCKS = ["static", "moving"]
+_PARTS = ["gradient L2", "L2", "L1 Linf", "L5/3 Linf", "gradient L1 Linf", "gradient L5/3 Linf"]
+_WITHOUT_NEEDLES = ["transport", "gain_rock_rock", "loss_rock_rock"]
+_WITH_NEEDLES = ["gain_rock_needles", "gain_needles_rock", "loss_needles_rock"]
+_OF_NEEDLES = ["gain_needles_needles", "loss_needles_needles"]
 _MIXED = {"d": 3, "gamma": -1.0, "kernel": "mixed"}
 
 QUESTIONS = Study(
@@ -56,6 +60,17 @@ QUESTIONS = Study(
                 {"d": d},
             )
             for d in (2, 3)
+        ),
+        # section 3.3 is for the hardest case
+        SweepRequest(
+            "boltzmann.error_terms",
+            {"s": [0.25, 0.5, 0.75], "piece": _WITHOUT_NEEDLES, "part": _PARTS},
+            {"d": 3, "gamma": -1.0},
+        ),
+        SweepRequest(
+            "boltzmann.error_terms",
+            {"piece": [*_WITH_NEEDLES, *_OF_NEEDLES], "part": _PARTS},
+            {"d": 3, "gamma": -1.0, "s": 0.5},
         ),
     ),
 )
