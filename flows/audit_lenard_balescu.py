@@ -1,4 +1,4 @@
-"""What the audit of the quantum Lenard–Balescu equation measures, and how its numbers are to be read."""
+"""The audit of the quantum Lenard–Balescu equation."""
 
 from __future__ import annotations
 

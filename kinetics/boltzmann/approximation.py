@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from functools import partial
-from itertools import pairwise
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 from numpy.polynomial import Chebyshev
+from scipy.linalg import block_diag
 
 from kinetics.boltzmann.cutoff import Array
 from kinetics.boltzmann.deflation import PARTS
@@ -60,7 +60,7 @@ _ROUND_OFF = 1e-12
 # beta as a function of M |x|: it is constant up to 1/2
 _BREAKS = np.linspace(0.25, 2.0, 8)
 _DEGREES = (13, 16)
-_LOOKED_AT = 33  # places on each panel
+_NODES, _LOOKED_AT = 20, 33  # on each panel
 
 _At = Callable[..., Needles]
 
@@ -74,25 +74,50 @@ def _placed(
     return needles(d, at["M"], at["N2"], at["N1"], gamma, s, s0, -at["t"], J=J, kernel=kernel)
 
 
-def _suprema(at: Needles, degree: int) -> list[float]:
-    """Suprema over ``|x| <= 2/M`` of beta and of its first and second derivatives."""
-    found = [abs(at.beta_at_origin), 0.0, 0.0]
-    for low, high in pairwise(_BREAKS.tolist()):
-        R = 0.5 * (low + high) - 0.5 * (high - low) * np.cos(np.pi * (np.arange(20) + 0.5) / 20)
-        beta = Chebyshev.fit(R, [at.mean_beta(r) for r in R.tolist()], degree, domain=[low, high])
-        x = np.linspace(low, high, _LOOKED_AT)
-        slope, curvature = np.abs(beta.deriv()(x)), np.abs(beta.deriv(2)(x))
-        second = np.maximum(curvature, slope / x)  # eigenvalues of the Hessian
-        scaled = (np.abs(beta(x)), at.M * slope, at.M**2 * second)
-        found = [max(one, float(np.max(more))) for one, more in zip(found, scaled, strict=True)]
-    return found
+_Panels = tuple[Array, Array, list[Array]]
+
+
+@lru_cache(maxsize=2)
+def _panels(degree: int) -> _Panels:
+    """Nodes and places ``M |x|``, and matrices from the ones to a function and two derivatives at the others.
+
+    On each panel by the polynomial of a degree that is fitted to it.
+    """
+    ends = np.stack([_BREAKS[:-1], _BREAKS[1:]])
+    centre, half = ends.mean(axis=0), 0.5 * np.diff(ends, axis=0)[0]
+    x, at = -np.cos(math.pi * (np.arange(_NODES) + 0.5) / _NODES), np.linspace(-1.0, 1.0, _LOOKED_AT)
+    series = [Chebyshev.fit(x, column, degree, domain=[-1.0, 1.0]) for column in np.eye(_NODES)]
+    nodes, places = ((centre[:, None] + half[:, None] * part).ravel() for part in (x, at))
+    matrices = [
+        block_diag(*(np.transpose([one.deriv(k)(at) for one in series]) / h**k for h in half))
+        for k in range(3)
+    ]
+    return nodes, places, matrices
+
+
+def _suprema(at: Needles) -> tuple[Array, Array]:
+    """Suprema over ``|x| <= 2/M`` of beta and of its first and second derivatives, and their errors."""
+    nodes, _, _ = _panels(_DEGREES[1])
+    beta = np.array([at.mean_beta(r) for r in nodes.tolist()])
+    rough, found = (_suprema_of(beta, _panels(degree)) for degree in _DEGREES)
+    # beta is the largest at the origin, and constant around it
+    found[0] = abs(at.beta_at_origin)
+    powers = at.M ** np.arange(3.0)
+    return powers * found, powers * np.abs(found - rough)
+
+
+def _suprema_of(beta: Array, on: _Panels) -> Array:
+    _, places, matrices = on
+    value, slope, curvature = (np.abs(matrix @ beta) for matrix in matrices)
+    # the eigenvalues of the Hessian of a radial function
+    return np.array([np.max(value), np.max(slope), np.max(np.maximum(curvature, slope / places))])
 
 
 def _quantities(at: Needles) -> tuple[Array, Array]:
     """Values of `QUANTITIES` and their errors."""
     f_b, rough = (at.f_b_norm_in(at.r0, at.s0, level) for level in (1, 0))
     f_r, z = math.exp(at.log_f_r_norm_0), at.z_norm
-    derivatives, less = (_suprema(at, degree) for degree in reversed(_DEGREES))
+    derivatives, derivative_errors = _suprema(at)
     # beta falls with |x|
     inside = min(abs(at.mean_beta(r)) for r in np.linspace(0.0, 1.0, 11).tolist())
     gradient, L2 = z.f_r_0[0] * at.M ** (-0.5 * (at.d - 3)), z.f_r_0[1] * at.M ** (-0.5 * (at.d - 1))
@@ -115,7 +140,7 @@ def _quantities(at: Needles) -> tuple[Array, Array]:
     errors = _ROUND_OFF * values
     errors[[0, 2]] += abs(rough - f_b)
     first = QUANTITIES.index(DERIVATIVES[0])
-    errors[first : first + 3] += np.abs(np.array(derivatives) - less)
+    errors[first : first + 3] += derivative_errors
     return values, errors
 
 

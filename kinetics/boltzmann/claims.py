@@ -1,4 +1,4 @@
-"""The displayed estimates of Chen, Shen and Zhang, sections 3.1 and 3.2, and its remarks, as printed.
+"""The displayed estimates of Chen, Shen and Zhang, sections 3.1 to 3.3.2, and its remarks, as printed.
 
 Each is a statement on exponents: ``M^(s0-s)`` is ``1/ln ln M`` by (3.11), and ``a = |t| M^((d-1)/2-s)`` is
 ``ln ln ln M`` at T_* (3.12), so an estimate at T_* is one on the rate of exponential growth in `a`.  What is
@@ -22,6 +22,16 @@ _SMALL = Linear(0.0, {"s_minus_s0": -1.0})
 _IN_N2 = Law(
     [Linear(0.5, {"d": -0.5, "s": 1.0, "s_minus_s0": -1.0}), Linear(0.5, {"d": -0.5, "gamma": -1.0})]
 )
+_PIECES = {
+    "transport": "v·∇f_r",
+    "gain_rock_needles": "Q⁺(f_r,f_b)",
+    "gain_needles_rock": "Q⁺(f_b,f_r)",
+    "loss_needles_rock": "Q⁻(f_b,f_r)",
+    "gain_rock_rock": "Q⁺(f_r,f_r)",
+    "loss_rock_rock": "Q⁻(f_r,f_r)",
+    "gain_needles_needles": "Q⁺(f_b,f_b)",
+    "loss_needles_needles": "Q⁻(f_b,f_b)",
+}
 _ONE, _TWO, _ZERO = Linear(1.0), Linear(2.0), Linear(0.0)
 
 _A = "|t|M^((d−1)/2−s)"
@@ -62,6 +72,12 @@ def _power(equation: str, statement: str, norm: str) -> Claim:
     where = {**_POWER, "norm": norm}
     remark = "exponent in a of what exp(|β(t,0,0)|) leaves, which are powers of ln a"
     return Claim(equation, statement, "≲", _ONE, _APPROXIMATION, "power", where, remark=remark)
+
+
+def _error_term(
+    equation: str, statement: str, printed: Linear, output: str, where: dict[str, str], remark: str = ""
+) -> Claim:
+    return Claim(equation, statement, "≲", printed, "boltzmann.error_terms", output, where, remark=remark)
 
 
 def _above_the_boundary(point: Point) -> bool:
@@ -266,5 +282,42 @@ CLAIMS = (
     _rate("(3.39)", "‖f_r(t)‖_Z ≲ exp[a]…", "≤", _ONE, _CONSTANT),
     _rate("(3.40)", "‖f_r‖_Z ≲ M^((d−1)/2−s)(ln ln M)²", "≤", _TWO, "exponent of ln ln M at T_*, which is C"),
     _rate("(3.45)", "‖f_a‖_Z ≲ M^((d−1)/2−s)(ln ln M)²", "≤", _TWO, "exponent of ln ln M at T_*, which is C"),
+    *(
+        _error_term(
+            "(3.47)",
+            f"∫{symbol} dt₀ ≲ M^(−1)",
+            _ZERO,
+            "excess",
+            {"piece": piece},
+            "1 + exponent in M with N₂ = M¹⁰, N₁ = M¹⁰⁰; points are parts of (3.34)",
+        )
+        for piece, symbol in _PIECES.items()
+    ),
+    *(
+        _error_term(
+            equation,
+            f"{_in('∫v·∇f_r dt₀', part)} ≲ {symbol}^({Linear(exponent)})…",
+            Linear(exponent),
+            f"exponent_in_{name}",
+            {"piece": "transport", "part": part},
+        )
+        for equation, part, exponents in (
+            ("(3.49)", "gradient L2", (1.0, -1.0)),
+            ("(3.51)", "gradient L1 Linf", (1.5, -2.5, -1.0)),
+            ("(3.52)", "gradient L5/3 Linf", (1.5, -1.3, 0.2)),
+        )
+        for (name, symbol), exponent in zip((("M", "M"), ("N1", "N₁"), ("N2", "N₂")), exponents, strict=False)
+    ),
+    *(
+        _error_term(
+            "after (3.56)",
+            f"∫{symbol} dt₀ ≲ N₁^(−1/2)…",
+            Linear(-0.5),
+            "exponent_in_N1",
+            {"piece": piece},
+            "points are parts of (3.34)",
+        )
+        for piece, symbol in list(_PIECES.items())[1:6]
+    ),
 )
 """The displayed estimates, but for (3.17), (3.28) and (3.33): see docs/boltzmann.md."""

@@ -10,7 +10,7 @@ r"""The error F_err of the approximate solution f_b + f_r, piece by piece, in th
 
 of section 3.3, at time 0.  Proposition 3.9 says that the sum is ``<~ 1/M`` in the limit (3.10), that is
 ``N1 >= N2^10 >= M^100``.  ``T*`` of (3.12) has the factor ``ln ln ln M``, which is no positive number for
-``M < 16`` and below 1 for ``M < 10^1656520``; it is 1/4 here: ``T* = -M^(s-(d-1)/2)/4``.  Norms are those of
+``M < 16`` and below 1 for ``M < 3.8e6``; it is 1/4 here: ``T* = -M^(s-(d-1)/2)/4``.  Norms are those of
 ``s0 = s``.
 
 A size at one M, N1, N2 is no evidence either way.  What is measured are exponents in each of the three, and

@@ -12,7 +12,8 @@ import pytest
 import catalog
 import flows
 from flows.assessment import _at_boundary, as_dataset, assess
-from flows.audits import AUDITS, Audit, find_audit
+from flows.auditing import Audit
+from flows.audits import AUDITS, find_audit
 from flows.command_line import main
 from flows.study import SearchRequest, Study, SweepRequest
 from kinetics import EXPERIMENTS
@@ -202,5 +203,5 @@ def test_command_judges_stores_and_writes_a_page(tmp_path, prefect_server, monke
 
 
 def test_unknown_audit_is_refused():
-    with pytest.raises(RequestError, match="There is no audit `wind`; there is wave, boltzmann"):
+    with pytest.raises(RequestError, match="There is no audit `wind`; there is boltzmann, wave"):
         find_audit("wind")
