@@ -280,7 +280,8 @@ def dissipation_constant(
 ) -> float:
     """The largest lambda with ``int g L g >= lambda ||(1 - pi_0) g||_hbar^2`` on the basis of `linearised`.
 
-    An upper bound of that of the whole sector, (3.35), and converged to six digits at n = 12.
+    An upper bound of that of the whole sector, (3.35), converged at n = 12 to six digits in sectors 0 to 2 and
+    to four in sector 3.
 
     Raises
     ------
