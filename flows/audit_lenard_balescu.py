@@ -62,7 +62,6 @@ and else the number that the remark names.
 something: absolute values inside an integral, gain and loss apart. One that begins with *object:* is about
 the thing itself. Where the equation number is followed by *d < 4* nothing is proved, because the bound fails
 there; of "it fails", *violated* says that it does not.
-
 """
 
 AUDIT = Audit("lenard_balescu", CLAIMS, _QUESTIONS, _READING)

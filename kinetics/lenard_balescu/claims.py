@@ -77,7 +77,12 @@ _DIELECTRIC = (
             remark,
         )
         for equation, statement, classical, remark in (
-            ("(3.1)", "|ε₀(M,k,v)| ≳ 1", True, "the least |ε₀|; it is at most 1 + 1.3 V̂(0)"),
+            (
+                "(3.1)",
+                "|ε₀(M,k,v)| ≳ 1",
+                True,
+                "the least |ε₀|, on the plasma wave at w ≈ √κ: exponentially small in κ; the largest is 1 + V̂(0)",
+            ),
             ("Corollary 3.2", "|ε_ħ(M,k,v)| ≳ 1", False, "the least |ε_ħ|; f = 0"),
         )
     ),
@@ -385,7 +390,7 @@ _EXISTENCE = (
         "object: g_ħ exists up to c₀ħ²",
         _two_or_three,
         "d < 4",
-        "nor at five relaxation times, 10⁴ to 10⁶ times later",
+        "the norm has not doubled at five relaxation times, 10⁵ to 10⁸ times later; radial data",
     ),
     Claim(
         "Theorem 3",

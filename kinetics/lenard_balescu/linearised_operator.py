@@ -109,7 +109,8 @@ def wave_numbers(
     k = np.exp(log_k)
     weight = step * potential(k) ** 2 * k ** (d + 1)
     size = weight / (1.0 + (hbar * k) ** 2)
-    kept = np.flatnonzero(size > _SMALLEST * size.max())
+    # against what the dissipation feels: for s < d - 1 the norm's integrand grows without end
+    kept = np.flatnonzero(size > _SMALLEST * size[hbar * k < _APART].max())
     if kept[-1] == log_k.size - 1:
         if math.isnan(potential.s):  # a function: by its own last values
             power = math.log(size[-1] / size[-2]) / step

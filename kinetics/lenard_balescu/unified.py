@@ -25,7 +25,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kinetics.experiment import Experiment, Output, Parameter, ParameterError, Point, PrintedThreshold
+from kinetics.experiment import (
+    Experiment,
+    Output,
+    Parameter,
+    ParameterError,
+    Point,
+    PrintedThreshold,
+    Unresolved,
+)
 from kinetics.exponent import GrowthExponent, growth_exponent
 from kinetics.lenard_balescu.linearised_operator import DIMENSION, linearised
 from kinetics.lenard_balescu.potential import KAPPA, Potential, S, algebraic
@@ -35,6 +43,7 @@ _HBAR = 2.0 ** -np.arange(0.0, 15.0)
 _SPEEDS = 2.0 ** np.arange(4.0, 13.0)
 _NODES = (20, 26)
 _ROUND_OFF = 4e-15
+_STEEPEST = 80.0  # power of |v| that the largest of the speeds can be raised to
 _CERTAIN = 30.0  # times its error, a number tells an exponent
 
 _Array = NDArray[np.float64]
@@ -83,6 +92,11 @@ def _order(coarse: _Array, fine: _Array, saturated: bool) -> GrowthExponent:
 
 
 def _speed_exponent(d: int, hbar: float, potential: Potential, offset: float) -> GrowthExponent:
+    if abs(offset) > _STEEPEST:
+        raise Unresolved(
+            f"|u|^(gamma + s + 2 - d) = |u|^{offset:g} leaves the range of floating-point numbers. Take "
+            f"gamma + s between {d - 2.0 - _STEEPEST:g} and {d - 2.0 + _STEEPEST:g}."
+        )
     coarse, fine = (
         np.array([collision_frequency(speed, d, hbar, potential, offset, n) for speed in _SPEEDS.tolist()])
         for n in (10, 14)

@@ -18,6 +18,7 @@ from scipy.special import gammaln
 from kinetics.experiment import ParameterError, Unresolved
 from kinetics.lenard_balescu import algebraic, custom, gaussian, kernel_form, linearised, yukawa
 from kinetics.lenard_balescu.linearised_operator import dissipation_constant, null_space
+from kinetics.lenard_balescu.sigma_form import quartic_form
 
 REFERENCE = json.loads((Path(__file__).parents[2] / "reference" / "lenard_balescu.json").read_text())
 POTENTIALS = {
@@ -160,3 +161,10 @@ def test_what_is_not_allowed_is_refused() -> None:
         dissipation_constant(3, 0, 2, hbar=0.1, potential=algebraic())
     with pytest.raises(Unresolved, match="diverges"):
         linearised(3, 0, 4, hbar=0.0, potential=yukawa())
+
+
+def test_form_of_a_potential_that_hardly_decays_is_that_of_the_boltzmann_kernel() -> None:
+    # without screening; the norm is infinite then, the form is not
+    L, _ = linearised(5, 0, 3, hbar=0.5, potential=algebraic(0.5, 1.0), screened=False)
+    scale = 8.0**2 * 0.5 * 2.5 * 3.5  # |v|^4 = 4 t^2 = 8 L_2 + ..., and L_2 has the norm binom(7/2, 2)
+    assert scale * L[2, 2] == pytest.approx(quartic_form(5, 0.5, algebraic(0.5, 1.0)), rel=1e-10)
