@@ -11,7 +11,7 @@ from flows.auditing import Audit
 from sweeps.grid import RequestError
 
 AUDITS: dict[str, Audit] = {
-    audit.name: audit for audit in (audit_wave.AUDIT, audit_boltzmann.AUDIT, audit_lenard_balescu.AUDIT)
+    one.name: one for one in (audit_wave.AUDIT, audit_boltzmann.AUDIT, audit_lenard_balescu.AUDIT)
 }
 
 
