@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import shlex
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -14,6 +13,7 @@ from flows.columns import Table
 from flows.job import opening
 from flows.listing import left, printable
 from kinetics import EXPERIMENTS
+from sweeps.spelling import spell_axis
 
 if TYPE_CHECKING:
     from kinetics.experiment import Experiment
@@ -91,19 +91,14 @@ def stored(store: Store) -> str:
 def rerun(store: Store) -> str | None:
     """The command that computes what is missing of a sweep; None if that cannot be told."""
     try:
-        manifest = index.manifest(store)
-    except CatalogueError:
-        manifest = None
-    if manifest is not None and isinstance(manifest.get("command"), str):
-        return printable(manifest["command"])
-    try:
         root = trust.check_store(Location(store.location), store.experiment, store.id)
     except CatalogueError:
         return None
     request: dict[str, Any] = {} if root is None else root["attributes"]["request"]
     kind = request.get("kind")
     if store.experiment not in EXPERIMENTS or kind not in VERBS:
-        return None
+        return _recorded(store)
+    experiment = EXPERIMENTS[store.experiment]
     words = ["wellposed", VERBS[kind], store.experiment]
     for name in ("along", "tolerance", "coarse", "depth"):
         if name in request:
@@ -114,13 +109,25 @@ def rerun(store: Store) -> str | None:
         low, high = request["over"]
         words += ["--axis", f"{request['across']}={low}:{high}"]
     for name, values in request["axes"].items():
-        words += ["--axis", f"{name}={','.join(map(str, values))}"]
-    experiment = EXPERIMENTS[store.experiment]
+        words += ["--axis", spell_axis(experiment, name, values)]
     defaults = {parameter.name: parameter.default for parameter in experiment.parameters}
     for name, value in request["fixed"].items():
         if value != defaults.get(name):
             words += ["--set", f"{name}={value}"]
     return printable(shlex.join([*words, "--catalogue", store.url]))
+
+
+def _recorded(store: Store) -> str | None:
+    """The command that the manifest tells, for the place where the sweep is now."""
+    try:
+        manifest = index.manifest(store)
+        words = shlex.split(str(manifest["command"])) if manifest is not None else []
+    except (CatalogueError, KeyError, ValueError):
+        return None
+    if words[:1] != ["wellposed"] or "--catalogue" not in words[:-1]:
+        return None
+    words[words.index("--catalogue") + 1] = store.url
+    return printable(shlex.join(words))
 
 
 def _question(store: Store, about: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -134,6 +141,9 @@ def _question(store: Store, about: Mapping[str, Any]) -> list[tuple[str, str]]:
     if "along" in request:
         lower, upper = request["between"]
         lines.append(("along", f"{request['along']} in [{lower:g}, {upper:g}] to {request['tolerance']:g}"))
+    if "over" in request:
+        low, high = request["over"]
+        lines.append(("over", f"{request['across']} in [{low:g}, {high:g}]"))
     lines += [(f"axis {name}", _spread(values)) for name, values in request["axes"].items()]
     lines += [(str(name), _spell(value)) for name, value in request["fixed"].items()]
     if "questions" in request:
@@ -155,12 +165,10 @@ def _answers(
     else:
         where = ", ".join(str(manifest[name]) for name in ("host", "platform") if name in manifest)
         lines.append(("finished", f"{manifest['created']} on {where}"))
-        if times := _times(store, manifest):
+        if times := _times(manifest):
             lines.append(("took", times))
         if manifest.get("taken"):
             lines.append(("taken", f"{manifest['taken']:,} points from other sweeps"))
-        if "cluster" in manifest:
-            lines.append(("cluster", str(manifest["cluster"])))
         if manifest.get("revision") is not None:
             lines.append(("revision", str(manifest["revision"])))
     versions = {**about.get("versions", {}), **({"python": about["python"]} if "python" in about else {})}
@@ -170,14 +178,13 @@ def _answers(
     return lines
 
 
-def _times(store: Store, manifest: Mapping[str, Any]) -> str:
+def _times(manifest: Mapping[str, Any]) -> str:
     """How long it took: on the wall, in the blocks and on processors, as far as that is recorded."""
     parts = []
     if "seconds" in manifest:
         on = f" on {manifest['workers']} workers" if "workers" in manifest else ""
         parts.append(f"{manifest['seconds']:g} s{on}")
-    sides, sizes = store.chunks, dict(store.outcome().sizes)
-    blocks = math.prod(-(-sizes[dim] // side) for dim, side in sides.items())
+    blocks = manifest.get("blocks", 0)
     recorded = [("block_seconds", "s"), ("cpu_seconds", "s of CPU")]
     each = [f"{manifest[name] / blocks:.3g} {unit}" for name, unit in recorded if name in manifest]
     if each and blocks:

@@ -9,7 +9,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -24,7 +24,6 @@ from prefect.artifacts import create_markdown_artifact, create_progress_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.futures import PrefectConcurrentFuture
-from prefect.runtime import task_run as this_task_run
 from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task
@@ -32,7 +31,7 @@ from prefect.utilities.annotations import opaque
 
 from flows.block import Computed, load, run_block, warm_up
 from flows.errors import IncompleteError
-from flows.job import Job, missing
+from flows.job import Job, brief
 from flows.progress import Progress
 from flows.provenance import revision
 from flows.server import drain, interface, recording_at, server
@@ -83,11 +82,13 @@ class Tally:
     seconds: float = 0.0
     cpu_seconds: float = 0.0
     reasons: Counter[str] = field(default_factory=Counter)
+    answered: set[str] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def add(self, block: Computed) -> None:
+    def add(self, key: str, block: Computed) -> None:
         with self.lock:
             self.blocks += 1
+            self.answered.add(key)
             self.evaluated += block.points - block.taken
             self.taken += block.taken
             self.failed += block.failed
@@ -95,6 +96,10 @@ class Tally:
             self.cpu_seconds += block.cpu_seconds
             if block.failed:
                 self.reasons[block.reason] += 1
+
+    def lacking(self, blocks: Iterable[Block]) -> list[Block]:
+        """Those of `blocks` that have not been computed.  What is stored may be what was there before."""
+        return [block for block in blocks if block.key not in self.answered]
 
     @property
     def hopeless(self) -> str | None:
@@ -130,7 +135,7 @@ def execute(jobs: Sequence[Job], report: Callable[[], str], together: tuple[str,
                 _publish(report(), f"{job.kind} {job.experiment.name}", job.title)
                 return said
 
-            _record(job.kind, job.title, job.request(), answer_and_report)
+            _record(job.kind, job.title, brief(job), answer_and_report)
         else:
             kind, name = together
 
@@ -247,7 +252,7 @@ def _answer_all(jobs: Sequence[Job], workplace: Workplace) -> str:
     lacking = []
     for job in jobs:
         try:
-            _record(job.kind, job.title, job.request(), partial(_answer, job, workplace))
+            _record(job.kind, job.title, brief(job), partial(_answer, job, workplace))
             get_run_logger().info("Answered: %s", job.title)
         except IncompleteError as error:
             lacking.append(str(error))
@@ -308,12 +313,13 @@ def _compute(job: Job, name: str, blocks: Sequence[Block], workplace: Workplace,
             futures.append(compute_batch.submit(f"{name}: {_span(batch)}", *given))
         workplace.task_runs += [future.task_run_id for future in futures]
         _wait(futures, workplace)
-    if why := tally.hopeless:
+    lacking = tally.lacking(blocks)
+    if lacking and (why := tally.hopeless):
         raise IncompleteError(
             f"{why} The rest of {job.title} was not begun. Mend it and run again with --retry-failed, or "
             "--set and --axis values that it can do."
         )
-    if lacking := missing(blocks, job.store):
+    if lacking:
         answers = (future.result(raise_on_failure=False) for future in futures)
         reason = next((f" {answer}" for answer in answers if isinstance(answer, BlockError)), "")
         raise IncompleteError(
@@ -378,7 +384,7 @@ def compute_batch(name: str, job: Job, blocks: Sequence[Block], workplace: Workp
     log = get_run_logger()
     if workplace.stopping.is_set() or tally.hopeless:
         raise InterruptedError
-    todo = blocks if this_task_run.run_count == 1 else missing(blocks, job.store)
+    todo = tally.lacking(blocks)
     failures: list[str] = []
     # A worker that dies takes other blocks with it, so a block is tried again before it is suspected; then
     # each of its points may end a process of its own, and the one that does is known.
@@ -390,7 +396,7 @@ def compute_batch(name: str, job: Job, blocks: Sequence[Block], workplace: Workp
             if workplace.stopping.is_set() or tally.hopeless:
                 raise InterruptedError
             if isinstance(answer, Computed):
-                tally.add(answer)
+                tally.add(block.key, answer)
                 workplace.progress.advance(answer.points)
                 if answer.reason:
                     log.warning(

@@ -14,6 +14,7 @@ import xarray as xr
 from catalog import Store
 from sweeps.grid import RequestError
 from sweeps.layout import Outcome
+from sweeps.spelling import spell_axis
 
 if TYPE_CHECKING:
     from flows.block import Assignment
@@ -164,6 +165,13 @@ def missing(blocks: Iterable[Block], store: Store) -> list[Block]:
     return [block for block in blocks if tuple(part.start for part in block.region.values()) not in stored]
 
 
+def brief(job: Job) -> dict[str, Any]:
+    """The question for Prefect, which takes no more than half a megabyte: long axes by their ends."""
+    request = job.request()
+    axes = {name: _spread(name, values).partition("=")[2] for name, values in request["axes"].items()}
+    return {**request, "axes": axes, "id": job.store.id}
+
+
 def title_of(experiment: Experiment, axes: Axes, fixed: Fixed, along: str | None = None) -> str:
     """What is asked, in one line: the axes, and those fixed parameters that were chosen."""
     words = [_spread(name, values) for name, values in axes]
@@ -178,7 +186,7 @@ def command_of(job: Job, verb: str, axes: Axes, *options: str) -> str:
     """The command line that asks for what `job` does."""
     words = ["wellposed", verb, job.reference, *options]
     for name, values in axes:
-        words += ["--axis", f"{name}={','.join(map(str, values))}"]
+        words += ["--axis", spell_axis(job.experiment, name, values)]
     for name, value in job.fixed:
         if value != job.experiment.parameter(name).default:
             words += ["--set", f"{name}={value}"]

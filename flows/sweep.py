@@ -34,6 +34,8 @@ class SweepJob:
     sweep: Sweep
     store: Store
     options: Options = field(default_factory=Options)
+    begun: bool = False
+    """Whether what is to be computed again has been forgotten."""
     kind = "sweep"
 
     @property
@@ -64,7 +66,7 @@ class SweepJob:
 
     @property
     def pending(self) -> bool:
-        return self.options.recompute == "everything" or any(True for _ in self.rounds())
+        return any(True for _ in self.rounds())
 
     def rounds(self) -> Iterator[list[Block]]:
         blocks = self.sweep.blocks(self.store.chunks)
@@ -72,6 +74,8 @@ class SweepJob:
             outcome = self.store.outcome().transpose(*self.sweep.dims).to_numpy()
             again = np.isin(outcome, [Outcome.MISSING, Outcome.FAILED])
             todo = [block for block in blocks if again[tuple(block.region.values())].any()]
+        elif self.options.recompute == "everything" and not self.begun:
+            todo = list(blocks)
         else:
             todo = missing(blocks, self.store) if self.store.manifest() is None else []
         if todo:
@@ -80,10 +84,9 @@ class SweepJob:
     def reopened(self) -> Self:
         if self.options.recompute == "everything":
             self.store.forget()
-            return replace(self, options=replace(self.options, recompute="missing"))
         if self.options.recompute == "failed":
             self.store.reopen()
-        return self
+        return replace(self, begun=True)
 
     def _donors(self) -> Iterator[Store]:
         """Other sweeps that hold points of this one."""

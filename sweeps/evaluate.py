@@ -39,6 +39,10 @@ Shapes = Mapping[str, tuple[int, ...]]
 """The shape of every output at one point, by name."""
 
 
+GROUP_LIMIT = 30
+"""Time limits of single points that many points, evaluated together, may take at most."""
+
+
 def find_experiment(reference: str) -> Experiment:
     """The experiment that `reference` names.
 
@@ -248,7 +252,8 @@ def _ask_together(
     while groups:
         group = groups.pop()
         if time_limit is not None:
-            _begin(time_limit * len(group))
+            # One that hangs is found when this process is ended, point by point then.
+            _begin(time_limit * min(len(group), GROUP_LIMIT))
         point: dict[str, Any] = {
             name: value if isinstance(value, str) else np.full(len(group), value)
             for name, value in fixed.items()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sweeps.grid import RequestError
 
@@ -15,12 +16,21 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+SPREADS: Mapping[str, Callable[..., NDArray[np.float64]]] = {"linspace": np.linspace, "geom": np.geomspace}
+
+FEW = 6
+"""Values along an axis that are spelled one by one."""
+
+MOST = 10_000_000
+"""Values that an axis may have: more do not fit into memory with all that is kept of them."""
+
 
 def parse_axis(experiment: Experiment, text: str) -> tuple[str, tuple[Value, ...]]:
     """The axis that `text` spells.
 
     ``beta=0:1:41`` is 41 equidistant values from 0 to 1, both included; ``A=geom(1,100,5)`` is five in
-    geometric progression; ``M=7,8,10`` is itself.
+    geometric progression; ``beta=linspace(0,1,41)`` is what NumPy makes of it, where 0.3 may be
+    0.30000000000000004; ``M=7,8,10`` is itself.
 
     Raises
     ------
@@ -38,15 +48,38 @@ def parse_axis(experiment: Experiment, text: str) -> tuple[str, tuple[Value, ...
         # Exact until the end, so that 0:1:11 and 0,0.1,0.2,... are the same values and so the same question.
         steps = [first + (last - first) * Fraction(i, count - 1) for i in range(count)]
         return name, tuple(parameter.canonical(float(value)) for value in steps)
-    if written.startswith("geom(") and written.endswith(")"):
-        ends = written.removeprefix("geom(").removesuffix(")").split(",")
-        first, last, count = _progression(text, ends, f"{name}=geom(1,100,5)")
-        if first * last <= 0:
-            raise RequestError(f"Axis `{text}` must have ends of one sign, as in {name}=geom(1,100,5).")
-        return name, tuple(
-            parameter.canonical(value) for value in np.geomspace(float(first), float(last), count)
-        )
+    for word, spread in SPREADS.items():
+        if written.startswith(f"{word}(") and written.endswith(")"):
+            example = f"{name}={word}(1,100,5)"
+            ends = written.removeprefix(f"{word}(").removesuffix(")").split(",")
+            first, last, count = _progression(text, ends, example)
+            if word == "geom" and first * last <= 0:
+                raise RequestError(f"Axis `{text}` must have ends of one sign, as in {example}.")
+            return name, tuple(
+                parameter.canonical(value) for value in spread(float(first), float(last), count)
+            )
     return name, tuple(parameter.parse(value) for value in written.split(","))
+
+
+def spell_axis(experiment: Experiment, name: str, values: Sequence[Value]) -> str:
+    """The shortest text for which `parse_axis` gives just these values."""
+    listed = f"{name}={','.join(map(str, values))}"
+    if len(values) <= FEW or isinstance(values[0], str):
+        return listed
+    first, last = float(values[0]), float(values[-1])
+    progressions = {
+        f"{name}={values[0]}:{values[-1]}:{len(values)}": np.linspace,
+        **{f"{name}={word}({values[0]},{values[-1]},{len(values)})": SPREADS[word] for word in SPREADS},
+    }
+    for text, spread in progressions.items():
+        # Most are told apart at once; numbers that are parsed exactly take their time.
+        if spread is np.geomspace and first * last <= 0.0:
+            continue
+        guessed = spread(first, last, len(values))
+        is_close = np.allclose(guessed, np.array(values, float), rtol=1e-9, atol=1e-300)
+        if is_close and parse_axis(experiment, text)[1] == tuple(values):
+            return text
+    return listed
 
 
 def parse_setting(experiment: Experiment, text: str) -> tuple[str, Value]:
@@ -120,4 +153,6 @@ def _progression(text: str, parts: Sequence[str], example: str) -> tuple[Fractio
         number = 0
     if number < 2:
         raise RequestError(f"Axis `{text}` must have two ends and a count of at least 2, as in {example}.")
+    if number > MOST:
+        raise RequestError(f"Axis `{text}` must have at most {MOST:,} values.")
     return *ends, number

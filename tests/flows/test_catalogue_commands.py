@@ -66,6 +66,7 @@ def test_show_tells_what_made_it(finished, capsys):
     blocks = len(finished.stored())
     told = {
         "seconds": 2.5,
+        "blocks": blocks,
         "block_seconds": 4.0 * blocks,
         "cpu_seconds": 3.0 * blocks,
         "workers": 2,

@@ -1,5 +1,6 @@
 """Whatever dies, nothing that is stored is lost, and running again gives what an undisturbed run gives."""
 
+import json
 import os
 import random
 import shlex
@@ -14,7 +15,11 @@ import pytest
 
 import catalog
 import flows
+from flows import sweep
+from flows.block import Computed
 from flows.errors import IncompleteError
+from flows.execution import Tally
+from flows.job import brief
 from sweeps.layout import Outcome
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
@@ -66,17 +71,21 @@ def stored(catalogue):
 
 
 def disturb(process, catalogue, victim, chance):
-    """Kills the run, or one of its workers, at a random moment; returns when the run has ended."""
+    """Kills the run, or one of its workers, at a random moment; returns when the run has ended.
+
+    Whether there was anything left to kill.
+    """
     goal = chance.randrange(1, 38)
     while process.poll() is None and stored(catalogue) < goal:
         time.sleep(0.02)
     time.sleep(chance.random() * 0.05)
-    if victim == "worker":
-        if process.poll() is None and (workers := workers_of(process.pid)):
-            os.kill(chance.choice(workers), signal.SIGKILL)
-    else:
-        process.kill()
+    living = [process.pid] if process.poll() is None else []
+    if victim == "worker" and living:
+        living = workers_of(process.pid)
+    if living:
+        os.kill(chance.choice(living), signal.SIGKILL)
     process.communicate(timeout=120)
+    return bool(living)
 
 
 def check_kills(rounds, tmp_path, reference, start_command, seed):
@@ -89,7 +98,7 @@ def check_kills(rounds, tmp_path, reference, start_command, seed):
         victim = chance.choice(["flow", "worker"])
         command = ("run", reference("DELAYED"), *AXES, "--catalogue", place)
         process = start_command(*command, WELLPOSED_TEST_DELAY="0.03")
-        disturb(process, place, victim, chance)
+        assert disturb(process, place, victim, chance), f"no {victim} was there to be killed"
         before = contents(place) if place.exists() else {}
         again = start_command(*command)
         _, errors = again.communicate(timeout=300)
@@ -158,9 +167,7 @@ def test_points_that_failed_are_tried_again_when_asked_and_only_they(tmp_path, r
     assert (first.outcome == Outcome.FAILED).sum() == 6
     monkeypatch.setenv("WELLPOSED_TEST_FAILS_FROM", "0.9")
     second = flows.run(reference("MOODY"), axis, catalogue=tmp_path, recompute="failed").load()
-    assert (second.outcome == Outcome.FAILED).equals(second.x > 0.9) or (
-        second.outcome == Outcome.FAILED
-    ).sum() == 2
+    assert (second.outcome == Outcome.FAILED).sum() == 2
     # Were the others evaluated again, they would fail now.
     monkeypatch.setenv("WELLPOSED_TEST_FAILS_FROM", "0")
     third = flows.run(reference("MOODY"), axis, catalogue=tmp_path, recompute="failed").load()
@@ -179,3 +186,20 @@ def test_an_extended_or_refined_axis_computes_new_points_alone(tmp_path, referen
         catalog.open(tmp_path).stores(), key=lambda store: len(store.attributes()["request"]["axes"]["x"])
     )
     assert newer.manifest()["taken"] == 3
+    monkeypatch.setenv("WELLPOSED_TEST_FAILS_FROM", "0")
+    again = flows.run(reference("MOODY"), {"x": found.x.values}, catalogue=tmp_path, recompute="everything")
+    assert (again.outcome == failed).all(), "overwritten by what another sweep holds"
+
+
+def test_what_was_stored_before_does_not_count_as_computed(tmp_path, reference):
+    job = sweep.prepare(reference("TILTED"), GRID, catalogue=tmp_path)
+    first, *others = job.sweep.blocks(job.store.chunks)
+    tally = Tally()
+    tally.add(first.key, Computed(first.size, 0, 0, first.size, "Broken.", 0.0, 0.0))
+    assert tally.lacking([first, *others]) == others
+
+
+def test_prefect_is_told_long_axes_in_brief(tmp_path, reference):
+    job = sweep.prepare(reference("TILTED"), {"x": np.linspace(0, 1, 40_001)}, catalogue=tmp_path)
+    assert len(json.dumps(brief(job))) < 1000
+    assert len(job.command) < 1000

@@ -4,7 +4,7 @@ import pytest
 
 from kinetics.experiment import ParameterError
 from sweeps.grid import RequestError
-from sweeps.spelling import parse_axes, parse_axis, parse_setting, parse_settings
+from sweeps.spelling import parse_axes, parse_axis, parse_setting, parse_settings, spell_axis
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,34 @@ def test_an_axis_is_spelled_as_a_range_a_progression_or_a_list(experiment, text,
     assert name == text[: text.index("=")].strip()
     assert parsed == values
     assert [type(value) for value in parsed] == [type(value) for value in values]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "beta=0.0:1.0:41",
+        "beta=0.1,0.2,0.7",
+        "beta=0.0,0.1,0.2,0.3,0.4,0.5,0.7,0.9",
+        "A=geom(1.0,1000.0,40)",
+        "beta=linspace(0.0,1.0,41)",
+        "M=7:20:14",
+        "datum=oscillating,bracket",
+    ],
+)
+def test_values_are_spelled_as_they_are_parsed(experiment, text):
+    name, values = parse_axis(experiment, text)
+    assert spell_axis(experiment, name, values) == text
+
+
+def test_values_that_are_nearly_equidistant_are_listed(experiment):
+    name, values = parse_axis(experiment, "beta=0:1:11")
+    nearly = (*values[:4], 0.3 + 1e-13, *values[5:])
+    assert parse_axis(experiment, spell_axis(experiment, name, nearly)) == (name, nearly)
+
+
+def test_an_axis_that_fits_no_memory_is_refused(experiment):
+    with pytest.raises(RequestError, match="at most 10,000,000"):
+        parse_axis(experiment, "beta=0:1:1000000000")
 
 
 def test_a_range_has_the_values_that_one_would_list(experiment):
