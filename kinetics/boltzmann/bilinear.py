@@ -37,6 +37,7 @@ from numba import njit
 from numpy.typing import NDArray
 from scipy.special import eval_legendre, jv, spherical_jn
 
+from kinetics.boltzmann.bilinear_gain import static_gain
 from kinetics.boltzmann.crossing import (
     across,
     along,
@@ -59,6 +60,7 @@ from kinetics.boltzmann.cutoff import (
     transform_matrix,
     wavenumbers,
 )
+from kinetics.boltzmann.norm_rules import some_wavenumbers
 from kinetics.boltzmann.rock_and_needles import Needles, needles
 from kinetics.experiment import (
     Coordinate,
@@ -68,6 +70,7 @@ from kinetics.experiment import (
     ParameterError,
     Point,
     PrintedThreshold,
+    Unresolved,
 )
 from kinetics.exponent import growth_exponent
 from kinetics.quadrature import gauss_legendre
@@ -84,7 +87,6 @@ _MODES = (16, 24)  # of the angle of X
 _RADII = (24, 32)  # on [0, 1] and on [1, 2]
 _ON_PANEL = (4, 6)  # nodes of D
 _BREAKS = np.array([0, 0.5, 1, 1.5, 2, 2.5, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64], dtype=np.float64)
-_HIGHEST = 64.0  # of k, for the moving rock
 _LOWEST_S = -0.25
 _EXPONENTS = np.arange(3, 17)
 MN2 = 4.0**_EXPONENTS
@@ -161,15 +163,6 @@ def _angle_rule(d: int, n: int) -> Rule:
 def _share(d: int, degrees: Degrees) -> Array:
     """The mean of ``Y_l^2`` over directions."""
     return np.where(degrees == 0, 1.0, 0.5) if d == 2 else np.asarray(1.0 / (2.0 * degrees + 1.0))
-
-
-@lru_cache(maxsize=8)
-def some_wavenumbers(d: int, level: int) -> Rule:
-    """Like `wavenumbers`, as far as ratios to six digits need them."""
-    below = panels(np.concatenate([[0.0], 2.0 ** np.arange(-10, 1)]), (4, 5)[level])
-    above = panels(np.linspace(1.0, _HIGHEST, int(_HIGHEST)), (3, 4)[level])
-    k, w = np.concatenate([below[0], above[0]]), np.concatenate([below[1], above[1]])
-    return k, w * k ** (d - 1) * sphere_area(d) / (2.0 * math.pi) ** d
 
 
 @lru_cache(maxsize=8)
@@ -297,14 +290,28 @@ def loss_ratio(d: int, M: float, N2: float, s: float, gamma: float, t: float, ro
     return _RATIOS[rock](at, 1)
 
 
-def bilinear(d: int, s: float, gamma: float, rock: str) -> dict[str, Any]:
+def _ratio(at: Needles, rock: str, term: str) -> tuple[float, float]:
+    """The ratio and its error."""
+    if term == "gain":
+        (coarse, _), (fine, untold) = (static_gain(at, level) for level in (0, 1))
+        return fine, abs(fine - coarse) + (1e-6 + untold) * fine
+    coarse, fine = (_RATIOS[rock](at, level) for level in (0, 1))
+    drift = (SPEED * at.M * at.N2) ** -2 if rock == "moving" else 0.0
+    return fine, abs(fine - coarse) + (1e-12 + drift) * fine
+
+
+def bilinear(d: int, s: float, gamma: float, rock: str, term: str) -> dict[str, Any]:
     """Growth exponent of the ratio; see `EXPERIMENT` for inputs and outputs."""
+    if (rock, term) == ("moving", "gain"):
+        raise Unresolved(
+            "The gain of a moving rock is spread over all places that its particles have reached, with "
+            "another density at each velocity that they are thrown out with, which nothing reduces to a sum "
+            "of harmonics; try rock = static."
+        )
     values, errors = np.empty(MN2.size), np.empty(MN2.size)
     for j, M in enumerate(np.sqrt(MN2).tolist()):
         at = _at(d, M, M, s, gamma, -0.25)
-        coarse, fine = (_RATIOS[rock](at, level) for level in (0, 1))
-        drift = (SPEED * MN2[j]) ** -2 if rock == "moving" else 0.0
-        values[j], errors[j] = fine, abs(fine - coarse) + (1e-12 + drift) * fine
+        values[j], errors[j] = _ratio(at, rock, term)
     found = growth_exponent(MN2, values, errors)
     return {
         "ratio_exponent": found.value,
@@ -340,6 +347,13 @@ EXPERIMENT = Experiment(
             kind="choice",
             choices=tuple(_RATIOS),
         ),
+        Parameter(
+            "term",
+            "of (2.1): Q-(rock, needles), or Q+, times the static rock's N1^(d/2), with which it vanishes",
+            "loss",
+            kind="choice",
+            choices=("loss", "gain"),
+        ),
     ),
     outputs=(
         Output("ratio_exponent", "exponent of the ratio in M N2, with M = N2"),
@@ -354,7 +368,7 @@ EXPERIMENT = Experiment(
     tolerance=0.1,
     points_per_block=8,
     thresholds=tuple(
-        PrintedThreshold("s", value, label, source, {"d": (d,), "rock": (rock,)})
+        PrintedThreshold("s", value, label, source, {"d": (d,), "rock": (rock,), "term": ("loss",)})
         for d, rock, value, label, source in (
             (2, "static", 0.5, "1/2", "Theorem 1.2"),
             (3, "static", 1.0, "1", "Theorem 1.2"),

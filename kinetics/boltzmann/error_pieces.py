@@ -21,7 +21,7 @@ from scipy.interpolate import CubicSpline
 from kinetics.boltzmann.crossing import along
 from kinetics.boltzmann.cutoff import RADIAL, Array, chi_at, chi_integral, panels, radial_rule, sphere_area
 from kinetics.boltzmann.rock_and_needles import Needles
-from kinetics.boltzmann.rock_gain import ORDERS, functions, outcome, passing
+from kinetics.boltzmann.rock_gain import FEW, ORDERS, functions, outcome, passing
 from kinetics.boltzmann.rock_history import (
     RockHistory,
     chord_matrix,
@@ -38,7 +38,6 @@ GRADIENTS = (0, 4, 5)
 POWERS = (2.0, 2.0, 1.0, 5.0 / 3.0, 1.0, 5.0 / 3.0)
 """Exponent of each part's integral over velocities."""
 
-_FEW = {2: 32.0, 3: 2.0}  # M |v| below which there are few needles at right angles to v, or v is in one
 _ON_RADIUS = 49  # points of a uniform grid
 _ON_LINE = 12  # nodes on a panel
 _SLOW = 64.0  # M |v| T below which a supremum sees that time ends
@@ -161,7 +160,7 @@ def gain_with_rock(at: Needles, part: int, rock: RockHistory, level: int, rock_f
     """Of ``Q+(f_r, f_b)``, or of ``Q+(f_b, f_r)``: particles thrown out, slow ones among them."""
     d, p, orders = at.d, POWERS[part], ORDERS[level]
     profiles = rock.E[:, None] * passing(d, rock.t, orders)  # (n_t, l, R)
-    few = min(_FEW[d] / (at.M * at.N2), 0.1)
+    few = min(FEW[d] / (at.M * at.N2), 0.1)
     octaves = few * 2.0 ** np.arange(0, math.floor(math.log2(0.4 / few)) + 1)
     q, w = panels(np.concatenate([[0.0], octaves, [0.8, 0.9, 1.0, 1.1, 1.2]]), (5, 8)[level])
     a = outcome(d, at.gamma, rock_first, q, orders)

@@ -16,10 +16,12 @@ from kinetics.boltzmann.cutoff import (
     chi_at,
     chi_spectrum,
     gauss,
+    panels,
     radial_rule,
     sphere_area,
 )
 
+_HIGHEST = 64.0  # of `some_wavenumbers`
 _MOST_NODES = (7, 10)  # of a Gauss rule on one octave of wavenumbers, coarse and fine
 
 
@@ -33,6 +35,15 @@ def octaves(d: int, first: int, level: int) -> Rule:
         inside = (k > low) & (k < high)
         pieces.append(gauss(k[inside], mass[inside], min(_MOST_NODES[level], int(inside.sum()))))
     return np.concatenate([x for x, _ in pieces]), np.concatenate([w for _, w in pieces])
+
+
+@lru_cache(maxsize=8)
+def some_wavenumbers(d: int, level: int) -> Rule:
+    """Like `wavenumbers`, as far as ratios to six digits need them."""
+    below = panels(np.concatenate([[0.0], 2.0 ** np.arange(-10, 1)]), (4, 5)[level])
+    above = panels(np.linspace(1.0, _HIGHEST, int(_HIGHEST)), (3, 4)[level])
+    k, w = np.concatenate([below[0], above[0]]), np.concatenate([below[1], above[1]])
+    return k, w * k ** (d - 1) * sphere_area(d) / (2.0 * math.pi) ** d
 
 
 @lru_cache(maxsize=16)

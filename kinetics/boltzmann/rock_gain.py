@@ -36,6 +36,9 @@ Degrees = NDArray[np.int_]
 ORDERS = (12, 20)
 """Functions ``Y_l`` with ``l = 0, 2, ...``, coarse and fine."""
 
+FEW = {2: 32.0, 3: 2.0}
+"""``M |v|`` below which there are few needles at right angles to `v`, or `v` is as small as they are thin."""
+
 _ON_NEEDLE = 40  # nodes of zeta on a panel
 _DIRECTIONS = 64
 

@@ -106,7 +106,7 @@ def test_one_needle_agrees_with_its_definition(x: tuple, v: tuple, t: float, gam
     assert expected > 1e-3
 
 
-@pytest.mark.parametrize("gamma", [-1.0, 0.7])
+@pytest.mark.parametrize("gamma", [pytest.param(-1.0, marks=pytest.mark.slow), 0.7])
 def test_in_space_interpolation_across_a_needle_agrees_with_the_sum_as_it_stands(gamma: float) -> None:
     # beyond |x| = N2 (1 - 1.2 |t|) = 11.2 needles are integrated as they stand; at 11.5 along the axis the
     # longitudinal cutoff is still 1 to all digits, so that nothing depends on where along it a point is

@@ -35,7 +35,7 @@ def test_static_rock_agrees_with_the_reference(entry: dict) -> None:
 
 @pytest.mark.parametrize("rock", ["static", "moving"])
 @pytest.mark.parametrize("d", [2, 3])
-@pytest.mark.parametrize("part", [0.0, 0.25, 0.5, -0.5])
+@pytest.mark.parametrize("part", [0.0, pytest.param(0.25, marks=pytest.mark.slow), 0.5, -0.5])
 def test_exponent_is_half_a_derivative_lower_for_the_moving_rock(d: int, rock: str, part: float) -> None:
     # (M N2)^((d-1)/2-s), and half a power less where the rock leaves after a time 1/(M V), V = N2/10
     gamma = -part * (d - 1)

@@ -43,7 +43,9 @@ def test_loss_of_maxwell_molecules_is_the_rock_times_its_mass() -> None:
     assert self_collision(2, 0.0, False)[0] == pytest.approx(7.15315109269462**2, rel=1e-3)
 
 
-@pytest.mark.parametrize("speed_T", [0.5, pytest.param(3.0, marks=pytest.mark.slow), 12.0])
+@pytest.mark.parametrize(
+    "speed_T", [pytest.param(0.5, marks=pytest.mark.slow), 3.0, pytest.param(12.0, marks=pytest.mark.slow)]
+)
 def test_what_slow_particles_leave_behind_agrees_with_a_grid(speed_T: float) -> None:
     # expected: D on a grid in (sigma, Y), time by Gauss nodes, from the same profiles
     at = needles(3, 16.0, 2.0**20, 2.0**40, -1.0, 0.5, 0.5, -0.0625)
