@@ -97,7 +97,7 @@ CLAIMS = (
             _ZERO,
             "boltzmann.bilinear",
             "ratio_exponent",
-            {"rock": rock},
+            {"rock": rock, "term": "loss"},
             _above_the_boundary,
             "s > (d−1)/2",
             "one pair, which can only contradict it; exponent in M N₂",
