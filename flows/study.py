@@ -10,6 +10,7 @@ from flows import search, sweep
 from flows.job import Job
 from kinetics.law import Linear
 from sweeps.grid import RequestError
+from sweeps.search import COARSE
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class SearchRequest:
     axes: Mapping[str, Sequence[object]]
     fixed: Mapping[str, object] = field(default_factory=dict)
     tolerance: float = 1e-6
+    coarse: int = COARSE
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,9 @@ class Study:
         """Every question with its place in the catalogue.  Raises as `flows.run`."""
         return [
             *(
-                search.prepare(r.experiment, r.along, r.axes, r.fixed, r.tolerance, catalogue)
+                search.prepare(
+                    r.experiment, r.along, r.axes, r.fixed, r.tolerance, catalogue, coarse=r.coarse
+                )
                 for r in self.searches
             ),
             *(sweep.prepare(r.experiment, r.axes, r.fixed, catalogue) for r in self.sweeps),
@@ -137,7 +141,16 @@ STUDIES: dict[str, Study] = {
                     {"kernel": "boltzmann", "question": question},
                     tolerance=0.02,
                 )
-                for question, more in (("limit", {}), ("saturation", {}), ("gap", {"hbar": [0.1, 1.0]}))
+                for question, more in (("limit", {}), ("gap", {"hbar": [0.1, 1.0]}))
+            ),
+            # what is left without the term hbar^2 is round-off a little above the boundary
+            SearchRequest(
+                "lenard_balescu.unified",
+                "s",
+                {"gamma": [-10.5, -9, -8, -4, -1]},
+                {"kernel": "boltzmann", "question": "saturation"},
+                tolerance=0.02,
+                coarse=51,
             ),
             *(
                 SearchRequest(
