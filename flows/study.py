@@ -82,7 +82,7 @@ class Study:
 GAIN = {"operator": "gain", "datum": "bracket"}
 FULL = {"operator": "full", "datum": "bracket"}
 OSCILLATING = {"operator": "full", "datum": "oscillating"}
-GAMMA = [-12, -10.5, -9, -8, -7, -5.5, -4, -2.5, -1]
+GAMMA = [-10.5, -9, -8, -7, -5.5, -4, -2.5, -1]
 
 STUDIES: dict[str, Study] = {
     "wave": Study(
@@ -147,7 +147,7 @@ STUDIES: dict[str, Study] = {
             SearchRequest(
                 "lenard_balescu.unified",
                 "s",
-                {"gamma": [-10.5, -9, -8, -4, -1]},
+                {"gamma": GAMMA},
                 {"kernel": "boltzmann", "question": "saturation"},
                 tolerance=0.02,
                 coarse=51,
