@@ -45,7 +45,13 @@ class Run:
 
 
 def evolve(
-    coefficients: ArrayLike, times: ArrayLike, *, d: int, hbar: float, potential: Potential
+    coefficients: ArrayLike,
+    times: ArrayLike,
+    *,
+    d: int,
+    hbar: float,
+    potential: Potential,
+    screened: bool = True,
 ) -> xr.Dataset:
     """The solution from a radial datum.
 
@@ -61,6 +67,8 @@ def evolve(
     hbar : float
         0 for the classical equation.
     potential : Potential
+    screened : bool
+        Whether the interaction is divided by the dielectric function.
 
     Returns
     -------
@@ -92,8 +100,9 @@ def evolve(
             f"but is {np.array2string(t, threshold=8)}."
         )
     refuse_negative(c, d, "coefficients")
-    refuse_unstable(laguerre_marginal(c), hbar, potential)
-    fine, error = _resolved(c, t, d, hbar, potential)
+    if screened:
+        refuse_unstable(laguerre_marginal(c), hbar, potential)
+    fine, error = _resolved(c, t, d, hbar, potential, screened)
     return _dataset(fine, error, c.size, t, d, hbar, potential)
 
 
@@ -130,14 +139,16 @@ def run(c: Array, times: Array, rates: RadialRates) -> Run:
     return Run(states, smallest)
 
 
-def _resolved(c: Array, times: Array, d: int, hbar: float, potential: Potential) -> tuple[Run, Array]:
+def _resolved(
+    c: Array, times: Array, d: int, hbar: float, potential: Potential, screened: bool
+) -> tuple[Run, Array]:
     """The larger of the first two successive bases that agree, and their difference, (n_times, n)."""
     size = max(_FEWEST, c.size)
-    rates, quadrature = resolved_rates(c, size, d, hbar, potential)
+    rates, quadrature = _resolved_rates(c, size, d, hbar, potential, screened)
     coarse = run(c, times, rates)
     while size < max(_MOST, c.size + 1):
         size += 12
-        fine = run(c, times, RadialRates(size, d, hbar, potential, level=rates.level))
+        fine = run(c, times, RadialRates(size, d, hbar, potential, screened, rates.level))
         error = np.abs(fine.coefficients)
         n = coarse.coefficients.shape[1]
         error[:, :n] = np.abs(fine.coefficients[:, :n] - coarse.coefficients)
@@ -152,7 +163,9 @@ def _resolved(c: Array, times: Array, d: int, hbar: float, potential: Potential)
     )
 
 
-def resolved_rates(c: Array, n: int, d: int, hbar: float, potential: Potential) -> tuple[RadialRates, float]:
+def _resolved_rates(
+    c: Array, n: int, d: int, hbar: float, potential: Potential, screened: bool
+) -> tuple[RadialRates, float]:
     """Rates of n coefficients whose quadrature is fine enough for the datum c, and its relative error.
 
     Raises
@@ -163,10 +176,10 @@ def resolved_rates(c: Array, n: int, d: int, hbar: float, potential: Potential) 
     start = np.zeros(n)
     start[: c.size] = c
     norms = laguerre_norms(n, 0.5 * d - 1.0)
-    coarse = RadialRates(n, d, hbar, potential, level=0)
+    coarse = RadialRates(n, d, hbar, potential, screened)
     before = coarse(start)
     for level in range(1, len(NODES)):
-        fine = RadialRates(n, d, hbar, potential, level=level)
+        fine = RadialRates(n, d, hbar, potential, screened, level)
         after = fine(start)
         difference, size = (float(np.sqrt(norms @ rate**2)) for rate in (after - before, after))
         # at equilibrium there are no rates but round-off

@@ -125,7 +125,7 @@ class RadialRates:
         self.gamma = laguerre_norms(n, 0.5 * (d - 3))
         self.norms = laguerre_norms(n, 0.5 * d - 1.0)
         self.hankel = np.add.outer(np.arange(n), np.arange(n))
-        self.smallest = math.inf
+        self.smallest = math.inf if screened else 1.0  # of |epsilon|, at the last call
 
     def __call__(self, c: Array) -> Array:
         n = self.n

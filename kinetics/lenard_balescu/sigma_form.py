@@ -82,6 +82,11 @@ def boltzmann_collision(
         As for `cut_off_kernel`.
     n : int
         Nodes per panel and angles.
+
+    Notes
+    -----
+    Relative error about 1e-9 at n = 24, and 1e-14/hbar^2 of gain and loss, which cancel: a check of
+    `collision` without screening, not a substitute for it.
     """
     nodes, weights = gauss_legendre(n)
     edges = [0.0, min(hbar, 1.0)]

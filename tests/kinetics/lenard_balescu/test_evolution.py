@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from kinetics.experiment import ParameterError, Unresolved
-from kinetics.lenard_balescu import algebraic, evolve, gaussian
+from kinetics.lenard_balescu import algebraic, collision, evolve, gaussian
 from kinetics.lenard_balescu.galerkin import time_unit
+from kinetics.lenard_balescu.laguerre import laguerre
 from kinetics.lenard_balescu.radial_data import bump, entropy, mixture
 
 REFERENCE = json.loads(
@@ -74,6 +75,19 @@ def test_bad_input_is_refused() -> None:
         evolve(bump(3), [1.0], d=3, hbar=-1.0, potential=algebraic())
     with pytest.raises(Unresolved, match="diverges for s <= 4"):
         evolve(bump(3), [1.0], d=3, hbar=0.0, potential=algebraic(0.5, 3.0))
+
+
+@pytest.mark.parametrize("hbar", [0.0, 0.5])
+def test_first_step_without_screening_is_the_collision_operator(hbar: float) -> None:
+    t = 0.1
+    found = evolve(bump(3), [t], d=3, hbar=hbar, potential=algebraic(), screened=False)
+    v = np.array([0.0, 1.0])
+    expected = collision(bump(3), v, d=3, hbar=hbar, potential=algebraic(), screened=False)
+    more = evolve(bump(24), [t], d=3, hbar=hbar, potential=algebraic(), screened=False)
+    change = more.coefficients.to_numpy()[0] - bump(24)
+    M = np.exp(-0.5 * v * v) / (2.0 * math.pi) ** 1.5
+    np.testing.assert_allclose(M * (change @ laguerre(24, 0.5, 0.5 * v * v)) / t, expected, rtol=1e-4)
+    assert found.smallest_epsilon == 1.0
 
 
 def test_quantum_solutions_exist_where_the_classical_operator_does_not() -> None:

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numba import njit
 from scipy.special import gammaln
 
 from kinetics.experiment import ParameterError, Unresolved
-from kinetics.lenard_balescu import algebraic, gaussian, kernel_form, linearised, yukawa
+from kinetics.lenard_balescu import algebraic, custom, gaussian, kernel_form, linearised, yukawa
 from kinetics.lenard_balescu.linearised_operator import dissipation_constant, null_space
 from kinetics.lenard_balescu.sigma_form import quartic_form
 
@@ -103,6 +104,22 @@ def test_slow_decay_of_the_potential_is_summed_to_the_end() -> None:
     other, _ = linearised(3, 2, 1, hbar=0.0, potential=algebraic(1.0, 10.0), screened=False)
     expected = (10.0 - 2.0) * (10.0 - 4.0) / ((s - 2.0) * (s - 4.0))
     assert L[0, 0] / other[0, 0] == pytest.approx(expected, rel=1e-12)
+
+
+@njit
+def screened_coulomb(k: float) -> float:
+    return 0.5 / (1.0 + k * k)
+
+
+def test_a_function_is_the_potential_it_is_also_in_its_tail() -> None:
+    for one, other in zip(
+        linearised(3, 1, 3, hbar=0.5, potential=custom(screened_coulomb)),
+        linearised(3, 1, 3, hbar=0.5, potential=yukawa(0.5)),
+        strict=True,
+    ):
+        np.testing.assert_allclose(one, other, rtol=1e-12)
+    with pytest.raises(Unresolved, match="decays faster"):
+        linearised(3, 1, 3, hbar=0.0, potential=custom(screened_coulomb))
 
 
 def test_dissipation_constant_is_converged_and_below_one_half() -> None:
