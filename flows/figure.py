@@ -33,7 +33,21 @@ STYLE: Any = {"font.size": 9, "axes.titlesize": 9, "legend.fontsize": 8, "svg.ha
 
 MOST_PANELS = 6
 
-GREEK = {"alpha", "beta", "gamma", "delta", "epsilon", "kappa", "lambda", "mu", "nu", "omega", "sigma", "tau"}
+GREEK = {
+    "hbar",
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "epsilon",
+    "kappa",
+    "lambda",
+    "mu",
+    "nu",
+    "omega",
+    "sigma",
+    "tau",
+}
 
 
 @dataclass(frozen=True, eq=False)

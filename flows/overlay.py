@@ -23,8 +23,8 @@ def overlaid_boundaries(found: Mapping[SearchJob, Sequence[Line]], overlay: Over
     """The boundaries of searches of one experiment along one parameter, all of `overlay.together` in a panel.
 
     There is a panel for each combination of the other choices.  Across it goes the number that takes most
-    values there; lines that differ in other numbers and have the same boundaries are drawn as one.  Error
-    bars are brackets.
+    values there; where lines differ in other numbers and their brackets overlap, they are drawn as one.
+    Error bars are brackets.
     """
     job = next(iter(found))
     experiment, along = job.experiment, job.search.along
@@ -33,6 +33,7 @@ def overlaid_boundaries(found: Mapping[SearchJob, Sequence[Line]], overlay: Over
     panels: dict[tuple[str, ...], list[Line]] = {}
     for line in (line for lines in found.values() for line in lines):
         panels.setdefault(tuple(str(line.point[name]) for name in choices), []).append(line)
+    across = {chosen: _across(experiment, along, lines) for chosen, lines in panels.items()}
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(1.0 + 3.6 * len(panels), 4.2), layout="constrained", dpi=150)
         every = figure.subplots(1, len(panels), squeeze=False)[0]
@@ -42,22 +43,35 @@ def overlaid_boundaries(found: Mapping[SearchJob, Sequence[Line]], overlay: Over
                 for guide in overlay.guides
                 if all(lines[0].point[name] in values for name, values in guide.when.items())
             ]
-            _draw(axes, experiment, along, together, lines, here)
-            axes.set_title(", ".join(choice.replace("_", " ") for choice in chosen))
-        every[0].set_ylabel(symbol(along))
+            _draw(axes, experiment, along, across[chosen], together, lines, here)
+            told = [
+                f"{name} {choice}".replace("_", " ") for name, choice in zip(choices, chosen, strict=True)
+            ]
+            told += [
+                f"{symbol(name)} = {lines[0].point[name]:g}"
+                for name in sorted(set(across.values()) - {across[chosen]})
+                if experiment.parameter(name).matters(lines[0].point)
+            ]
+            axes.set_title(", ".join(told))
+            axes.set_ylabel(symbol(along))
     return figure
+
+
+def _across(experiment: Experiment, along: str, lines: Sequence[Line]) -> str:
+    numbers = [p.name for p in experiment.parameters if p.kind != "choice" and p.name != along]
+    return max(numbers, key=lambda name: len({line.point[name] for line in lines}))
 
 
 def _draw(
     axes: Axes,
     experiment: Experiment,
     along: str,
+    x: str,
     together: str,
     lines: Sequence[Line],
     guides: Sequence[Guide],
 ) -> None:
     numbers = [p.name for p in experiment.parameters if p.kind != "choice" and p.name != along]
-    x = max(numbers, key=lambda name: len({line.point[name] for line in lines}))
     order = experiment.parameter(together).choices
     for i, value in enumerate(order):
         series: dict[tuple[object, ...], list[Line]] = {}
@@ -65,17 +79,20 @@ def _draw(
             if line.point[together] == value:
                 others = [n for n in numbers if n != x and experiment.parameter(n).matters(line.point)]
                 series.setdefault(tuple(line.point[name] for name in others), []).append(line)
-        curves: dict[tuple[tuple[float, float, float], ...], list[Line]] = {}
+        curves: list[tuple[np.ndarray, list[Line]]] = []
         for one in series.values():
             located = [line for line in one if line.outcome == "located"]
-            key = tuple((float(line.point[x]), line.lower, line.upper) for line in located)
-            curves.setdefault(key, []).append(one[0])
-        for key, firsts in curves.items():
-            if key:
-                points = [first.point for first in firsts]
-                told = [n for n in numbers if n != x and len({p[n] for p in points}) > 1]
-                label = value.replace("_", " ") + (f", {spread(told, points)}" if told else "")
-                _boundary(axes, np.array(key), i, label)
+            brackets = np.array([(float(line.point[x]), line.lower, line.upper) for line in located])
+            same = next((firsts for drawn, firsts in curves if _overlap(drawn, brackets)), None)
+            if same is not None:
+                same.append(one[0])
+            elif located:
+                curves.append((brackets, [one[0]]))
+        for brackets, firsts in curves:
+            points = [first.point for first in firsts]
+            told = [n for n in numbers if n != x and len({p[n] for p in points}) > 1]
+            label = value.replace("_", " ") + (f", {spread(told, points)}" if told else "")
+            _boundary(axes, brackets, i, label)
     ends = np.array(sorted({float(line.point[x]) for line in lines}))
     fixed = dict(lines[0].point)
     for guide, dashes in zip(guides, DASHES, strict=False):
@@ -99,6 +116,13 @@ def _draw(
         axes.set_xticks(ends)
     axes.set_ylim(bottom=0.0)
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2, frameon=False)
+
+
+def _overlap(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two curves, (n, 3) of a place and its bracket, agree at the same places."""
+    if one.shape != other.shape or not np.array_equal(one[:, 0], other[:, 0]):
+        return False
+    return bool(np.all((one[:, 1] <= other[:, 2]) & (other[:, 1] <= one[:, 2])))
 
 
 def _boundary(axes: Axes, brackets: np.ndarray, i: int, label: str) -> None:

@@ -67,7 +67,7 @@ def spell_axis(experiment: Experiment, name: str, values: Sequence[Value]) -> st
     if len(values) <= FEW or isinstance(values[0], str):
         return listed
     first, last = float(values[0]), float(values[-1])
-    progressions = {
+    progressions: dict[str, Callable[..., NDArray[np.float64]]] = {
         f"{name}={values[0]}:{values[-1]}:{len(values)}": np.linspace,
         **{f"{name}={word}({values[0]},{values[-1]},{len(values)})": SPREADS[word] for word in SPREADS},
     }

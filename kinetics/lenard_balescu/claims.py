@@ -81,7 +81,7 @@ _DIELECTRIC = (
                 "(3.1)",
                 "|ε₀(M,k,v)| ≳ 1",
                 True,
-                "the least |ε₀|, on the plasma wave w ≈ √κ: exponentially small in κ; the largest: 1 + V̂(0)",
+                "the least |ε₀|, on the plasma wave at w ≈ √κ: exponentially small in κ; at most 1 + V̂(0)",
             ),
             ("Corollary 3.2", "|ε_ħ(M,k,v)| ≳ 1", False, "the least |ε_ħ|; f = 0"),
         )

@@ -104,6 +104,11 @@ def test_no_boundary_at_all_violates_a_printed_threshold(tmp_path, answered):
     assert _at_boundary(job, none, sufficient).verdict == Verdict.HOLDS_NOT_SHARP
     later = dataclasses.replace(sufficient, value=0.5)
     assert _at_boundary(job, line, later).verdict == Verdict.VIOLATED
+    # and where it says that all is positive above, which contradicts a negative sign all along
+    above = dataclasses.replace(threshold, relation="≤", value=0.5)
+    assert _at_boundary(job, line, above).verdict == Verdict.HOLDS_NOT_SHARP
+    assert _at_boundary(job, line, dataclasses.replace(above, value=0.2)).verdict == Verdict.VIOLATED
+    assert _at_boundary(job, none, above).verdict == Verdict.VIOLATED
 
 
 def test_table_and_page_say_what_was_found(audit_job):
