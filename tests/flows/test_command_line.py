@@ -47,7 +47,10 @@ WAVE = ["wave.growth", "--axis", "M=7,8"]
         (["boundary", *WAVE, "--along", "beta", "--tolerance", "0"], "0"),
         (["boundary", *WAVE, "--along", "beta", "--tolerance", "small"], "--tolerance"),
         (["boundary", *WAVE], "--along"),
-        (["study", "waves"], "There is no study `waves`; there is wave, wave-boundaries."),
+        (
+            ["study", "waves"],
+            "There is no study `waves`; there is wave, wave-boundaries, boltzmann, lenard_balescu.",
+        ),
         (["walk"], "invalid choice: 'walk'"),
         ([], "COMMAND"),
     ],
