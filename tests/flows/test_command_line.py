@@ -49,7 +49,7 @@ WAVE = ["wave.growth", "--axis", "M=7,8"]
         (["boundary", *WAVE], "--along"),
         (
             ["study", "waves"],
-            "There is no study `waves`; there is wave, wave-boundaries, boltzmann, lenard_balescu.",
+            "There is no study `waves`; there is wave, wave-boundaries, ",
         ),
         (["walk"], "invalid choice: 'walk'"),
         ([], "COMMAND"),
