@@ -208,7 +208,5 @@ def test_command_judges_stores_and_writes_a_page(tmp_path, prefect_server, monke
 
 
 def test_unknown_audit_is_refused():
-    with pytest.raises(
-        RequestError, match="There is no audit `wind`; there is wave, "
-    ):
+    with pytest.raises(RequestError, match="There is no audit `wind`; there is wave, "):
         find_audit("wind")

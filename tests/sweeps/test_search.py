@@ -5,10 +5,9 @@ import math
 
 import numpy as np
 import pytest
-import xarray as xr
 
 from kinetics.experiment import ParameterError
-from sweeps.grid import RequestError, Sweep, missing
+from sweeps.grid import RequestError, Sweep
 from sweeps.search import BoundarySearch
 
 
@@ -127,16 +126,6 @@ def test_blocks_of_a_round_hold_what_is_asked_and_nothing_else(experiment):
     assert dims == ("M", "evaluation")
     assert values.tolist() == [[0.4], [0.6]]
     assert blocks[2].coordinates["M"][1].tolist() == [9, 10]
-
-
-def test_a_point_that_is_not_asked_is_not_missing(experiment):
-    search = BoundarySearch.from_request(experiment, "beta", {"M": [7, 8]})
-    asked = np.array([[0.1], [math.nan]])
-    blocks = list(search.blocks(asked, 0, {"M": 2, "evaluation": 1}))
-    outcome = xr.DataArray(np.zeros(search.shape, np.uint8), dims=search.dims)
-    assert missing(blocks, outcome) == blocks
-    outcome[0, 0] = 1
-    assert missing(blocks, outcome) == []
 
 
 def test_a_search_without_axes_is_a_single_line(experiment):
