@@ -52,6 +52,10 @@ def scalar(a: float, b: float) -> dict[str, float]:
     return dict.fromkeys(NAMES, a * b)
 
 
+def product(a: float, b: float) -> dict[str, float]:
+    return {NAMES[0]: a * b}
+
+
 def arrays(a: np.ndarray, b: np.ndarray) -> dict[str, np.ndarray]:
     return dict.fromkeys(NAMES, a * b)
 
@@ -73,7 +77,7 @@ def _experiment(name: str, function: Callable, outputs: list[str], points_per_bl
 
 BUSY = _experiment("busy", busy, ["y"], 100)
 SCALAR = _experiment("scalar", scalar, NAMES, 20_000)
-ALONE = _experiment("alone", scalar, NAMES[:1], 1)
+ALONE = _experiment("alone", product, NAMES[:1], 1)
 ARRAYS = _experiment("arrays", arrays, NAMES, 20_000, vectorised=True)
 
 

@@ -19,6 +19,9 @@ SETTINGS = {
     "distributed.scheduler.allowed-failures": 0,
     # Without workers, waiting blocks fail instead of waiting for ever.
     "distributed.scheduler.no-workers-timeout": "60s",
+    # Dask has free memory given back at once, 64 kB of it; arrays that come and go then cost more time than
+    # what is done with them.
+    "distributed.nanny.pre-spawn-environ": {"MALLOC_TRIM_THRESHOLD_": 2**28, "MALLOC_MMAP_THRESHOLD_": 2**28},
 }
 
 WORKER_ENVIRONMENT = {
