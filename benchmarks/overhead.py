@@ -219,15 +219,15 @@ def large() -> None:
 
 
 def scaling() -> None:
-    seconds, blocks = 0.05, 320
-    print(f"{blocks} blocks that sleep {seconds} s: efficiency against the number of workers")
+    seconds, each = 0.5, 20
+    print(f"{each} blocks for each worker that sleep {seconds} s: efficiency against the number of workers")
     for workers in (1, 2, 4, 8, 16):
         with local_cluster(workers) as client:
             list(fan_out(client, nap, [0.0] * 4 * workers))
             begun = time.perf_counter()
-            assert sum(1 for _ in fan_out(client, nap, [seconds] * blocks)) == blocks
+            assert sum(1 for _ in fan_out(client, nap, [seconds] * each * workers)) == each * workers
             taken = time.perf_counter() - begun
-        print(f"{workers:4} workers: {blocks * seconds / workers / taken:6.1%}", flush=True)
+        print(f"{workers:4} workers: {each * seconds / taken:6.1%}", flush=True)
     with local_cluster(2) as client:
         begun = time.perf_counter()
         assert sum(1 for _ in fan_out(client, nap, [0.0] * 10_000)) == 10_000
