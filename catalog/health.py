@@ -23,7 +23,7 @@ from catalog import index, trust
 from catalog.lease import PATIENCE
 from catalog.location import PARTIAL, Found, Location
 from catalog.schema import OUTCOME, ROOT, CatalogueError
-from catalog.store import Store
+from catalog.store import Store, dims_of
 
 LEASE = ".lease"
 
@@ -248,8 +248,10 @@ class _Chunks:
         self, name: str, array: zarr.Array[Any], outcome: zarr.Array[Any], stored: Mapping[str, Found]
     ) -> None:
         self.name, self.array, self.stored = name, array, stored
-        self.dims, points = _dims(array), _dims(outcome)
-        self.along = [self.dims.index(dim) for dim in points] if set(points) <= set(self.dims) else None
+        self.dims, points = dims_of(array), dims_of(outcome)
+        # The coordinate of an axis is told by no point, even where it is the only axis.
+        is_told = name not in self.dims and set(points) <= set(self.dims)
+        self.along = [self.dims.index(dim) for dim in points] if is_told else None
         self.damages: list[Damage] = []
 
     def answered(self) -> dict[tuple[int, ...], NDArray[np.bool_]]:
@@ -336,10 +338,6 @@ def _region(array: zarr.Array[Any], place: tuple[int, ...]) -> tuple[slice, ...]
         slice(i * side, min((i + 1) * side, size))
         for i, side, size in zip(place, array.chunks, array.shape, strict=True)
     )
-
-
-def _dims(array: zarr.Array[Any]) -> tuple[str, ...]:
-    return tuple(str(name) for name in getattr(array.metadata, "dimension_names", None) or ())
 
 
 def _is_older(found: Found, seconds: float) -> bool:

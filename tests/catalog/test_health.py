@@ -21,6 +21,16 @@ def finished(store, template, examples):
     return store
 
 
+@pytest.fixture
+def line(catalogue, examples):
+    """A finished sweep of one axis, in three blocks."""
+    template = examples.line_template()
+    store = catalogue.create(template, examples.chunks)
+    examples.fill(store, template)
+    store.finish(command="wellposed run")
+    return store
+
+
 def spoil(path):
     """Flips one bit in the middle of a file."""
     content = bytearray(path.read_bytes())
@@ -114,10 +124,40 @@ def test_a_damaged_coordinate_cannot_be_repaired(finished, chunk):
     assert finished.manifest() == before
 
 
-def test_a_missing_coordinate_is_found(finished):
-    Path(finished.location, "beta/c/0").unlink()
-    (damage,) = health.verify(finished)
+@pytest.mark.parametrize("which", ["finished", "line"])
+def test_a_missing_coordinate_is_found(which, request):
+    store = request.getfixturevalue(which)
+    Path(store.location, "beta/c/0").unlink()
+    (damage,) = health.verify(store)
     assert (damage.key, damage.reason, damage.is_repairable) == ("beta/c/0", "is missing", False)
+
+
+@pytest.mark.parametrize("blocks", [1, 2, 3])
+def test_a_sweep_of_one_axis_is_found_whole(catalogue, examples, blocks):
+    template = examples.line_template()
+    store = catalogue.create(template, examples.chunks)
+    examples.fill(store, template, examples.regions(template)[:blocks])
+    assert health.verify(store) == []
+
+
+def test_the_only_axis_of_a_sweep_is_no_answer_that_is_computed_again(line):
+    whole = line.dataset().beta.values
+    spoil(Path(line.location, "beta/c/0"))
+    (damage,) = health.verify(line)
+    assert (damage.key, damage.blocks, damage.is_repairable) == ("beta/c/0", (), False)
+    assert health.repair(line, [damage]) == 0
+    assert line.totals()["missing"] == 0
+    assert Path(line.location, "beta/c/0").exists(), "what is left of it is left"
+    spoil(Path(line.location, "beta/c/0"))
+    np.testing.assert_array_equal(line.dataset().beta, whole)
+
+
+def test_an_answer_of_a_sweep_of_one_axis_is_computed_again(line):
+    spoil(Path(line.location, "growth/c/1"))
+    (damage,) = health.verify(line)
+    assert damage.blocks == ("outcome/c/1",)
+    assert health.repair(line, [damage]) == 1
+    assert line.totals()["missing"] == 4
 
 
 @pytest.mark.parametrize("key", ["zarr.json", "growth/zarr.json"])
