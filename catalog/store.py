@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import hashlib
 import json
 import math
 import platform
@@ -294,17 +295,29 @@ async def _write_all(parts: Sequence[tuple[zarr.Array[Any], tuple[slice, ...], N
 
 def arrays_of(location: str) -> dict[str, zarr.Array[Any]]:
     """The arrays of a store as it is now: another process may have removed it, and made it anew."""
-    return _opened(location, Location(location).read(ROOT))
+    return _opened(location, stamp_of(location))
 
 
-@functools.lru_cache(maxsize=16)
-def _opened(location: str, root: bytes | None) -> dict[str, zarr.Array[Any]]:
-    """The arrays of a store whose metadata are `root`, which hold the form of every array.
+def stamp_of(location: str) -> str:
+    """Another one whenever the metadata of a store, which hold the form of every array, are others.
+
+    Raises
+    ------
+    CatalogueError
+        If there is no store.
+    """
+    root = Location(location).read(ROOT)
+    if root is None:
+        raise CatalogueError(f"{location} is not there; it may have been removed meanwhile.")
+    return hashlib.sha256(root).hexdigest()
+
+
+@functools.lru_cache(maxsize=256)
+def _opened(location: str, stamp: str) -> dict[str, zarr.Array[Any]]:
+    """The arrays of a store whose metadata have that stamp.
 
     Opened once per process: opening them takes longer than writing to them.
     """
-    if root is None:
-        raise CatalogueError(f"{location} is not there; it may have been removed meanwhile.")
     group = zarr.open_group(Location(location).storage(writable=True), mode="r+", use_consolidated=False)
     return dict(group.arrays())
 
