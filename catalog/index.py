@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from catalog import trust
 from catalog.location import Found, Location
 from catalog.schema import NAME, ROOT, CatalogueError
-from catalog.store import MANIFEST, Store
+from catalog.store import Store
 
 INDEX = "index.json"
 FORMAT = "wellposed index 1"
@@ -185,12 +185,10 @@ def manifest(store: Store) -> dict[str, Any] | None:
     CatalogueError
         If it is damaged, or larger or nested more deeply than is allowed.
     """
-    here, key = Location(store.url), _key(store)
-    text = here.read(key, trust.MOST_BYTES + 1)
-    if text is None:
-        return None
-    summary(text, f"{here.url}/{key}")
-    return trust.parsed(text, key)
+    told = store.manifest()
+    if told is not None:
+        Summary.of(told, f"{store.url}/{_key(store)}")
+    return told
 
 
 def summary(text: bytes, what: str) -> Summary:
@@ -201,10 +199,7 @@ def summary(text: bytes, what: str) -> Summary:
     CatalogueError
         If it is damaged, or larger or nested more deeply than is allowed.
     """
-    manifest = trust.parsed(text, what)
-    if not manifest.keys() >= set(MANIFEST):
-        raise CatalogueError(f"{what} is damaged. Remove it, and run its sweep again.")
-    return Summary.of(manifest, what)
+    return Summary.of(trust.parsed(text, what), what)
 
 
 def _known(catalogue: Location) -> dict[str, tuple[str, Summary]]:
