@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import json
 import math
+import secrets
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -23,7 +24,7 @@ from catalog.index import MANIFEST_SUFFIX, STORE, summary
 from catalog.index import manifest as manifest_of
 from catalog.location import Location
 from catalog.schema import NAME, OUTCOME, ROOT, CatalogueError
-from catalog.store import Store
+from catalog.store import Store, begin, make_room
 
 if TYPE_CHECKING:
     from catalog.query import Catalogue
@@ -49,8 +50,8 @@ def export(store: Store, path: Path) -> None:
     Raises
     ------
     CatalogueError
-        If it is there already, cannot be written, its ending is another one, or what writes such files is
-        not installed.
+        If it is there already, cannot be written, its ending is another one, what writes such files is not
+        installed, or the sweep is damaged.
     """
     forms = {".nc": (ENGINE, _write_netcdf), ".parquet": ("pyarrow", _write_parquet)}
     if path.suffix not in forms:
@@ -61,9 +62,10 @@ def export(store: Store, path: Path) -> None:
         raise CatalogueError(f"{path} is there already.")
     if trust.check_store(Location(store.location), store.experiment, store.id) is None:
         raise CatalogueError(f"{store.location} is not there.")
-    partial = path.with_suffix(".partial")
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}.partial")
     try:
-        write(store, partial)
+        with store.intact():
+            write(store, partial)
         partial.replace(path)
     except OSError as error:
         raise CatalogueError(f"{path} cannot be written: {error}") from error
@@ -106,13 +108,13 @@ def _bring_store(catalogue: Catalogue, source: Location) -> Store:
         summary(manifest, f"{directory}/{identity}{MANIFEST_SUFFIX}")
     arrays = trust.arrays(root)
     if here.read(ROOT) is None:
-        if foreign := set(here.names()) - arrays.keys():
-            raise CatalogueError(f"{store.location} holds something else, such as {min(foreign)}.")
         metadata = [f"{name}/{ROOT}" for name in arrays]
-        chunks = [one.name for one in source.walk() if trust.is_chunk(one.name, root)]
-        # Outcomes after their values, and the root last: whenever this ends, what says it is there is.
-        chunks.sort(key=lambda key: key.startswith(f"{OUTCOME}/c"))
-        keys = [*metadata, *chunks, ROOT]
+        # Outcomes are listed before their values and copied after them, and the root is last: whoever
+        # computes it meanwhile and whenever this ends, what says it is there is.
+        outcomes = [f"{OUTCOME}/{one.name}" for one in (source / OUTCOME).walk()]
+        values = [one.name for one in source.walk() if not one.name.startswith(f"{OUTCOME}/")]
+        keys = [*metadata, *(key for key in [*values, *outcomes] if trust.is_chunk(key, root)), ROOT]
+        make_room(here, set(keys))
         for start in range(0, len(keys), AT_A_TIME):
             part = keys[start : start + AT_A_TIME]
             contents = zip(part, source.read_all(part), strict=True)
@@ -131,8 +133,13 @@ def _plainly(source: Location) -> xr.Dataset:
     return dataset
 
 
+def _outcome_first(store: Store, dataset: xr.Dataset) -> xr.Dataset:
+    """`dataset` with the outcomes of now: their values are there, also of a sweep that is being computed."""
+    return dataset.assign({OUTCOME: dataset[OUTCOME].copy(data=store.outcome().to_numpy())})
+
+
 def _write_netcdf(store: Store, path: Path) -> None:
-    dataset = store.dataset(chunks={})
+    dataset = _outcome_first(store, store.dataset(chunks={}))
     told = {
         "attributes": dataset.attrs,
         "variables": {name: variable.attrs for name, variable in dataset.variables.items()},
@@ -208,14 +215,12 @@ def _bring_dataset(catalogue: Catalogue, path: Path, dataset: xr.Dataset) -> Sto
         template[name].attrs = variables[name]
     contents = schema.encode(template, points)
     # The numbers depend on the versions that they were computed with, not on those that brought them here.
-    root = json.loads(contents[ROOT])
-    root["attributes"]["versions"] = recorded
-    contents[ROOT] = json.dumps(root, indent=2).encode()
+    contents[ROOT] = schema.with_versions(contents[ROOT], recorded)
     store = Store(catalogue.url, schema.path_of(template))
-    trust.check_root(str(path), root, store.experiment, store.id)
+    trust.check_root(str(path), json.loads(contents[ROOT]), store.experiment, store.id)
     here = Location(store.location)
     if here.read(ROOT) is None:
-        here.write(contents)
+        begin(here, contents)
     elif schema.difference(here.read(ROOT) or b"", contents[ROOT]) or not _holds(store, whole):
         raise CatalogueError(f"{store.location} is there already, and holds something else.")
     values = [
@@ -238,21 +243,25 @@ def _are_told(attributes: Any, variables: Any, chunks: Any) -> bool:
 def _holds(store: Store, whole: xr.Dataset) -> bool:
     """Whether a store has the same answers, or none as yet, everywhere."""
     there = store.dataset().load()
-    return bool((there[OUTCOME] == 0).all()) or all(
-        _same(there[name].to_numpy(), whole[name].to_numpy()) for name in whole.variables
-    )
-
-
-def _same(one: NDArray[Any], other: NDArray[Any]) -> bool:
-    return np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
+    stored = there[OUTCOME] != 0
+    for name in whole.variables:
+        old, new = there[name], whole[name].transpose(*there[name].dims).to_numpy()
+        if name not in old.dims and set(stored.dims) <= set(old.dims):
+            matters = stored.broadcast_like(old).transpose(*old.dims).to_numpy()
+        elif name in there.data_vars:  # what follows from several points, and is written after them
+            matters = old.notnull().to_numpy() if old.dtype.kind == "f" else old.to_numpy() != _fill(old)
+        else:
+            matters = np.ones(old.shape, bool)
+        if not np.array_equal(old.to_numpy()[matters], new[matters], equal_nan=old.dtype.kind == "f"):
+            return False
+    return True
 
 
 def _emptied(whole: xr.Dataset, points: set[Any]) -> xr.Dataset:
     """`whole` as a template: what is filled later is fill values."""
 
     def emptied(variable: xr.Variable) -> xr.Variable:
-        fill: Any = np.nan if variable.dtype.kind == "f" else "" if variable.dtype.kind == "T" else 0
-        values = np.broadcast_to(np.array(fill, variable.dtype), variable.shape)
+        values = np.broadcast_to(np.array(_fill(variable), variable.dtype), variable.shape)
         return xr.Variable(variable.dims, values, variable.attrs)
 
     scattered = [name for name in whole.coords if name not in points and points <= set(whole[name].dims)]
@@ -261,9 +270,13 @@ def _emptied(whole: xr.Dataset, points: set[Any]) -> xr.Dataset:
     )
 
 
+def _fill(variable: xr.Variable | xr.DataArray) -> Any:
+    return np.nan if variable.dtype.kind == "f" else "" if variable.dtype.kind == "T" else 0
+
+
 def _write_parquet(store: Store, path: Path) -> None:
     arrow, parquet = (importlib.import_module(name) for name in ("pyarrow", "pyarrow.parquet"))
-    dataset = store.dataset()
+    dataset = _outcome_first(store, store.dataset())
     told = {"attributes": dataset.attrs, "manifest": manifest_of(store)}
     writer = None
     try:

@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from zarr.core.sync import sync
 
 from catalog import index, trust
-from catalog.lease import PATIENCE
+from catalog.lease import PATIENCE, is_dead
 from catalog.location import PARTIAL, Found, Location
 from catalog.schema import OUTCOME, ROOT, CatalogueError
-from catalog.store import Store
+from catalog.store import Store, dims_of
 
 LEASE = ".lease"
 
@@ -80,8 +80,8 @@ def verify(store: Store) -> list[Damage]:
     """What is damaged in a sweep: nothing, if all is well.
 
     A chunk that holds nothing but fill values is not written, so that one is not there is no damage by
-    itself.  It is where the manifest counted more chunks; where it does not tell, it is if points beneath it
-    have answers, and the variable has a value wherever else there are answers.
+    itself.  It is if points beneath it have answers, and the variable has a value wherever else there are
+    answers.
     """
     here = Location(store.location)
     try:
@@ -102,11 +102,10 @@ def verify(store: Store) -> list[Damage]:
     outcome = _Chunks(OUTCOME, arrays[OUTCOME], arrays[OUTCOME], stored)
     answered = outcome.answered()
     found += outcome.damages
-    counted = (manifest or {}).get("chunks")
     for name, array in arrays.items():
         if name != OUTCOME:
             chunks = _Chunks(name, array, arrays[OUTCOME], stored)
-            chunks.compare(answered, counted.get(name) if isinstance(counted, dict) else None)
+            chunks.compare(answered)
             found += chunks.damages
     if manifest is not None and not any(damage.key.startswith(f"{OUTCOME}/") for damage in found):
         told = {name: count for name, count in store.totals().items() if name != "missing"}
@@ -143,10 +142,11 @@ def repair(store: Store, damages: Sequence[Damage]) -> int:
 
 
 def holder(store: Store) -> dict[str, Any] | None:
-    """Who is computing a sweep now, by the lease that they renew; None if nobody is."""
+    """Who is computing a sweep now, by the lease that they renew; None if nobody is, or who did is dead."""
     for found in (Location(store.url) / store.experiment).listing():
         if found.name == store.id + LEASE and not _is_older(found, PATIENCE):
-            return store.lease().holder()
+            held_by = store.lease().holder()
+            return None if held_by is None or is_dead(held_by) else held_by
     return None
 
 
@@ -162,8 +162,10 @@ def remove(store: Store) -> None:
     if (found := holder(store)) is not None:
         by = f"process {found.get('pid')} on {found.get('host')}"
         raise CatalogueError(f"{store.location} is being computed by {by}; end that first.")
-    catalogue.remove([f"{beside}{index.MANIFEST_SUFFIX}", f"{store.path}/{ROOT}"])
-    (catalogue / store.path).remove_all()
+    here = catalogue / store.path
+    is_link = here.directory is not None and here.directory.is_symlink()
+    catalogue.remove([f"{beside}{index.MANIFEST_SUFFIX}", *([] if is_link else [f"{store.path}/{ROOT}"])])
+    here.remove_all()
     catalogue.remove([f"{beside}{LEASE}"])
 
 
@@ -197,9 +199,18 @@ def garbage(catalogue: Location, *, unfinished: bool = False) -> list[Garbage]:
 
 
 def dispose(catalogue: Location, found: Sequence[Garbage]) -> None:
-    """Removes garbage."""
+    """Removes garbage.
+
+    Raises
+    ------
+    CatalogueError
+        If a run has begun to compute some of it since it was found.
+    """
     for one in found:
-        if one.key.endswith("/"):
+        path = one.key.rstrip("/")
+        if one.key.endswith("/") and index.is_store(path.rpartition("/")[2]):
+            remove(Store(catalogue.url, path))
+        elif one.key.endswith("/"):
             (catalogue / one.key.rstrip("/")).remove_all()
         else:
             catalogue.remove([one.key])
@@ -214,7 +225,9 @@ def _of_store(path: str, beneath: Mapping[str, Sequence[Found]], *, unfinished: 
             yield Garbage(f"{path}/", "is a store whose making or removal did not end")
         return
     is_finished = id + index.MANIFEST_SUFFIX in beneath
-    if unfinished and not is_finished and all(_is_older(one, ABANDONED_SWEEP) for one in files):
+    is_computed = any(not _is_older(one, PATIENCE) for one in beneath.get(id + LEASE, ()))
+    is_old = all(_is_older(one, ABANDONED_SWEEP) for one in files)
+    if unfinished and is_old and not is_finished and not is_computed:
         yield Garbage(f"{path}/", "is an unfinished sweep that nobody computes")
         return
     for one in files:
@@ -248,8 +261,10 @@ class _Chunks:
         self, name: str, array: zarr.Array[Any], outcome: zarr.Array[Any], stored: Mapping[str, Found]
     ) -> None:
         self.name, self.array, self.stored = name, array, stored
-        self.dims, points = _dims(array), _dims(outcome)
-        self.along = [self.dims.index(dim) for dim in points] if set(points) <= set(self.dims) else None
+        self.dims, points = dims_of(array), dims_of(outcome)
+        # The coordinate of an axis is told by no point, even where it is the only axis.
+        is_told = name not in self.dims and set(points) <= set(self.dims)
+        self.along = [self.dims.index(dim) for dim in points] if is_told else None
         self.damages: list[Damage] = []
 
     def answered(self) -> dict[tuple[int, ...], NDArray[np.bool_]]:
@@ -272,7 +287,7 @@ class _Chunks:
                 else:
                     yield place, np.asarray(values)
 
-    def compare(self, answered: Mapping[tuple[int, ...], NDArray[np.bool_]], counted: object) -> None:
+    def compare(self, answered: Mapping[tuple[int, ...], NDArray[np.bool_]]) -> None:
         """Finds chunks that are damaged or missing."""
         is_answer = self.along is not None and self.array.dtype.kind == "f"
         has_gaps, seen = False, 0
@@ -282,9 +297,7 @@ class _Chunks:
                 values = np.moveaxis(values, self.along or [], range(there.ndim))
                 has_gaps |= bool(np.isnan(values[there]).any())
         absent = [place for place in _places(self.array) if self._key(place) not in self.stored]
-        if isinstance(counted, int):
-            is_lacking = seen + len(self.damages) < counted
-        elif self.name in self.dims:  # a coordinate, which is NaN nowhere
+        if self.name in self.dims:  # a coordinate, which is NaN nowhere
             is_lacking = self.array.dtype.kind == "f"
         else:
             is_lacking = is_answer and seen > 0 and not has_gaps
@@ -336,10 +349,6 @@ def _region(array: zarr.Array[Any], place: tuple[int, ...]) -> tuple[slice, ...]
         slice(i * side, min((i + 1) * side, size))
         for i, side, size in zip(place, array.chunks, array.shape, strict=True)
     )
-
-
-def _dims(array: zarr.Array[Any]) -> tuple[str, ...]:
-    return tuple(str(name) for name in getattr(array.metadata, "dimension_names", None) or ())
 
 
 def _is_older(found: Found, seconds: float) -> bool:

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from catalog import trust
 from catalog.location import Found, Location
 from catalog.schema import NAME, ROOT, CatalogueError
-from catalog.store import MANIFEST, Store
+from catalog.store import Store
 
 INDEX = "index.json"
 FORMAT = "wellposed index 1"
@@ -68,7 +68,7 @@ class Summary(NamedTuple):
         The parameter that a boundary search is along.
     """
 
-    version: Any
+    version: int | float
     kind: str
     axes: Mapping[str, Axis]
     fixed: Mapping[str, Any]
@@ -88,7 +88,7 @@ class Summary(NamedTuple):
         try:
             request, totals = manifest["request"], manifest["totals"]
             return cls(
-                version=manifest["experiment_version"],
+                version=_number(manifest["experiment_version"]),
                 kind=str(manifest["kind"]),
                 axes={str(name): _axis(values) for name, values in request["axes"].items()},
                 fixed={str(name): _plain(value) for name, value in request["fixed"].items()},
@@ -101,10 +101,20 @@ class Summary(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """A sweep that has been found, with its summary if it is finished."""
+    """A sweep that has been found.
+
+    Attributes
+    ----------
+    store : Store
+    summary : Summary, optional
+        If it is finished, and what says so is whole.
+    damage : str
+        What is wrong with its manifest, or nothing.
+    """
 
     store: Store
     summary: Summary | None
+    damage: str = ""
 
 
 def found(catalogue: Location, experiment: str | None = None) -> list[tuple[Store, Found | None]]:
@@ -128,24 +138,26 @@ def found(catalogue: Location, experiment: str | None = None) -> list[tuple[Stor
 def listed(catalogue: Location, experiment: str | None = None) -> list[Listed]:
     """Every sweep of a catalogue, or every one of an experiment, sorted by experiment and id.
 
-    Raises
-    ------
-    CatalogueError
-        If a manifest is damaged.
+    One whose manifest is damaged is listed as unfinished: what it holds is read from its store.
     """
     stores = found(catalogue, experiment)
     known = _known(catalogue)
     stamps = {_key(store): manifest.stamp for store, manifest in stores if manifest is not None}
     new = [key for key, stamp in stamps.items() if known.get(key, ("", None))[0] != stamp]
+    damages: dict[str, str] = {}
     for key, text in zip(new, catalogue.read_all(new, trust.MOST_BYTES + 1), strict=True):
         known.pop(key, None)
-        if text is not None:  # or it has been removed meanwhile
+        if text is None:  # it has been removed meanwhile
+            continue
+        try:
             known[key] = stamps[key], summary(text, f"{catalogue.url}/{key}")
+        except CatalogueError as error:
+            damages[key] = str(error)
     if len(new) >= WORTH_KEEPING:
         of_others = {} if experiment is None else known
         _keep(catalogue, {**of_others, **{key: known[key] for key in stamps if key in known}})
     return [
-        Listed(store, None if manifest is None or key not in known else known[key][1])
+        Listed(store, None if manifest is None or key not in known else known[key][1], damages.get(key, ""))
         for store, manifest in stores
         for key in [_key(store)]
     ]
@@ -173,12 +185,10 @@ def manifest(store: Store) -> dict[str, Any] | None:
     CatalogueError
         If it is damaged, or larger or nested more deeply than is allowed.
     """
-    here, key = Location(store.url), _key(store)
-    text = here.read(key, trust.MOST_BYTES + 1)
-    if text is None:
-        return None
-    summary(text, f"{here.url}/{key}")
-    return trust.parsed(text, key)
+    told = store.manifest()
+    if told is not None:
+        Summary.of(told, f"{store.url}/{_key(store)}")
+    return told
 
 
 def summary(text: bytes, what: str) -> Summary:
@@ -189,21 +199,17 @@ def summary(text: bytes, what: str) -> Summary:
     CatalogueError
         If it is damaged, or larger or nested more deeply than is allowed.
     """
-    manifest = trust.parsed(text, what)
-    if not manifest.keys() >= set(MANIFEST):
-        raise CatalogueError(f"{what} is damaged. Remove it, and run its sweep again.")
-    return Summary.of(manifest, what)
+    return Summary.of(trust.parsed(text, what), what)
 
 
 def _known(catalogue: Location) -> dict[str, tuple[str, Summary]]:
     """The stamp and the summary of each manifest, by key, as the index tells; nothing, if it is damaged."""
     try:
-        text = catalogue.read(INDEX)
-        found = json.loads(text) if text is not None else None
-        if not isinstance(found, dict) or found["format"] != FORMAT:
+        found = trust.read(catalogue, INDEX)
+        if found is None or found["format"] != FORMAT:
             return {}
         return {key: (str(stamp), _restored(told)) for key, (stamp, told) in found["manifests"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (CatalogueError, OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError):
         return {}
 
 
@@ -223,7 +229,7 @@ def _restored(told: Mapping[str, Any]) -> Summary:
         for name, (size, lower, upper, choices) in told["axes"].items()
     }
     return Summary(
-        version=told["version"],
+        version=_number(told["version"]),
         kind=str(told["kind"]),
         axes=axes,
         fixed=dict(told["fixed"]),
@@ -258,6 +264,12 @@ def _axis(values: Sequence[Any]) -> Axis:
     if not (math.isfinite(lower) and math.isfinite(upper)):
         raise ValueError
     return Axis(len(values), lower, upper)
+
+
+def _number(value: object) -> int | float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError
+    return value
 
 
 def _plain(value: object) -> Any:

@@ -93,7 +93,7 @@ class Lease:
                 before, since = holder, time.monotonic()
             if holder is None:
                 self.place.create(self.key, _content(token, 0))
-            elif _is_dead(holder) or time.monotonic() - since > PATIENCE:
+            elif is_dead(holder) or time.monotonic() - since > PATIENCE:
                 self.place.write({self.key: _content(token, 0).encode()})
             else:
                 if not told:
@@ -120,7 +120,7 @@ def _content(token: str, beat: int) -> str:
     return json.dumps({"token": token, "host": platform.node(), "pid": os.getpid(), "beat": beat}) + "\n"
 
 
-def _is_dead(holder: dict[str, Any]) -> bool:
+def is_dead(holder: dict[str, Any]) -> bool:
     """Whether a process of this host that holds a lease is no more."""
     pid = holder.get("pid")
     if holder.get("host") != platform.node() or not isinstance(pid, int) or pid <= 0:

@@ -2,37 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import asyncio
+import functools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import xarray as xr
+import zarr
 from numpy.typing import NDArray
+from zarr.core.sync import sync
 
-from catalog import index
-from catalog.index import Listed
+from catalog import index, trust
 from catalog.location import Location
-from catalog.schema import OUTCOME, CatalogueError
+from catalog.schema import OUTCOME, ROOT, CatalogueError
 from catalog.selection import may_hold
-from catalog.store import Store, arrays_of, dims_of
+from catalog.store import Store, arrays_of, dims_of, stamp_of
+
+Places = dict[str, NDArray[np.intp]]
+"""Where points lie along each of several parameters or axes."""
 
 
-def donors(url: str, experiment: str, version: int, points: Mapping[str, Any]) -> Iterator[Store]:
+def donors(
+    url: str, experiment: str, version: int, points: Mapping[str, Any], like: Store | None = None
+) -> Iterator[Store]:
     """The sweeps of an experiment that cover any of a rectangle of points (see `held`).
 
-    Those are looked at that may do so by what the index tells.
+    Those are looked at that may do so by what the index tells.  One whose metadata are refused or damaged
+    is none, as it is in nobody's way.
+
+    Parameters
+    ----------
+    url : str
+        The catalogue.
+    experiment : str
+    version : int
+    points : mapping of str to value or one-dimensional array
+    like : Store, optional
+        The sweep that asks.  Others must have the same variables: of the same types, over the same
+        dimensions beside those of the points.
     """
+    form = None if like is None else _form(trust.read(Location(like.location), ROOT))
     selectors = {name: _selector(wanted) for name, wanted in points.items()}
-    try:
-        found = index.listed(Location(url), experiment)
-    except CatalogueError:  # a damaged manifest of some sweep is not in the way of another
-        found = [Listed(store, None) for store, _ in index.found(Location(url), experiment)]
-    for store, summary in found:
-        if summary is None or (summary.kind == "sweep" and may_hold(summary, selectors, None, version)):
-            about = store.attributes()
-            is_right = about["kind"] == "sweep" and about["experiment_version"] == version
-            if is_right and _common(about["request"], points) is not None:
-                yield store
+    for store, summary, _ in index.listed(Location(url), experiment):
+        if summary is not None and not (
+            summary.kind == "sweep" and may_hold(summary, selectors, None, version)
+        ):
+            continue
+        try:
+            root = trust.check_store(Location(store.location), store.experiment, store.id)
+        except (CatalogueError, OSError):
+            continue
+        if root is None or (form is not None and _form(root) != form):
+            continue
+        about = root["attributes"]
+        is_right = about.get("kind") == "sweep" and about.get("experiment_version") == version
+        if is_right and _Grid.of(about["request"]).common(points) is not None:
+            yield store
 
 
 def _selector(wanted: Any) -> Any:
@@ -43,8 +70,31 @@ def _selector(wanted: Any) -> Any:
     return slice(float(values.min()), float(values.max()))
 
 
+def _form(root: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The type of each variable, and its dimensions and their lengths beside those of the points."""
+    if root is None:
+        return {}
+    request = root["attributes"]["request"]
+    parameters = request["axes"].keys() | request["fixed"].keys()
+    return {
+        name: [
+            array["data_type"],
+            [
+                (dim, size)
+                for dim, size in zip(array["dimension_names"], array["shape"], strict=True)
+                if dim not in parameters
+            ],
+        ]
+        for name, array in trust.arrays(root).items()
+        if name not in parameters
+    }
+
+
 def held(store: Store, points: Mapping[str, Any]) -> xr.Dataset | None:
     """What a sweep holds of a rectangle of points.
+
+    The sweep may be computed meanwhile: a point is held if it was stored before and after its values were
+    read.  One that failed is not, as the reason may have been that sweep's alone.
 
     Parameters
     ----------
@@ -56,39 +106,62 @@ def held(store: Store, points: Mapping[str, Any]) -> xr.Dataset | None:
     Returns
     -------
     Dataset or None
-        Its variables, with fill values where nothing is stored.  None if it holds no such point.
+        Its variables, with fill values where nothing is held.  None if it holds no such point.
     """
-    about = store.attributes()
-    if about["kind"] != "sweep" or (common := _common(about["request"], points)) is None:
+    grid = _grid(store, stamp_of(store.location))
+    if grid is None or (common := grid.common(points)) is None:
         return None
     here, there = common
+    arrays = arrays_of(store.location)
     dims = [name for name, values in points.items() if np.ndim(values)]
-    sides = [len(points[dim]) for dim in dims]
-    found = {}
-    for name, array in arrays_of(store.location).items():
+    places = np.ix_(*(here[dim] for dim in dims))
+
+    def whole(array: zarr.Array[Any], read: NDArray[Any]) -> xr.Variable:
         theirs = dims_of(array)
         own = [dim for dim in theirs if dim not in points]
-        if name in points or not there.keys() <= set(theirs):
-            continue  # a coordinate
-        chosen: Any = tuple(there.get(dim, slice(None)) for dim in theirs)
-        part = xr.DataArray(np.asarray(array.oindex[chosen]), dims=theirs)
         # What is an axis there may be fixed here, and the other way round.
-        part = part.isel({dim: 0 for dim in theirs if dim in points and dim not in dims})
+        part = xr.DataArray(read, dims=theirs).isel({dim: 0 for dim in there if dim not in dims})
         part = part.expand_dims([dim for dim in dims if dim not in part.dims]).transpose(*dims, *own)
-        whole = np.full((*sides, *part.shape[len(dims) :]), array.fill_value, part.dtype)
-        whole[np.ix_(*(here[dim] for dim in dims))] = part.to_numpy()
-        found[name] = ((*dims, *own), whole)
-    return xr.Dataset(found)
+        shape = (*(len(points[dim]) for dim in dims), *part.shape[len(dims) :])
+        values = np.full(shape, array.fill_value, part.dtype)
+        values[places] = part.to_numpy()
+        return xr.Variable((*dims, *own), values)
+
+    def wholes(names: Sequence[str]) -> dict[str, xr.Variable]:
+        read = _read([arrays[name] for name in names], there)
+        return {name: whole(arrays[name], values) for name, values in zip(names, read, strict=True)}
+
+    told = [
+        name
+        for name, array in arrays.items()
+        if name not in points and name != OUTCOME and there.keys() <= set(dims_of(array))
+    ]
+    outcome = wholes([OUTCOME])[OUTCOME]
+    is_held = (outcome.values != 0) & (outcome.values != _failed(arrays[OUTCOME]))
+    if not is_held.any():
+        return None
+    found = wholes(told)
+    is_held &= outcome.values == wholes([OUTCOME])[OUTCOME].values
+    found[OUTCOME] = outcome
+    for name, variable in found.items():
+        variable.values[~is_held] = arrays[name].fill_value
+    return xr.Dataset(found) if is_held.any() else None
 
 
 def all_held(stores: Iterable[Store], points: Mapping[str, Any]) -> xr.Dataset | None:
     """What several sweeps hold of a rectangle of points; the first that holds a point is taken.
 
+    One that cannot be read, as it is damaged or has been removed meanwhile, holds nothing: all that it
+    could save is time.
+
     Parameters and returns are those of `held`.
     """
     together: xr.Dataset | None = None
     for store in stores:
-        part = held(store, points)
+        try:
+            part = held(store, points)
+        except Exception:  # codecs and kinds of storage have their own
+            continue
         if part is None:
             continue
         together = part if together is None else together.where(together[OUTCOME] != 0, part)
@@ -97,25 +170,93 @@ def all_held(stores: Iterable[Store], points: Mapping[str, Any]) -> xr.Dataset |
     return together
 
 
-def _common(
-    request: Mapping[str, Any], points: Mapping[str, Any]
-) -> tuple[dict[str, NDArray[np.intp]], dict[str, NDArray[np.intp]]] | None:
-    """Where the common points lie, here by parameter and there by axis; None if there are none."""
-    axes, fixed = request["axes"], request["fixed"]
-    if axes.keys() | fixed.keys() != points.keys():
-        return None
-    here: dict[str, NDArray[np.intp]] = {}
-    there: dict[str, NDArray[np.intp]] = {}
-    for name, wanted in points.items():
-        position = {value: i for i, value in enumerate(axes.get(name, [fixed.get(name)]))}
+class _Values:
+    """The values of a parameter, looked up without going through them."""
+
+    def __init__(self, values: Sequence[Any]) -> None:
+        self.values = values
+        array = np.asarray(values)
+        self.are_numbers = array.dtype.kind in "iuf" and array.size > 0
+        if self.are_numbers:
+            self.order = np.argsort(array)
+            self.ascending = array[self.order]
+
+    @functools.cached_property
+    def position(self) -> dict[Any, int]:
+        return {value: i for i, value in enumerate(self.values)}
+
+    def common(self, wanted: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Where the common values are in `wanted`, and where here."""
+        if self.are_numbers and wanted.dtype.kind in "iuf":
+            at = np.searchsorted(self.ascending, wanted).clip(max=len(self.order) - 1)
+            places = np.flatnonzero(self.ascending[at] == wanted)
+            return places, self.order[at[places]]
         pairs = [
-            (i, position[value])
-            for i, value in enumerate(np.atleast_1d(wanted).tolist())
-            if value in position
+            (i, self.position[value]) for i, value in enumerate(wanted.tolist()) if value in self.position
         ]
-        if not pairs:
+        return np.array([i for i, _ in pairs], np.intp), np.array([i for _, i in pairs], np.intp)
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """What a sweep asked for."""
+
+    axes: Mapping[str, _Values]
+    fixed: Mapping[str, _Values]
+
+    @classmethod
+    def of(cls, request: Mapping[str, Any]) -> _Grid:
+        axes, fixed = request["axes"], request["fixed"]
+        return cls(
+            {name: _Values(values) for name, values in axes.items()},
+            {name: _Values([value]) for name, value in fixed.items()},
+        )
+
+    def common(self, points: Mapping[str, Any]) -> tuple[Places, Places] | None:
+        """Where the common points lie, here by parameter and there by axis; None if there are none."""
+        if self.axes.keys() | self.fixed.keys() != points.keys():
             return None
-        here[name] = np.array([i for i, _ in pairs])
-        if name in axes:
-            there[name] = np.array([i for _, i in pairs])
-    return here, there
+        here: Places = {}
+        there: Places = {}
+        for name, values in {**self.fixed, **self.axes}.items():
+            here[name], places = values.common(np.atleast_1d(points[name]))
+            if not places.size:
+                return None
+            if name in self.axes:
+                there[name] = places
+        return here, there
+
+
+@functools.lru_cache(maxsize=256)
+def _grid(store: Store, stamp: str) -> _Grid | None:
+    """What a sweep asked for, whose metadata have that stamp; None if it is another kind of thing."""
+    about = store.attributes()
+    return _Grid.of(about["request"]) if about["kind"] == "sweep" else None
+
+
+def _read(arrays: Sequence[zarr.Array[Any]], there: Places) -> list[NDArray[Any]]:
+    """What arrays hold at places along the axes, read side by side."""
+
+    async def read() -> list[Any]:
+        return await asyncio.gather(
+            *(
+                array.async_array.oindex.getitem(
+                    tuple(_span(there[dim]) if dim in there else slice(None) for dim in dims_of(array))
+                )
+                for array in arrays
+            )
+        )
+
+    return [np.asarray(values) for values in sync(read())]
+
+
+def _span(places: NDArray[np.intp]) -> slice | NDArray[np.intp]:
+    """`places` as a slice, which is read more quickly, if they are one."""
+    is_span = bool((np.diff(places) == 1).all())
+    return slice(int(places[0]), int(places[-1]) + 1) if is_span else places
+
+
+def _failed(outcome: zarr.Array[Any]) -> int:
+    """What stands for a point that failed; 0 if nothing does."""
+    codes: Any = outcome.attrs["flag_values"]
+    return int(dict(zip(str(outcome.attrs["flag_meanings"]).split(), codes, strict=True)).get("failed", 0))

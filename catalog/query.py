@@ -35,7 +35,11 @@ COLUMNS = (
     "missing",
     "finished",
     "created",
+    "damage",
 )
+
+
+NEVER = "1970-01-01"
 
 
 @dataclass(frozen=True)
@@ -78,14 +82,18 @@ class Catalogue:
         CatalogueError
             If there is none, or more than one.
         """
-        found = [store for store in self.stores() if store.id.startswith(id)]
+        found = [store for store in self.stores() if id and store.id.startswith(id)]
         if len(found) != 1:
             listed = ", ".join(store.id for store in found) or "none"
             raise CatalogueError(f"An id must begin one sweep in {self.url}, but {id!r} begins {listed}.")
         return found[0]
 
     def table(self, experiment: str | None = None) -> pd.DataFrame:
-        """One row for each sweep, or each of an experiment: what was asked, and what became of its points."""
+        """One row for each sweep, or each of an experiment: what was asked, and what became of its points.
+
+        A sweep whose manifest is damaged is listed as unfinished, and one that is itself damaged, or that
+        nobody here wrote, as of the kind "damaged"; what is wrong with it is its ``damage``.
+        """
         listed = index.listed(Location(self.url), experiment)
         return pd.DataFrame([_row(one) for one in listed], columns=list(COLUMNS))
 
@@ -191,11 +199,21 @@ class Catalogue:
             If there is no such sweep, or the grid of all points is larger than can be held.
         """
         here = Location(self.url)
-        sweeps = [_opened(one.store) for one in index.listed(here, experiment) if _is_sweep(one)]
-        sweeps = [sweep for sweep in sweeps if sweep.attrs.get("kind") == "sweep"]
+        listed = [one for one in index.listed(here, experiment) if _is_sweep(one)]
+        # One that is unfinished tells its version when it is opened.
+        opened = {one.store: _opened(one.store) for one in listed if one.summary is None}
+        versions: dict[Store, Any] = {
+            one.store: one.summary.version if one.summary else opened[one.store].attrs["experiment_version"]
+            for one in listed
+            if one.summary or opened[one.store].attrs.get("kind") == "sweep"
+        }
         if version is None:
-            version = max((sweep.attrs["experiment_version"] for sweep in sweeps), default=None)
-        sweeps = [sweep for sweep in sweeps if sweep.attrs["experiment_version"] == version]
+            version = max(versions.values(), default=None)
+        sweeps = [
+            opened[store] if store in opened else _opened(store)
+            for store, stated in versions.items()
+            if stated == version
+        ]
         if not sweeps:
             raise CatalogueError(f"{self.url} has no sweep of {experiment}.")
         return merge.concat(sweeps, conflicts)
@@ -264,11 +282,14 @@ def _opened(store: Store) -> xr.Dataset:
 
 
 def _row(one: Listed) -> dict[str, Any]:
-    told, store = one.summary, one.store
+    told, store, damage = one.summary, one.store, one.damage
     if told is None:
-        about = _opened(store).attrs
-        totals = store.totals()
-        told = index.Summary.of({**about, "totals": totals, "created": "1970-01-01"}, store.location)
+        try:
+            about = _opened(store).attrs
+            told = index.Summary.of({**about, "totals": store.totals(), "created": NEVER}, store.location)
+        except CatalogueError as error:  # which is not in the way of the others
+            told = index.Summary(0, "damaged", {}, {}, {}, 0.0)
+            damage = str(error)
     return {
         "id": store.id,
         "experiment": store.experiment,
@@ -279,6 +300,7 @@ def _row(one: Listed) -> dict[str, Any]:
         **{meaning: told.totals.get(meaning, 0) for meaning in ("ok", "unresolved", "failed", "missing")},
         "finished": one.summary is not None,
         "created": pd.NaT if one.summary is None else pd.Timestamp(told.created, unit="s", tz="UTC"),
+        "damage": damage,
     }
 
 

@@ -130,6 +130,13 @@ def recorded_versions(root: bytes) -> dict[str, str]:
     return dict(json.loads(root)["attributes"].get("versions", {}))
 
 
+def with_versions(root: bytes, versions: Mapping[str, str]) -> bytes:
+    """A template that says it was made with other versions."""
+    told = json.loads(root)
+    told["attributes"]["versions"] = dict(versions)
+    return json.dumps(told, indent=2).encode()
+
+
 def _described(root: Mapping[str, Any]) -> dict[str, Any]:
     """What identifies a store, and the form of each of its arrays."""
     arrays = root["consolidated_metadata"]["metadata"]

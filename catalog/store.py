@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import hashlib
 import json
 import math
 import platform
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,7 +30,7 @@ import zarr
 from numpy.typing import NDArray
 from zarr.core.sync import sync
 
-from catalog import schema
+from catalog import schema, trust
 from catalog.lease import Lease
 from catalog.location import Location
 from catalog.schema import OUTCOME, ROOT, CatalogueError
@@ -41,6 +43,9 @@ AT_A_TIME = 10_000_000
 
 CHUNK = re.compile(r"\d+(/\d+)*")
 """What the name of a chunk looks like; that of one that is still being written does not."""
+
+CHUNK_OF = re.compile(rf"[^/]+/c(/{CHUNK.pattern})?")
+"""The same, with the name of its array."""
 
 MANIFEST = ("request", "totals", "kind", "experiment_version", "created")
 """What a manifest tells at least."""
@@ -132,11 +137,17 @@ class Store:
         }
 
     def outcome(self) -> xr.DataArray:
-        """What became of every point, read now."""
+        """What became of every point, read now.
+
+        Raises
+        ------
+        CatalogueError
+            If that is damaged, which `totals` raises as well.
+        """
         array = arrays_of(self.location)[OUTCOME]
-        return xr.DataArray(
-            np.asarray(array[...]), dims=dims_of(array), name=OUTCOME, attrs=dict(array.attrs)
-        )
+        with self.intact():
+            values = np.asarray(array[...])
+        return xr.DataArray(values, dims=dims_of(array), name=OUTCOME, attrs=dict(array.attrs))
 
     def totals(self) -> dict[str, int]:
         """How many points there are of each outcome, read now."""
@@ -145,7 +156,8 @@ class Store:
         # A slab at a time, so that it takes no more memory for more points.
         rows = max(1, AT_A_TIME // max(1, math.prod(array.shape[1:])))
         for start in range(0, array.shape[0], rows):
-            slab = np.asarray(array[start : start + rows])
+            with self.intact():
+                slab = np.asarray(array[start : start + rows])
             counts += np.bincount(slab.reshape(-1), minlength=256)
         attributes: dict[str, Any] = dict(array.attrs)
         meanings = str(attributes["flag_meanings"]).split()
@@ -153,6 +165,20 @@ class Store:
             meaning: int(counts[value])
             for value, meaning in zip(attributes["flag_values"], meanings, strict=True)
         }
+
+    @contextmanager
+    def intact(self) -> Iterator[None]:
+        """Within it, a chunk that is read and is damaged is a `CatalogueError` that says what to do."""
+        try:
+            yield
+        except ValueError as error:
+            if "checksum" not in str(error):
+                raise
+            raise CatalogueError(
+                f"{self.location} is damaged: a chunk is not as it was written. "
+                f"`wellposed verify --repair {self.id}` makes the points concerned missing, "
+                "and the next run computes them again."
+            ) from error
 
     def dataset(self, chunks: dict[str, int] | None = None) -> xr.Dataset:
         """Everything that is stored, read when it is looked at.
@@ -169,24 +195,37 @@ class Store:
 
     def attributes(self) -> dict[str, Any]:
         """What is written about the sweep: experiment, request, versions."""
-        root = Location(self.location).read(ROOT)
-        if root is None:
-            raise CatalogueError(f"{self.location} is not there; it may have been removed meanwhile.")
-        return dict(json.loads(root)["attributes"])
+        return dict(json.loads(root_of(self.location))["attributes"])
 
     def lease(self) -> Lease:
         """By which a run says that it is computing this sweep."""
         return Lease(Location(self.url), self.path.removesuffix(".zarr") + ".lease")
 
     def reopen(self) -> None:
-        """Removes the manifest, so that answers may be written again."""
-        _remove(Location(self.url), [self._manifest_path])
+        """Removes the manifest, so that answers may be written beside those that are stored.
+
+        Raises
+        ------
+        CatalogueError
+            If those were computed with other versions.  Nothing has been removed then.
+        """
+        begun, here_and_now = schema.recorded_versions(root_of(self.location)), schema.versions()
+        if begun != here_and_now:
+            raise CatalogueError(
+                f"{self.location} was computed with {_listed(begun)}, and this is {_listed(here_and_now)}. "
+                "Compute all of it again (--overwrite), or go on with those."
+            )
+        Location(self.url).remove([self._manifest_path])
 
     def forget(self) -> None:
-        """Removes the manifest and the outcome of every point, so that all of them are missing."""
-        self.reopen()
-        storage = Location(self.location).storage(writable=True)
-        sync(storage.delete_dir(f"{OUTCOME}/c"))
+        """Removes the manifest and the outcome of every point, so that all of them are missing.
+
+        The versions on record are those of now, with which they are to be computed again.
+        """
+        here, root = Location(self.location), root_of(self.location)
+        Location(self.url).remove([self._manifest_path])
+        sync(here.storage(writable=True).delete_dir(f"{OUTCOME}/c"))
+        here.write({ROOT: schema.with_versions(root, schema.versions())})
 
     def finish(self, **facts: object) -> None:
         """Declares that all is stored: removes what killed writers left behind, and creates the manifest.
@@ -231,19 +270,15 @@ class Store:
         Raises
         ------
         CatalogueError
-            If it is damaged.
+            If it is damaged, or larger or nested more deeply than is allowed.
         """
-        text = Location(self.url).read(self._manifest_path)
-        if text is None:
-            return None
+        what = f"{self.url}/{self._manifest_path}"
         try:
-            found = json.loads(text)
-        except ValueError:
-            found = None
-        if not isinstance(found, dict) or not found.keys() >= set(MANIFEST):
-            raise CatalogueError(
-                f"{self.url}/{self._manifest_path} is damaged. Remove it, and run its sweep again."
-            )
+            found = trust.read(Location(self.url), self._manifest_path)
+        except CatalogueError as error:
+            raise CatalogueError(f"{error} Remove it, and run its sweep again.") from error
+        if found is not None and not found.keys() >= set(MANIFEST):
+            raise CatalogueError(f"{what} is damaged. Remove it, and run its sweep again.")
         return found
 
     @property
@@ -265,9 +300,7 @@ def create(catalogue: Location, template: xr.Dataset, chunks: Mapping[str, int])
     try:
         existing = here.read(ROOT)
         if existing is None:
-            if foreign := set(here.names()) - {key.split("/")[0] for key in contents}:
-                raise CatalogueError(f"{store.location} holds something else, such as {min(foreign)}.")
-            here.write(contents)
+            begin(here, contents)
             return store
         if reason := schema.difference(existing, contents[ROOT]):
             raise CatalogueError(
@@ -287,6 +320,41 @@ def create(catalogue: Location, template: xr.Dataset, chunks: Mapping[str, int])
     return store
 
 
+def begin(here: Location, contents: Mapping[str, bytes]) -> None:
+    """Writes what a store consists of where none is.
+
+    Raises
+    ------
+    CatalogueError
+        If there is something else.  Nothing has been written then.
+    """
+    make_room(here, contents.keys())
+    here.write(contents)
+
+
+def make_room(here: Location, keys: Set[str]) -> None:
+    """Removes the chunks that a killed removal has left of a store that is no more, outcomes first.
+
+    Parameters
+    ----------
+    here : Location
+        Where a store is to be, of which nothing says that it is there.
+    keys : set of str
+        What is written there next.
+
+    Raises
+    ------
+    CatalogueError
+        If there is something else.  Nothing has been removed then.
+    """
+    names = set(here.names())
+    if foreign := names - {key.partition("/")[0] for key in keys}:
+        raise CatalogueError(f"{here.url} holds something else, such as {min(foreign)}.")
+    if names:
+        left = [one.name for one in here.walk() if CHUNK_OF.fullmatch(one.name) and one.name not in keys]
+        here.remove(sorted(left, key=lambda key: not key.startswith(f"{OUTCOME}/")))
+
+
 async def _write_all(parts: Sequence[tuple[zarr.Array[Any], tuple[slice, ...], NDArray[Any]]]) -> None:
     """Stores values in regions of arrays, side by side."""
     await asyncio.gather(*(array.async_array.setitem(region, values) for array, region, values in parts))
@@ -294,29 +362,36 @@ async def _write_all(parts: Sequence[tuple[zarr.Array[Any], tuple[slice, ...], N
 
 def arrays_of(location: str) -> dict[str, zarr.Array[Any]]:
     """The arrays of a store as it is now: another process may have removed it, and made it anew."""
-    return _opened(location, Location(location).read(ROOT))
+    return _opened(location, stamp_of(location))
 
 
-@functools.lru_cache(maxsize=16)
-def _opened(location: str, root: bytes | None) -> dict[str, zarr.Array[Any]]:
-    """The arrays of a store whose metadata are `root`, which hold the form of every array.
+def stamp_of(location: str) -> str:
+    """Another one whenever the metadata of a store, which hold the form of every array, are others.
+
+    Raises
+    ------
+    CatalogueError
+        If there is no store.
+    """
+    return hashlib.sha256(root_of(location)).hexdigest()
+
+
+def root_of(location: str) -> bytes:
+    """The metadata of a store.  Raises `CatalogueError` if there is no store."""
+    root = Location(location).read(ROOT)
+    if root is None:
+        raise CatalogueError(f"{location} is not there; it may have been removed meanwhile.")
+    return root
+
+
+@functools.lru_cache(maxsize=256)
+def _opened(location: str, stamp: str) -> dict[str, zarr.Array[Any]]:
+    """The arrays of a store whose metadata have that stamp.
 
     Opened once per process: opening them takes longer than writing to them.
     """
-    if root is None:
-        raise CatalogueError(f"{location} is not there; it may have been removed meanwhile.")
     group = zarr.open_group(Location(location).storage(writable=True), mode="r+", use_consolidated=False)
     return dict(group.arrays())
-
-
-def _remove(place: Location, keys: Sequence[str]) -> None:
-    storage = place.storage(writable=True)
-
-    async def remove() -> None:
-        for key in keys:
-            await storage.delete(key)
-
-    sync(remove())
 
 
 def dims_of(array: zarr.Array[Any]) -> tuple[str, ...]:

@@ -93,7 +93,7 @@ class SweepJob:
         if self.options.recompute == "everything":
             return
         points = dict(self.fixed) | {name: np.array(values) for name, values in self.sweep.axes}
-        for store in donors(self.store.url, self.experiment.name, self.sweep.version, points):
+        for store in donors(self.store.url, self.experiment.name, self.sweep.version, points, self.store):
             if store != self.store:
                 yield store
 

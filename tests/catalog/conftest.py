@@ -55,6 +55,14 @@ def sweep_template(identity="0123456789abcdef", experiment="wave.growth", M=8, n
     )
 
 
+def line_template(identity="1111111111111111", n=10):
+    """`n` values of beta, which is the only axis."""
+    template = sweep_template(identity, n=n).isel(datum=0)
+    axes = {"beta": template.beta.values.tolist()}
+    fixed = {"M": 8, "operator": "gain", "datum": "bracket"}
+    return template.assign_attrs(request={"axes": axes, "fixed": fixed, "version": 2})
+
+
 def search_template(identity="fedcba9876543210"):
     """Two lines of up to six evaluations."""
     dims, shape = ("M", "evaluation"), (2, 6)
@@ -85,15 +93,13 @@ def answer(template, region):
             "outcome": (number % 3 + 1).astype(np.uint8),
             "growth": xr.where(number % 3 == 2, np.nan, number * 0.5),
             "profile": number + whole.omega,
-            "reason": (
-                number.dims,
-                np.array([[f"no {i}" if i % 3 else "" for i in row] for row in number.values], TEXT),
-            ),
+            "reason": xr.apply_ufunc(np.vectorize(lambda i: f"no {i}" if i % 3 else "", [TEXT]), number),
         }
     ).isel(region)
 
 
 def regions(template, chunks=CHUNKS):
+    chunks = {dim: side for dim, side in chunks.items() if dim in template.sizes}
     parts = [
         [
             slice(start, min(start + side, template.sizes[dim]))
@@ -118,6 +124,7 @@ class Examples:
 
     chunks = CHUNKS
     sweep_template = staticmethod(sweep_template)
+    line_template = staticmethod(line_template)
     search_template = staticmethod(search_template)
     answer = staticmethod(answer)
     regions = staticmethod(regions)

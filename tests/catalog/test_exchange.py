@@ -1,6 +1,7 @@
 """What leaves a catalogue as a file holds all of it, and what is brought back is byte for byte what left."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+import zarr
 
 import catalog
 from catalog import CatalogueError, exchange, health
@@ -135,6 +137,128 @@ def test_a_copy_that_was_interrupted_is_completed(finished, other, examples, mon
     assert other.stores() == []
     brought = exchange.bring(other, finished.location)
     assert examples.contents(brought.location) == examples.contents(finished.location)
+
+
+def test_an_import_of_a_file_that_was_killed_is_completed(finished, other, examples, tmp_path, monkeypatch):
+    pytest.importorskip("h5netcdf")
+    exchange.export(finished, tmp_path / "sweep.nc")
+    set_, outcomes = zarr.storage.LocalStore.set, []
+
+    async def dying(storage, key, *arguments, **options):
+        outcomes.extend([key] if key.startswith("outcome/c") else [])
+        if len(outcomes) > 3:
+            raise RuntimeError("killed")
+        await set_(storage, key, *arguments, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(zarr.storage.LocalStore, "set", dying)
+        with pytest.raises(RuntimeError, match="killed"):
+            exchange.bring(other, tmp_path / "sweep.nc")
+    (begun,) = other.stores()
+    assert 0 < begun.totals()["missing"] < 20
+    brought = exchange.bring(other, tmp_path / "sweep.nc")
+    assert examples.contents(brought.location) == examples.contents(finished.location)
+    assert brought.manifest() == finished.manifest()
+
+
+@pytest.mark.parametrize("form", ["nc", "zarr"])
+def test_what_a_killed_removal_left_is_not_brought_back(form, store, template, other, examples, tmp_path):
+    """Nor is what is in its place and is something else removed."""
+    examples.fill(store, template, examples.regions(template)[:2])
+    source = store.location
+    if form == "nc":
+        pytest.importorskip("h5netcdf")
+        source = tmp_path / "sweep.nc"
+        exchange.export(store, source)
+    there = other.create(template, examples.chunks)
+    examples.fill(there, template)
+    Path(there.location, "zarr.json").unlink()
+    mine = Path(there.location, "notes.txt")
+    mine.write_text("mine")
+    before = examples.contents(there.location)
+    with pytest.raises(CatalogueError, match=r"holds something else, such as notes\.txt"):
+        exchange.bring(other, source)
+    assert examples.contents(there.location) == before
+    mine.unlink()
+    brought = exchange.bring(other, source)
+    assert examples.contents(brought.location) == examples.contents(store.location)
+
+
+@pytest.mark.parametrize("form", ["nc", "parquet", "zarr"])
+@pytest.mark.parametrize("moment", ["listing", "outcome", "growth", "profile"])
+def test_a_sweep_that_is_being_computed_leaves_with_whole_blocks_alone(
+    form, moment, store, template, examples, other, tmp_path, monkeypatch
+):
+    """Another process stores everything at a moment when some of it has been listed or read."""
+    pytest.importorskip("h5netcdf")
+    pytest.importorskip("pyarrow")
+    examples.fill(store, template, examples.regions(template)[:1])
+    begun, ended, is_done = tmp_path / "begun", tmp_path / "ended", []
+    shutil.copytree(store.location, begun)
+    examples.fill(store, template)
+    whole = store.dataset().load()
+    shutil.move(store.location, ended)
+    shutil.move(begun, store.location)
+
+    def finish():
+        if not is_done:
+            is_done.append(True)
+            shutil.copytree(ended, store.location, dirs_exist_ok=True)
+
+    get, walk = zarr.storage.LocalStore.get, exchange.Location.walk
+
+    async def getting(storage, key, *arguments, **options):
+        found = await get(storage, key, *arguments, **options)
+        if key.startswith(f"{moment}/c/") and str(storage.root) == store.location:
+            finish()
+        return found
+
+    def walking(location):
+        found = walk(location)
+        if moment == "listing" and location.url == store.location:  # when the values have been listed
+            finish()
+            found = [one for one in found if not one.name.startswith("outcome")]
+            found += [one for one in walk(location) if one.name.startswith("outcome")]
+        return found
+
+    monkeypatch.setattr(zarr.storage.LocalStore, "get", getting)
+    monkeypatch.setattr(exchange.Location, "walk", walking)
+    if form == "zarr":
+        left = exchange.bring(other, store.location).dataset().load()
+    else:
+        exchange.export(store, tmp_path / f"sweep.{form}")
+    if form == "parquet":
+        frame = pd.read_parquet(tmp_path / "sweep.parquet")
+        assert len(frame) >= 4
+        assert (frame.outcome != "missing").all()
+        assert all(np.isfinite(profile).all() for profile in frame.profile)
+        return
+    if form == "nc":
+        left = exchange.bring(other, tmp_path / "sweep.nc").dataset().load()
+    there = left.outcome.values > 0
+    assert there.sum() >= 4
+    np.testing.assert_array_equal(left.profile.values[there], whole.profile.values[there])
+    np.testing.assert_array_equal(left.growth.values[there], whole.growth.values[there])
+    np.testing.assert_array_equal(left.reason.values[there], whole.reason.values[there])
+
+
+@pytest.mark.parametrize("chunk", ["outcome/c/0/0", "growth/c/0/0"])
+@pytest.mark.parametrize("form", ["nc", "parquet"])
+def test_a_damaged_sweep_is_not_exported(form, chunk, finished, tmp_path):
+    pytest.importorskip("h5netcdf")
+    pytest.importorskip("pyarrow")
+    Path(finished.location, chunk).write_bytes(b"damaged")
+    with pytest.raises(CatalogueError, match=f"wellposed verify --repair {finished.id}"):
+        exchange.export(finished, tmp_path / f"sweep.{form}")
+    assert not list(tmp_path.glob("*sweep*"))
+
+
+def test_an_export_leaves_what_is_beside_it_alone(finished, tmp_path):
+    pytest.importorskip("h5netcdf")
+    (tmp_path / "sweep.partial").write_text("mine")
+    exchange.export(finished, tmp_path / "sweep.nc")
+    assert (tmp_path / "sweep.partial").read_text() == "mine"
+    assert sorted(path.name for path in tmp_path.glob("*sweep*")) == ["sweep.nc", "sweep.partial"]
 
 
 @pytest.mark.parametrize("form", ["nc", "zarr"])

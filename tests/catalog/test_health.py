@@ -1,6 +1,10 @@
 """Damage is found, and repaired by computing no more than what it concerns; garbage is thrown away."""
 
+import json
 import os
+import platform
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -16,6 +20,16 @@ from catalog.location import Location
 
 @pytest.fixture
 def finished(store, template, examples):
+    examples.fill(store, template)
+    store.finish(command="wellposed run")
+    return store
+
+
+@pytest.fixture
+def line(catalogue, examples):
+    """A finished sweep of one axis, in three blocks."""
+    template = examples.line_template()
+    store = catalogue.create(template, examples.chunks)
     examples.fill(store, template)
     store.finish(command="wellposed run")
     return store
@@ -114,10 +128,40 @@ def test_a_damaged_coordinate_cannot_be_repaired(finished, chunk):
     assert finished.manifest() == before
 
 
-def test_a_missing_coordinate_is_found(finished):
-    Path(finished.location, "beta/c/0").unlink()
-    (damage,) = health.verify(finished)
+@pytest.mark.parametrize("which", ["finished", "line"])
+def test_a_missing_coordinate_is_found(which, request):
+    store = request.getfixturevalue(which)
+    Path(store.location, "beta/c/0").unlink()
+    (damage,) = health.verify(store)
     assert (damage.key, damage.reason, damage.is_repairable) == ("beta/c/0", "is missing", False)
+
+
+@pytest.mark.parametrize("blocks", [1, 2, 3])
+def test_a_sweep_of_one_axis_is_found_whole(catalogue, examples, blocks):
+    template = examples.line_template()
+    store = catalogue.create(template, examples.chunks)
+    examples.fill(store, template, examples.regions(template)[:blocks])
+    assert health.verify(store) == []
+
+
+def test_the_only_axis_of_a_sweep_is_no_answer_that_is_computed_again(line):
+    whole = line.dataset().beta.values
+    spoil(Path(line.location, "beta/c/0"))
+    (damage,) = health.verify(line)
+    assert (damage.key, damage.blocks, damage.is_repairable) == ("beta/c/0", (), False)
+    assert health.repair(line, [damage]) == 0
+    assert line.totals()["missing"] == 0
+    assert Path(line.location, "beta/c/0").exists(), "what is left of it is left"
+    spoil(Path(line.location, "beta/c/0"))
+    np.testing.assert_array_equal(line.dataset().beta, whole)
+
+
+def test_an_answer_of_a_sweep_of_one_axis_is_computed_again(line):
+    spoil(Path(line.location, "growth/c/1"))
+    (damage,) = health.verify(line)
+    assert damage.blocks == ("outcome/c/1",)
+    assert health.repair(line, [damage]) == 1
+    assert line.totals()["missing"] == 4
 
 
 @pytest.mark.parametrize("key", ["zarr.json", "growth/zarr.json"])
@@ -188,6 +232,69 @@ def test_a_sweep_that_is_being_computed_is_not_removed(finished):
         health.remove(finished)
     assert health.holder(finished) is None
     assert finished.manifest() is not None
+
+
+def test_a_sweep_of_a_run_that_was_killed_is_removed_at_once(finished):
+    lease = Path(finished.location).with_suffix(".lease")
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        pass
+    lease.write_text(json.dumps({"host": platform.node(), "pid": ended.pid, "beat": 0}))
+    assert health.holder(finished) is None
+    health.remove(finished)
+    assert not lease.exists()
+
+
+def test_a_link_to_a_sweep_is_removed_and_the_sweep_is_not(finished, tmp_path, examples):
+    before = examples.contents(finished.location)
+    other = catalog.open(tmp_path / "other", writable=True)
+    link = Path(other.url, finished.path)
+    link.parent.mkdir()
+    link.symlink_to(finished.location)
+    (store,) = other.stores()
+    health.remove(store)
+    assert other.stores() == []
+    assert examples.contents(finished.location) == before
+
+
+@pytest.mark.parametrize("after", [2, 5, 9])
+def test_a_disposal_that_is_killed_leaves_no_answer_without_its_values(
+    store, catalogue, template, examples, monkeypatch, after
+):
+    examples.fill(store, template, examples.regions(template)[:-1])
+    whole = store.dataset().load()
+    age(Path(catalogue.url), 100_000)
+    found = health.garbage(Location(catalogue.url), unfinished=True)
+    removed = []
+
+    def killing(remove):
+        def counted(*arguments, **options):
+            removed.append(arguments)
+            if len(removed) > after:
+                raise KeyboardInterrupt
+            return remove(*arguments, **options)
+
+        return counted
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "unlink", killing(os.unlink))
+        with pytest.raises(KeyboardInterrupt):
+            health.dispose(Location(catalogue.url), found)
+    assert catalogue.stores() == [], "what says that it is there goes first"
+    begun = catalogue.create(template, examples.chunks).dataset().load()
+    there = begun.outcome.values > 0
+    np.testing.assert_array_equal(begun.profile.values[there], whole.profile.values[there])
+
+
+def test_a_sweep_that_is_being_computed_is_no_garbage(store, catalogue, template, examples):
+    """Its blocks take long."""
+    here = Location(catalogue.url)
+    age(Path(catalogue.url), 100_000)
+    (abandoned,) = health.garbage(here, unfinished=True)
+    with store.lease().held(pytest.fail):
+        assert health.garbage(here, unfinished=True) == []
+        with pytest.raises(CatalogueError, match="is being computed"):
+            health.dispose(here, [abandoned])
+    assert catalogue.stores() == [store]
 
 
 def test_garbage_is_what_killed_processes_leave(finished, catalogue, template, examples):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from catalog import CatalogueError, health, index
+from catalog import CatalogueError, health, index, trust
 from catalog.location import Location
 
 
@@ -84,6 +84,10 @@ def test_a_manifest_that_is_another_now_is_read_again(many):
         b'{"format": "wellposed index 1", "manifests": {"a": 3}}',
         b'{"format": "wellposed index 1", "manifests": {"wave.growth/00000003.json": ["x", {}]}}',
         b'{"format": "wellposed index 2", "manifests": {}}',
+        b'{"format": "wellposed index 1", "manifests": {"a": ["x", {"version": 1, "kind": "sweep", '
+        b'"axes": {"x": [1e999, 0, 1, null]}, "fixed": {}, "totals": {}, "created": 0, "along": null}]}}',
+        b'{"format": "wellposed index 1", "manifests": {"a": ["x", {"version": 1, "kind": "sweep", '
+        b'"axes": {"x": [Infinity, 0, 1, null]}, "fixed": {}, "totals": {}, "created": 0, "along": null}]}}',
     ],
 )
 def test_a_damaged_index_is_built_again(many, text):
@@ -93,6 +97,25 @@ def test_a_damaged_index_is_built_again(many, text):
     path.write_bytes(text)
     pd.testing.assert_frame_equal(many.table(), first)
     assert path.read_bytes() == whole
+
+
+def test_an_index_that_is_huge_is_not_read(many, monkeypatch):
+    first = many.table()
+    monkeypatch.setattr(trust, "MOST_BYTES", 2**12)
+    path = Path(many.url, index.INDEX)
+    with path.open("wb") as file:
+        file.truncate(2**30)  # holes, which take no space
+    read = []
+    original = Location.read_all
+
+    def counted(location, keys, most=None):
+        found = original(location, keys, most)
+        read.extend(len(one) for one in found if one is not None)
+        return found
+
+    monkeypatch.setattr(Location, "read_all", counted)
+    pd.testing.assert_frame_equal(many.table(), first)
+    assert max(read) <= 2**12 + 1
 
 
 def test_without_an_index_all_is_listed(many, monkeypatch):

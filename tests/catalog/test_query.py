@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray as xr
+import zarr
 
 import catalog
 from catalog import CatalogueError
@@ -249,8 +250,34 @@ def test_a_version_selects_whole_sweeps(filled):
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "{}", "\xff"])
-def test_a_manifest_that_is_damaged_is_named(filled, text):
+def test_a_manifest_that_is_damaged_is_named_and_in_nobodys_way(filled, text):
+    before = filled.table().set_index("id")
     path = Path(filled.url, "wave.growth", "aaaa0000.json")
     path.write_text(text, encoding="latin-1")
-    with pytest.raises(CatalogueError, match=r"wave\.growth/aaaa0000\.json is damaged"):
-        filled.table()
+    table = filled.table().set_index("id")
+    assert "wave.growth/aaaa0000.json is damaged" in table.damage["aaaa0000"]
+    assert not table.finished["aaaa0000"]
+    assert (table.ok == before.ok).all()
+    assert (table.damage == "").sum() == len(table) - 1
+    assert identities(filled.search(M=7, version=2)) == identities(filled.search(M=[7], version=2)) != []
+
+
+def test_a_store_that_is_damaged_or_foreign_is_named_and_in_nobodys_way(filled):
+    before = filled.table().set_index("id")
+    zarr.open_group(Path(filled.url, "wave.growth", "mine.zarr"), mode="w", attributes={"hello": 1})
+    table = filled.table().set_index("id")
+    assert (table.kind["mine"], table.ok["mine"], bool(table.finished["mine"])) == ("damaged", 0, False)
+    assert "mine.zarr is refused" in table.damage["mine"]
+    assert (table.ok.drop("mine") == before.ok).all()
+
+
+def test_sweeps_of_other_versions_are_not_opened_to_be_put_together(catalogue, template, examples):
+    for identity, version in (("aa", 1), ("bb", 2)):
+        one = template.assign_attrs(sweep_id=identity, experiment_version=version)
+        store = catalogue.create(one, examples.chunks)
+        examples.fill(store, one)
+        store.finish()
+    Path(catalogue.url, "wave.growth", "aa.zarr", "growth", "zarr.json").write_text("{")
+    assert (catalogue.concat("wave.growth").outcome > 0).all()
+    with pytest.raises(CatalogueError, match="damaged"):
+        catalogue.concat("wave.growth", version=1)

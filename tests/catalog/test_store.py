@@ -194,6 +194,105 @@ def test_a_template_that_is_cut_short_anywhere_is_no_store_and_is_completed(
     assert examples.contents(store.location) == examples.contents(whole.location)
 
 
+def test_what_a_killed_removal_left_does_not_come_back(catalogue, store, template, examples):
+    examples.fill(store, template)
+    Path(store.location, "zarr.json").unlink()
+    again = catalogue.create(template, examples.chunks)
+    assert again.stored() == set()
+    assert again.totals()["missing"] == 20
+    untouched = catalog.open(catalogue.url + "-untouched", writable=True).create(template, examples.chunks)
+    assert examples.contents(again.location) == examples.contents(untouched.location)
+
+
+def test_an_overwritten_sweep_is_on_record_with_the_versions_of_now(
+    catalogue, store, template, examples, monkeypatch
+):
+    examples.fill(store, template)
+    store.finish()
+    before = json.loads(Path(store.location, "zarr.json").read_text())
+    monkeypatch.setattr(schema, "versions", lambda: {"numpy": "99.0"})
+    store.forget()
+    assert store.totals()["missing"] == 20
+    assert catalogue.create(template, examples.chunks) == store, "it is resumed after it was killed here"
+    examples.fill(store, template)
+    store.finish()
+    assert store.manifest()["versions"] == store.dataset().attrs["versions"] == {"numpy": "99.0"}
+    after = json.loads(Path(store.location, "zarr.json").read_text())
+    after["attributes"]["versions"] = before["attributes"]["versions"]
+    assert after == before
+
+
+def test_points_that_failed_are_not_tried_again_with_other_versions(store, template, examples, monkeypatch):
+    examples.fill(store, template)
+    store.finish()
+    before = examples.contents(store.url)
+    monkeypatch.setattr(schema, "versions", lambda: {"numpy": "99.0"})
+    with pytest.raises(CatalogueError, match=r"computed with numpy 2.*this is numpy 99\.0.*--overwrite"):
+        store.reopen()
+    assert examples.contents(store.url) == before
+    monkeypatch.undo()
+    store.reopen()
+    assert store.manifest() is None
+    assert store.totals()["missing"] == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"torn", None])
+@pytest.mark.parametrize("look", ["outcome", "totals"])
+def test_outcomes_that_are_damaged_are_named_with_what_mends_them(store, template, examples, look, content):
+    examples.fill(store, template)
+    path = Path(store.location, "outcome", "c", "0", "0")
+    path.write_bytes(
+        bytes([path.read_bytes()[0] ^ 1]) + path.read_bytes()[1:] if content is None else content
+    )
+    with pytest.raises(CatalogueError, match=f"wellposed verify --repair {store.id}"):
+        getattr(store, look)()
+
+
+WATCHED_WRITER = """
+import asyncio, importlib.util
+import zarr
+spec = importlib.util.spec_from_file_location("examples", {conftest!r})
+examples = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(examples)
+from catalog import Store
+set_ = zarr.storage.LocalStore.set
+
+async def slowly(storage, key, *arguments):
+    await asyncio.sleep(0 if key.startswith("outcome") else 0.02)
+    await set_(storage, key, *arguments)
+
+zarr.storage.LocalStore.set = slowly
+store, template = Store({url!r}, {path!r}), examples.sweep_template(n=80)
+for region in examples.regions(template):
+    store.write(region, examples.answer(template, region))
+"""
+
+
+def test_who_looks_while_blocks_are_written_sees_whole_ones_alone(catalogue, examples):
+    """Wherever there is an outcome, there are the values."""
+    template = examples.sweep_template(n=80)
+    store = catalogue.create(template, examples.chunks)
+    arrays = zarr.open_group(store.location, mode="r")
+    expected = examples.answer(template, {})
+    conftest = str(Path(__file__).with_name("conftest.py"))
+    program = WATCHED_WRITER.format(conftest=conftest, url=store.url, path=store.path)
+    root = Path(__file__).parents[2]
+    seen, has_ended = set(), False
+    with subprocess.Popen([sys.executable, "-c", program], cwd=root) as writer:
+        while not has_ended:
+            has_ended = writer.poll() is not None  # one more look after its last write
+            there = store.outcome()
+            blocks = there.values != 0
+            assert (there.values[blocks] == expected.outcome.values[blocks]).all()
+            for name in ("growth", "profile", "reason"):
+                values = expected[name].transpose(*there.dims, ...).values
+                np.testing.assert_array_equal(arrays[name][...][blocks], values[blocks])
+            seen.add(int(blocks.sum()))
+    assert writer.returncode == 0
+    assert max(seen) == 160
+    assert len(seen) > 3, "it was not watched at work"
+
+
 def test_a_store_of_another_form_is_refused_and_left_alone(catalogue, store, template, examples):
     before = examples.contents(store.location)
     changed = [
