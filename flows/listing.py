@@ -16,9 +16,15 @@ def catalogue_table(catalogue: Catalogue, experiment: str | None = None) -> Tabl
     for row in catalogue.table(experiment).to_dict("records"):
         cells = [printable(str(row[name])) for name in columns[:5]]
         counts = [f"{row[name]:,}" for name in columns[5:8]]
-        created = row["created"].strftime("%Y-%m-%d %H:%M") if row["finished"] else left(row)
-        rows.append([*cells, *counts, created])
+        rows.append([*cells, *counts, _finished(row)])
     return Table(columns, rows)
+
+
+def _finished(row: Mapping[Any, Any]) -> str:
+    """When, or why not."""
+    if row["damage"]:
+        return printable(f"damaged: {row['damage']}")
+    return str(row["created"].strftime("%Y-%m-%d %H:%M")) if row["finished"] else left(row)
 
 
 def left(row: Mapping[Any, Any]) -> str:

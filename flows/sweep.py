@@ -136,7 +136,8 @@ def run(
 ) -> xr.Dataset:
     """Evaluates an experiment at every point of a grid, as far as that is not stored already.
 
-    A point that another sweep of the same version of the experiment holds is taken from there.
+    An answer that another sweep of the same version of the experiment holds is taken from there, a failure is
+    not.
 
     Parameters
     ----------
