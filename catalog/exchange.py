@@ -7,10 +7,11 @@ table of the points with an answer or a reason, for data frames and databases, a
 from __future__ import annotations
 
 import importlib
+import itertools
 import json
 import math
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -226,11 +227,28 @@ def _bring_dataset(catalogue: Catalogue, path: Path, dataset: xr.Dataset) -> Sto
     values = [
         name for name in whole.variables if name in whole.data_vars or set(points) <= set(whole[name].dims)
     ]
-    store.write({}, xr.Dataset({str(name): whole[name].variable for name in values if name not in points}))
+    answers = xr.Dataset({str(name): whole[name].variable for name in values if name not in points})
+    of_points = [name for name in answers if set(points) <= set(answers[name].dims)]
+    for region in _regions(store.chunks, {str(dim): size for dim, size in answers[OUTCOME].sizes.items()}):
+        part = answers[of_points].isel(region)
+        if (part[OUTCOME] != 0).any():
+            store.write(region, part)
+    if manifest:  # what follows from all of them is written when they are there
+        store.write({}, answers.drop_vars(of_points))
     if manifest:
         key = store.path.removesuffix(STORE) + MANIFEST_SUFFIX
         Location(catalogue.url).create(key, json.dumps(manifest, indent=2) + "\n")
     return store
+
+
+def _regions(chunks: Mapping[str, int], sizes: Mapping[str, int]) -> Iterator[dict[str, slice]]:
+    """The regions of a store, each a chunk of the outcome."""
+    starts = [range(0, sizes[dim], side) for dim, side in chunks.items()]
+    for place in itertools.product(*starts):
+        yield {
+            dim: slice(start, min(start + side, sizes[dim]))
+            for start, (dim, side) in zip(place, chunks.items(), strict=True)
+        }
 
 
 def _are_told(attributes: Any, variables: Any, chunks: Any) -> bool:

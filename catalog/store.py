@@ -391,7 +391,11 @@ def _opened(location: str, stamp: str) -> dict[str, zarr.Array[Any]]:
     Opened once per process: opening them takes longer than writing to them.
     """
     group = zarr.open_group(Location(location).storage(writable=True), mode="r+", use_consolidated=False)
-    return dict(group.arrays())
+    # NaN alone is written too: a chunk of numbers that is absent is known to be missing.
+    return {
+        name: array.with_config({"write_empty_chunks": True}) if array.dtype.kind == "f" else array
+        for name, array in group.arrays()
+    }
 
 
 def dims_of(array: zarr.Array[Any]) -> tuple[str, ...]:

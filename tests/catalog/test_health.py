@@ -82,8 +82,8 @@ def test_a_chunk_that_is_missing_below_answers_is_found(finished):
     assert damage.blocks == ("outcome/c/1/1",)
 
 
-def test_a_chunk_of_gaps_alone_is_not_missing(catalogue, template, examples):
-    """Nothing is written where an experiment answers with NaN, as `growth` does at some points here."""
+def test_a_chunk_of_nan_alone_is_told_from_one_that_is_missing(catalogue, template, examples):
+    """An experiment may answer with NaN, as `growth` does at some points here."""
     store = catalogue.create(template, examples.chunks)
     for region in examples.regions(template):
         answer = examples.answer(template, region)
@@ -93,8 +93,10 @@ def test_a_chunk_of_gaps_alone_is_not_missing(catalogue, template, examples):
         answer["outcome"][:] = 1
         store.write(region, answer)
     store.finish()
-    assert not Path(store.location, "growth/c/1/0").exists()
     assert health.verify(store) == []
+    Path(store.location, "growth/c/1/0").unlink()
+    (damage,) = health.verify(store)
+    assert (damage.key, damage.reason) == ("growth/c/1/0", "is missing")
 
 
 def test_outcomes_that_are_not_those_of_the_manifest_are_found(finished):
