@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 ENGINE = "h5netcdf"
 
+ALSO = {ENGINE: ("h5py",)}
+"""What a package needs that it does not bring."""
+
 TOLD = "wellposed"
 """The attribute of a NetCDF file that holds, as JSON, the attributes of the store and its manifest."""
 
@@ -350,8 +353,9 @@ def _tables(dataset: xr.Dataset) -> Iterator[dict[str, NDArray[Any]]]:
 
 def _need(package: str) -> None:
     try:
-        importlib.import_module(package)
+        for needed in (package, *ALSO.get(package, ())):
+            importlib.import_module(needed)
     except ImportError as error:
         raise CatalogueError(
-            f"This takes {package}, which is not installed: pip install 'wellposed[export]'."
+            f"This takes {error.name}, which is not installed: pip install 'wellposed[export]'."
         ) from error

@@ -356,10 +356,10 @@ def _parser() -> argparse.ArgumentParser:
         help="how often crossed cells are quartered (%(default)s)",
     )
     added = command(study, "Carry out a study: boundaries and a phase diagram that belong together.")
-    added.add_argument("name", metavar="NAME", help="such as wave")
+    added.add_argument("name", metavar="NAME", help="wave, wave-boundaries, boltzmann or lenard_balescu")
     catalogue(added)
     added = command(audit, "Judge every printed claim of a family of equations by measurement.")
-    added.add_argument("name", metavar="FAMILY", help="such as wave")
+    added.add_argument("name", metavar="FAMILY", help="wave, boltzmann or lenard_balescu")
     catalogue(added)
     added = command(experiments, "List the experiments, or describe one.")
     added.add_argument("experiment", nargs="?", metavar="NAME")

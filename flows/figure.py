@@ -124,15 +124,16 @@ def as_svg(figure: Figure) -> bytes:
 
 def _draw(axes: Axes, panel: Panel, colours: ScalarMappable) -> None:
     look: dict[str, Any] = {"cmap": colours.cmap, "norm": colours.norm, "zorder": 1}
-    value = np.ma.masked_where(~panel.resolved, panel.value)
     if panel.value.ndim == 2:
+        value = np.ma.masked_where(~panel.resolved, panel.value)
         axes.pcolormesh(panel.at_x, panel.at_y, value, shading="nearest", **look)
         across = [*panel.at_x, *(_at(line, panel) for line in panel.lines)]
         axes.set_xlim(min(across), max(across))
         axes.set_ylim(panel.at_y.min(), panel.at_y.max())
         x, y = (grid[~panel.resolved] for grid in np.meshgrid(panel.at_x, panel.at_y))
     else:
-        axes.scatter(panel.at_x, panel.at_y, c=value, s=42, edgecolors="0.4", linewidths=0.5, **look)
+        at = panel.at_x[panel.resolved], panel.at_y[panel.resolved]
+        axes.scatter(*at, c=panel.value[panel.resolved], s=42, edgecolors="0.4", linewidths=0.5, **look)
         x, y = panel.at_x[~panel.resolved], panel.at_y[~panel.resolved]
         axes.margins(x=0.15)
     if x.size:

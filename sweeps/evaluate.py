@@ -68,8 +68,8 @@ def find_experiment(reference: str) -> Experiment:
     close = difflib.get_close_matches(reference, known, n=1)
     hint = f"did you mean `{close[0]}`? " if close else ""
     raise RequestError(
-        f"There is no experiment `{reference}`; {hint}Known are {', '.join(known) or 'none'}, "
-        "and yours as module:attribute or file.py:attribute."
+        f"There is no experiment `{reference}`; {hint}`wellposed experiments` lists them, and yours is "
+        "module:attribute or file.py:attribute."
     )
 
 

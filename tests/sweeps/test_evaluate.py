@@ -225,7 +225,7 @@ def test_files_of_one_name_in_two_directories_are_two_modules(tmp_path):
     ("reference", "line"),
     [
         ("toy.grwth", "no experiment `toy.grwth`; did you mean `toy.growth`?"),
-        ("nothing.like.it", "no experiment `nothing.like.it`; Known are .*toy.growth"),
+        ("nothing.like.it", "no experiment `nothing.like.it`; `wellposed experiments` lists"),
         ("no_such_module:X", "`no_such_module:X` cannot be loaded: ModuleNotFoundError"),
         ("no_such_file.py:X", "cannot be loaded: FileNotFoundError"),
         ("math:tau", "`math:tau` must be an Experiment, but is a float"),
