@@ -60,6 +60,7 @@ from kinetics.boltzmann.cutoff import (
     transform_matrix,
     wavenumbers,
 )
+from kinetics.boltzmann.moving_gain import moving_gain
 from kinetics.boltzmann.norm_rules import some_wavenumbers
 from kinetics.boltzmann.rock_and_needles import Needles, needles
 from kinetics.experiment import (
@@ -292,6 +293,9 @@ def loss_ratio(d: int, M: float, N2: float, s: float, gamma: float, t: float, ro
 
 def _ratio(at: Needles, rock: str, term: str) -> tuple[float, float]:
     """The ratio and its error."""
+    if term == "gain" and rock == "moving":
+        (coarse, _), (fine, later) = (moving_gain(at, SPEED, level) for level in (0, 1))
+        return fine, abs(fine - coarse) + (later + (SPEED * at.M * at.N2) ** -2) * fine
     if term == "gain":
         (coarse, _), (fine, untold) = (static_gain(at, level) for level in (0, 1))
         return fine, abs(fine - coarse) + (1e-6 + untold) * fine
@@ -302,11 +306,11 @@ def _ratio(at: Needles, rock: str, term: str) -> tuple[float, float]:
 
 def bilinear(d: int, s: float, gamma: float, rock: str, term: str) -> dict[str, Any]:
     """Growth exponent of the ratio; see `EXPERIMENT` for inputs and outputs."""
-    if (rock, term) == ("moving", "gain"):
+    if (d, rock, term) == (3, "moving", "gain"):
         raise Unresolved(
-            "The gain of a moving rock is spread over all places that its particles have reached, with "
-            "another density at each velocity that they are thrown out with, which nothing reduces to a sum "
-            "of harmonics; try rock = static."
+            "The gain of a moving rock is reduced to sums of harmonics of angles in the plane only: in space "
+            "they become products of spherical ones, of places, velocities and needles; try d = 2, or "
+            "rock = static."
         )
     values, errors = np.empty(MN2.size), np.empty(MN2.size)
     for j, M in enumerate(np.sqrt(MN2).tolist()):

@@ -56,9 +56,9 @@ def test_exponent_is_that_of_scaling(d: int, s: float, gamma: float) -> None:
     assert abs(found["ratio_exponent"] - 0.5 * (0.5 * (d - 2) + gamma - s)) <= 1e-3
 
 
-def test_gain_of_the_moving_rock_is_unresolved() -> None:
+def test_gain_of_the_moving_rock_in_space_is_unresolved() -> None:
     with pytest.raises(Unresolved, match="rock = static"):
-        evaluate(rock="moving")
+        evaluate(d=3, s=0.25, rock="moving")
 
 
 def test_loss_is_the_default() -> None:
