@@ -36,6 +36,7 @@ _QUESTIONS = Study(
             "lenard_balescu.norm_forms", {**_ALL_D, "quantity": ["least", "largest"], "alpha": [0.1, 0.5]}
         ),
         SweepRequest("lenard_balescu.norm_forms", {**_ALL_D, "l": [0, 2], "s": _FAST}, {"quantity": "limit"}),
+        SweepRequest("lenard_balescu.norm_forms", {**_ALL_D, "l": [0, 1, 2]}, {"quantity": "order"}),
         SweepRequest(
             "lenard_balescu.velocity_decay", {**_ALL_D, "quantity": ["A_par", "A_perp", "K0"], "s": [7, 10]}
         ),

@@ -18,8 +18,8 @@ angles measured from `w`, its harmonics in the angle of X are
 with `K` the harmonics of what is left, an integral over the angle of v* and over h that neither X nor T
 enter; harmonics are orthogonal in any ``H^s``.  As the rock has left after ``T V`` of a few, with particles
 and needles that are all on one line, `I` decays as ``T^-3`` at a place, and as ``T^-4`` in the square of its
-norm.  Left out are needles' drift and thickness, and that they are discrete: a part ``(M V)^-2``, or less,
-where that was compared with the sum over needles.
+norm.  Left out are needles' drift and thickness, and that they are discrete: a part ``(M V)^-2`` by its
+size; the sum over needles agrees to one per cent where that was compared.
 """
 
 from __future__ import annotations

@@ -344,6 +344,16 @@ _DISSIPATION = (
         "exponent in 1/ħ of λ_ħ on smooth g, sectors 0 to 3; printed with π₀, which g = √M contradicts",
     ),
     _uniform("(3.35), d < 4", _two_or_three, "d < 4", "not claimed: Proposition 3.6 is for d ≥ 4"),
+    Claim(
+        "(3.36)",
+        "‖g‖_ħ′ ≲ ‖g‖_ħ for ħ < ħ′",
+        "≲",
+        _ZERO,
+        "lenard_balescu.norm_forms",
+        "exponent",
+        {"quantity": "order"},
+        remark="exponent in 1/ħ of the best constant over all ħ′ ≤ 1, on smooth g",
+    ),
 )
 
 

@@ -1,4 +1,4 @@
-r"""Quadratic forms that the norm ||.||_hbar is compared with: (3.8) and (3.21).
+r"""Quadratic forms that the norm ||.||_hbar is compared with: (3.8), (3.21), and itself (3.36).
 
 For g of one angular sector, split along k as in `sectors`,
 
@@ -172,15 +172,45 @@ def _constants(d: int, l: int, alpha: float, potential: Potential, level: int) -
     return np.array(found).T
 
 
+def ordering(d: int, l: int, n: int, potential: Potential, hbar: Array) -> Array:  # noqa: E741
+    """Best constants of (3.36), squared: the largest ``||g||_hbar'^2/||g||_hbar^2`` over ``hbar' > hbar``.
+
+    Parameters
+    ----------
+    d, l, n : int
+        Dimension, sector and how many of its Laguerre functions.
+    potential : Potential
+    hbar : (n_hbar,) array
+        Descending.
+
+    Returns
+    -------
+    (n_hbar - 1,) array
+        For all but the first, over those before it.
+    """
+    grams = [linearised(d, l, n, hbar=one, potential=potential)[1] for one in hbar.tolist()]
+    return np.array(
+        [
+            max(eigh(larger, gram, eigvals_only=True)[-1] for larger in grams[:i])
+            for i, gram in enumerate(grams)
+            if i
+        ]
+    )
+
+
 def norm_forms(quantity: str, d: int, l: int, kappa: float, s: float, alpha: float) -> dict[str, Any]:  # noqa: E741
     """An exponent, and for the limit what the form tends to; see `EXPERIMENT` for inputs and outputs."""
     potential = algebraic(kappa, s)
     if quantity != "limit":
         if s <= d - 1.0:
             raise Unresolved(f"The norm (3.5) is infinite for s <= d - 1 = {d - 1}: s is {s:g}.")
-        row = 0 if quantity == "least" else 1
-        coarse, fine = (_constants(d, l, alpha, potential, level)[row] for level in (0, 1))
-        one, two = (growth_exponent(1.0 / _HBAR, values, 1e-9 * values) for values in (coarse, fine))
+        if quantity == "order":
+            coarse, fine = (ordering(d, l, n, potential, _HBAR) for n in _SIZES)
+        else:
+            row = 0 if quantity == "least" else 1
+            coarse, fine = (_constants(d, l, alpha, potential, level)[row] for level in (0, 1))
+        at = 1.0 / _HBAR[-fine.size :]
+        one, two = (growth_exponent(at, values, 1e-9 * values) for values in (coarse, fine))
         error = two.error + abs(two.value - one.value)
         return {
             "exponent": two.value,
@@ -218,15 +248,15 @@ def norm_forms(quantity: str, d: int, l: int, kappa: float, s: float, alpha: flo
 
 EXPERIMENT = Experiment(
     name="lenard_balescu.norm_forms",
-    summary="Exponents in 1/hbar of the constants of (3.8), and of the error of (3.21)",
-    source="C. Le Bihan, Around the quantum Lenard-Balescu equation, (3.8), (3.21), (3.22)",
+    summary="Exponents in 1/hbar of the constants of (3.8) and (3.36), and of the error of (3.21)",
+    source="C. Le Bihan, Around the quantum Lenard-Balescu equation, (3.8), (3.21), (3.22), (3.36)",
     parameters=(
         Parameter(
             "quantity",
-            "least or largest quotient of (3.8) and the norm, or (3.21) minus its limit",
+            "least or largest quotient of (3.8), (3.21) minus its limit, or the constant of (3.36)",
             "limit",
             kind="choice",
-            choices=("least", "largest", "limit"),
+            choices=("least", "largest", "limit", "order"),
         ),
         DIMENSION,
         SECTOR,

@@ -15,6 +15,7 @@ from kinetics.lenard_balescu.norm_forms import (
     comparison_form,
     cross_form,
     hermite_functions,
+    ordering,
     radial_form,
 )
 from kinetics.lenard_balescu.screening import dielectric
@@ -90,3 +91,16 @@ def test_limit_of_the_cross_term_has_the_other_sign_than_printed() -> None:
     assert abs(found["exponent"] + 2.0) <= found["exponent_error"] < 0.05
     assert abs(found["ratio"] - 1.0) <= found["ratio_error"] < 1e-3
     assert found["printed_ratio"] == -found["ratio"]
+
+
+def test_norms_are_ordered_uniformly_in_hbar() -> None:
+    # by the norms themselves: no function of the sector has a greater quotient, and some have nearly that
+    d, n, potential, hbar = 3, 4, algebraic(0.5, 10.0), np.array([1.0, 0.5, 0.25])
+    found = ordering(d, 1, n, potential, hbar)
+    grams = [linearised(d, 1, n, hbar=one, potential=potential)[1] for one in hbar]
+    some = np.random.default_rng(1).standard_normal((4000, n))
+    norms = np.array([np.einsum("gi,ij,gj->g", some, gram, some) for gram in grams])
+    quotients = np.array([(norms[0] / norms[1]).max(), (norms[:2] / norms[2]).max()])
+    assert (quotients <= found * (1.0 + 1e-12)).all()
+    assert (quotients >= 0.98 * found).all()
+    assert abs(measured(quantity="order", d=2, l=1)["exponent"]) < 0.01
