@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
 import numpy as np
 import xarray as xr
 
 import catalog
-from catalog import Store
 from flows import job
-from flows.block import Assignment
+from flows.adaptive import AdaptiveJob
 from flows.job import Options, Recompute, missing
 from sweeps.evaluate import find_experiment
-from sweeps.grid import EVALUATION, Block, Fixed
+from sweeps.grid import EVALUATION, Block
 from sweeps.layout import Outcome, answers, boundaries, stored_boundaries, template
 from sweeps.search import COARSE, BoundarySearch
 
 if TYPE_CHECKING:
-    from kinetics.experiment import Experiment, Value
+    from kinetics.experiment import Value
     from sweeps.lines import Lines
 
 
@@ -51,16 +50,10 @@ class Line:
 
 
 @dataclass(frozen=True, eq=False)
-class SearchJob:
+class SearchJob(AdaptiveJob[BoundarySearch]):
     """A boundary search with its place in a catalogue.  Made by `prepare`; see `flows.job.Job`."""
 
-    reference: str
-    experiment: Experiment
-    search: BoundarySearch
-    store: Store
-    options: Options = field(default_factory=Options)
     kind = "boundary"
-    points = None
 
     @property
     def title(self) -> str:
@@ -74,40 +67,6 @@ class SearchJob:
         if not self.search.neighbours:
             options.append("--scan-all")
         return job.command_of(self, "boundary", self.search.axes, *options)
-
-    @property
-    def fixed(self) -> Fixed:
-        return self.search.fixed
-
-    def request(self) -> dict[str, Any]:
-        return self.search.request()
-
-    @property
-    def assignment(self) -> Assignment:
-        return Assignment(self.reference, self.fixed, self.store, time_limit=self.options.time_limit)
-
-    @property
-    def pending(self) -> bool:
-        return self._begins_again or any(True for _ in self.rounds())
-
-    @property
-    def _begins_again(self) -> bool:
-        """Whether everything is computed again: what is asked depends on all that was answered before."""
-        if self.options.recompute == "failed":
-            return bool((self.store.outcome() == Outcome.FAILED).any())
-        return self.options.recompute == "everything"
-
-    def reopened(self) -> Self:
-        if self._begins_again:
-            self.store.forget()
-        return replace(self, options=replace(self.options, recompute="missing"))
-
-    def rounds(self) -> Iterator[list[Block]]:
-        if self.store.manifest() is not None:
-            return
-        for _, todo in self._rounds():
-            if todo:
-                yield todo
 
     def finish(self, **facts: object) -> None:
         if self.store.manifest() is None:

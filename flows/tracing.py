@@ -3,40 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
 import xarray as xr
 
 import catalog
-from catalog import Store
 from flows import job
-from flows.block import Assignment
+from flows.adaptive import AdaptiveJob
 from flows.job import Options, Recompute, missing
 from flows.table import Table, with_error
 from sweeps.evaluate import find_experiment
-from sweeps.grid import Block, Fixed
-from sweeps.layout import Outcome, template
+from sweeps.grid import Block
+from sweeps.layout import template
 from sweeps.tracing import CurveSearch, next_column
 from sweeps.vertices import curve_answers, vertices
 
 if TYPE_CHECKING:
-    from kinetics.experiment import Experiment
     from sweeps.curve import Curve
 
 
 @dataclass(frozen=True, eq=False)
-class TraceJob:
+class TraceJob(AdaptiveJob[CurveSearch]):
     """A search for a curve with its place in a catalogue.  Made by `prepare`; see `flows.job.Job`."""
 
-    reference: str
-    experiment: Experiment
-    search: CurveSearch
-    store: Store
-    options: Options = field(default_factory=Options)
     kind = "curve"
-    points = None
 
     @property
     def title(self) -> str:
@@ -50,40 +42,6 @@ class TraceJob:
         options = ("--along", self.search.along, "--axis", f"{self.search.across}={low}:{high}")
         more = ("--tolerance", str(self.search.tolerance), "--depth", str(self.search.depth))
         return job.command_of(self, "trace", (), *options, *more, "--coarse", str(self.search.coarse))
-
-    @property
-    def fixed(self) -> Fixed:
-        return self.search.fixed
-
-    @property
-    def assignment(self) -> Assignment:
-        return Assignment(self.reference, self.fixed, self.store, time_limit=self.options.time_limit)
-
-    def request(self) -> dict[str, Any]:
-        return self.search.request()
-
-    @property
-    def pending(self) -> bool:
-        return self._begins_again or any(True for _ in self.rounds())
-
-    @property
-    def _begins_again(self) -> bool:
-        """Whether everything is computed again: what is asked depends on all that was answered before."""
-        if self.options.recompute == "failed":
-            return bool((self.store.outcome() == Outcome.FAILED).any())
-        return self.options.recompute == "everything"
-
-    def reopened(self) -> Self:
-        if self._begins_again:
-            self.store.forget()
-        return replace(self, options=replace(self.options, recompute="missing"))
-
-    def rounds(self) -> Iterator[list[Block]]:
-        if self.store.manifest() is not None:
-            return
-        for _, todo in self._rounds():
-            if todo:
-                yield todo
 
     def finish(self, **facts: object) -> None:
         if self.store.manifest() is None:
