@@ -9,20 +9,29 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Sequence
-from itertools import chain, islice
-from typing import TYPE_CHECKING, NoReturn
+from importlib.metadata import version
+from typing import NoReturn
 
-from flows import catalogue_commands
+from flows import catalogue_commands, completion, progress, question_commands
+from flows.answer import DONE, INCOMPLETE, INTERRUPTED, REFUSED, Answer
 from flows.errors import FlowError, ServerError
-
-if TYPE_CHECKING:
-    from flows.job import Job, Options
 
 # What takes time to import is imported by the command that needs it.
 
-DONE, INCOMPLETE, REFUSED, INTERRUPTED = 0, 1, 2, 130
+NAMES = {"import_": "import", "complete": "completion"}
+"""Of commands whose function must be called otherwise."""
 
-MOST_REASONS = 3
+BEGIN = """\
+begin with:
+  wellposed study wave                  boundaries of the kinetic wave equation, and their picture
+  wellposed experiments                 what can be asked
+  wellposed COMMAND --help              with examples
+
+environment:
+  WELLPOSED_HOME      where the history of runs is kept
+  PREFECT_API_URL     a Prefect server to record runs at, instead of one of our own
+  NO_COLOR            no colours
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,11 +44,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         some failed.  2: not allowed, and refused before anything was
         started.  130: interrupted.
     """
-    chosen = _parser().parse_args(arguments)
+    parser = _parser()
+    completion.answer(parser)
+    chosen = parser.parse_args(arguments)
+    _set_manner(chosen)
     # Who is told to end should end its workers too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        return int(chosen.command(chosen))
+        answer: Answer = chosen.command(chosen)
+        answer.tell(as_json=getattr(chosen, "json", False), is_brief=chosen.quiet)
+        return answer.status
     except KeyboardInterrupt:
         return _refuse("interrupted. What is computed is stored; the same command completes it.", INTERRUPTED)
     except BrokenPipeError:
@@ -53,136 +67,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(str(error), status)
 
 
-def run(chosen: argparse.Namespace) -> int:
-    """``wellposed run``"""
-    from flows import job, sweep
-    from flows.findings import Findings
-    from sweeps.evaluate import find_experiment
-    from sweeps.spelling import parse_axes, parse_settings
-
-    experiment = find_experiment(chosen.experiment)
-    axes, fixed = parse_axes(experiment, chosen.axis), parse_settings(experiment, chosen.set)
-    if chosen.explain:
-        from flows.explanation import explained
-
-        print(explained(chosen.experiment, axes, fixed, chosen.catalogue))
-        return DONE
-    asked = sweep.prepare(chosen.experiment, axes, fixed, chosen.catalogue, _options(chosen))
-    findings = Findings([asked])
-    computed = job.complete([asked], findings.markdown)
-    print(findings.sweep_table)
-    return _conclude([asked], computed)
-
-
-def boundary(chosen: argparse.Namespace) -> int:
-    """``wellposed boundary``"""
-    from flows import job, search
-    from flows.findings import Findings
-    from sweeps.evaluate import find_experiment
-    from sweeps.spelling import parse_axes, parse_settings
-
-    experiment = find_experiment(chosen.experiment)
-    axes, fixed = parse_axes(experiment, chosen.axis), parse_settings(experiment, chosen.set)
-    asked = search.prepare(
-        chosen.experiment,
-        chosen.along,
-        axes,
-        fixed,
-        chosen.tolerance,
-        chosen.catalogue,
-        _options(chosen),
-        chosen.coarse,
-        not chosen.scan_all,
-    )
-    findings = Findings([asked])
-    computed = job.complete([asked], findings.markdown)
-    print(*findings.boundary_tables)
-    return _conclude([asked], computed)
-
-
-def trace(chosen: argparse.Namespace) -> int:
-    """``wellposed trace``"""
-    from flows import job, tracing
-    from sweeps.evaluate import find_experiment
-    from sweeps.grid import RequestError
-    from sweeps.spelling import parse_range, parse_settings
-
-    experiment = find_experiment(chosen.experiment)
-    if len(chosen.axis) != 1:
-        raise RequestError("A curve is traced over one axis, such as --axis M=7:12.")
-    across, over = parse_range(experiment, chosen.axis[0])
-    asked = tracing.prepare(
-        chosen.experiment,
-        chosen.along,
-        across,
-        over,
-        parse_settings(experiment, chosen.set),
-        chosen.tolerance,
-        chosen.coarse,
-        chosen.depth,
-        chosen.catalogue,
-        _options(chosen),
-    )
-    computed = job.complete([asked], lambda: asked.table().markdown())
-    print(asked.table())
-    print(f"\n{asked.summary}")
-    status = _conclude([asked], computed)
-    return INCOMPLETE if asked.outcome == "unresolved" else status
-
-
-def study(chosen: argparse.Namespace) -> int:
-    """``wellposed study``"""
-    from catalog.location import Location
-    from flows import job
-    from flows.findings import Findings
-    from flows.study import find_study
-
-    asked = find_study(chosen.name)
-    jobs = asked.prepare(chosen.catalogue)
-    findings = Findings(jobs, asked.picture)
-    computed = job.complete(jobs, findings.markdown, ("study", chosen.name))
-    print(f"{asked.summary}\n")
-    print(*findings.boundary_tables, sep="\n\n")
-    place, pictures = Location.of(chosen.catalogue), [f"{chosen.name}.{form}" for form in ("png", "svg")]
-    if computed or not set(pictures) <= set(place.names()):
-        drawn = zip(pictures, (findings.png, findings.svg), strict=True)
-        place.write({picture: data for picture, data in drawn if data is not None})
-    if there := sorted(set(pictures) & set(place.names())):
-        print("\nFigure: " + " and ".join(f"{chosen.catalogue}/{picture}" for picture in there))
-    return _conclude(jobs, computed)
-
-
-def audit(chosen: argparse.Namespace) -> int:
-    """``wellposed audit``"""
-    from catalog.location import Location
-    from flows.audits import find_audit
-    from flows.job import opening, troubles
-    from sweeps.layout import Outcome
-
-    asked = find_audit(chosen.name).prepare(chosen.catalogue)
-    computed = asked.complete()
-    print(f"{asked.audit.questions.summary}\n")
-    print(asked.table)
-    page = f"audit-{chosen.name}.md"
-    try:
-        Location.of(chosen.catalogue).write({page: asked.markdown().encode()})
-        print(f"\nThe same with its rule and its evidence: {chosen.catalogue}/{page}")
-    except OSError as error:
-        print(f"{chosen.catalogue}/{page} cannot be written: {error}", file=sys.stderr)
-    failures = [reason for job in asked.jobs for reason in troubles(job, Outcome.FAILED)]
-    return _say(computed, opening([asked.store()]), failures[:MOST_REASONS], len(failures))
-
-
-def experiments(chosen: argparse.Namespace) -> int:
+def experiments(chosen: argparse.Namespace) -> Answer:
     """``wellposed experiments``"""
-    from flows.description import described, listed
+    from flows import description, documents
+    from kinetics import EXPERIMENTS
     from sweeps.evaluate import find_experiment
 
-    print(listed() if chosen.experiment is None else described(find_experiment(chosen.experiment)))
-    return DONE
+    if chosen.experiment is None:
+        known = [documents.of_experiment(experiment) for experiment in EXPERIMENTS.values()]
+        return Answer(description.listed(), {"experiments": known})
+    experiment = find_experiment(chosen.experiment)
+    return Answer(description.described(experiment), documents.of_experiment(experiment))
 
 
-def ui(chosen: argparse.Namespace) -> int:
+def ui(chosen: argparse.Namespace) -> Answer:
     """``wellposed ui``"""
     from flows.server import interface, server
 
@@ -194,41 +92,25 @@ def ui(chosen: argparse.Namespace) -> int:
         try:
             threading.Event().wait()
         except KeyboardInterrupt:
-            print()
-    return DONE
+            return Answer("", {})
+    raise AssertionError("an event that nobody sets was set")
 
 
-def _conclude(jobs: Sequence[Job], computed: bool) -> int:
-    """Says what became of the points and where they are; the exit status that follows."""
-    from flows.job import opening, troubles
-    from flows.search import SearchJob
-
-    reasons = islice(chain.from_iterable(troubles(job) for job in jobs), MOST_REASONS)
-    totals = [job.store.totals() for job in jobs]
-    count = sum(total["unresolved"] + total["failed"] for total in totals)
-    status = _say(computed, opening([job.store for job in jobs]), list(reasons), count)
-    lines = [line for job in jobs if isinstance(job, SearchJob) for line in job.lines()]
-    return INCOMPLETE if any(line.outcome == "unresolved" for line in lines) else status
+def complete(chosen: argparse.Namespace) -> Answer:
+    """``wellposed completion``"""
+    return Answer(completion.script(chosen.shell), {})
 
 
-def _options(chosen: argparse.Namespace) -> Options:
-    """How the question is computed."""
-    from flows.job import Options
-
-    return Options(chosen.recompute, chosen.time_limit)
-
-
-def _say(computed: bool, opening: str, reasons: Sequence[str], count: int) -> int:
-    """Says how to open what is stored, and why some of `count` points have no answer; the exit status."""
-    if not computed:
-        print("\nAll of it was stored already; nothing was computed.")
-    print("\nOpen it in Python:")
-    print(f"    {opening}")
-    for reason in reasons:
-        print(reason, file=sys.stderr)
-    if count > len(reasons):
-        print(f"and {count - len(reasons):,} more points without an answer", file=sys.stderr)
-    return INCOMPLETE if count else DONE
+def _set_manner(chosen: argparse.Namespace) -> None:
+    """How much is told of a run while it lasts."""
+    if chosen.quiet:
+        progress.manner = "silent"
+    elif chosen.verbose:
+        # Prefect reads this when it is imported.
+        os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "INFO"
+        progress.manner = "lines"
+    else:
+        progress.manner = "bars" if progress.console.is_terminal else "lines"
 
 
 def _refuse(message: str, status: int) -> int:
@@ -263,14 +145,30 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="wellposed",
         description="Locates by computation where kinetic equations stop being well-posed.",
+        epilog=BEGIN,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    parser.add_argument("--version", action="version", version=f"wellposed {version('wellposed')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(function: Callable[[argparse.Namespace], int], summary: str) -> argparse.ArgumentParser:
-        name = function.__name__.rstrip("_")
-        added = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
+    def command(
+        function: Callable[[argparse.Namespace], Answer], summary: str, *examples: str, json: bool = True
+    ) -> argparse.ArgumentParser:
+        added = commands.add_parser(
+            NAMES.get(function.__name__, function.__name__),
+            help=summary,
+            description=summary,
+            epilog="\n  ".join(["examples:", *examples]) if examples else None,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
         added.set_defaults(command=function)
+        if json:
+            added.add_argument("--json", action="store_true", help="answer in JSON, for a program")
+        told = added.add_mutually_exclusive_group()
+        told.add_argument("-q", "--quiet", action="store_true", help="the answer and complaints alone")
+        told.add_argument("-v", "--verbose", action="store_true", help="the log of the run as well")
         return added
 
     def catalogue(added: argparse.ArgumentParser) -> None:
@@ -278,93 +176,25 @@ def _parser() -> argparse.ArgumentParser:
             "--catalogue", default="results", metavar="PLACE", help="where answers are kept (%(default)s)"
         )
 
-    def question(added: argparse.ArgumentParser) -> None:
-        added.add_argument(
-            "experiment", metavar="NAME", help="an experiment, or module:attribute, or file.py:attribute"
-        )
-        added.add_argument(
-            "--axis",
-            action="append",
-            default=[],
-            metavar="NAME=VALUES",
-            help="a parameter that varies: beta=0:1:41 (both ends included), A=geom(1,100,5) or M=7,8,10",
-        )
-        added.add_argument(
-            "--set", action="append", default=[], metavar="NAME=VALUE", help="a parameter that does not vary"
-        )
-        again = added.add_mutually_exclusive_group()
-        for option, value, meaning in (
-            ("--missing-only", "missing", "compute what is not stored (this is what happens by default)"),
-            ("--retry-failed", "failed", "compute the points that failed as well"),
-            ("--overwrite", "everything", "compute everything again"),
-        ):
-            again.add_argument(
-                option, dest="recompute", action="store_const", const=value, default="missing", help=meaning
-            )
-        added.add_argument(
-            "--time-limit", type=float, metavar="SECONDS", help="after which a point has failed (none)"
-        )
-        catalogue(added)
-
-    def tolerance(added: argparse.ArgumentParser) -> None:
-        added.add_argument(
-            "--tolerance",
-            type=float,
-            default=1e-6,
-            metavar="WIDTH",
-            help="how wide a bracket may stay (%(default)s)",
-        )
-
-    def scan(added: argparse.ArgumentParser) -> None:
-        added.add_argument(
-            "--coarse", type=int, default=9, metavar="N", help="points of a first scan (%(default)s)"
-        )
-
-    added = command(run, "Evaluate an experiment at every point of a grid.")
-    question(added)
-    added.add_argument(
-        "--explain",
-        action="store_true",
-        help="say how many points are left and how long they would take, after a trial of a few; run nothing",
-    )
+    question_commands.add_to(command, catalogue)
     added = command(
-        boundary, "Locate where an experiment's order parameter changes sign along one parameter."
+        experiments,
+        "List the experiments, or describe one.",
+        "wellposed experiments",
+        "wellposed experiments wave.growth",
+        "wellposed experiments ./my_kernel.py:experiment",
     )
-    question(added)
-    added.add_argument("--along", required=True, metavar="NAME", help="the parameter to search along")
-    tolerance(added)
-    scan(added)
-    added.add_argument(
-        "--scan-all",
-        action="store_true",
-        help="scan every line in full, instead of starting some from their neighbours' boundaries",
-    )
-    added = command(
-        trace, "Follow the curve in a plane on which an experiment's order parameter changes sign."
-    )
-    question(added)
-    added.add_argument(
-        "--along", required=True, metavar="NAME", help="one parameter; --axis NAME=A:B is the other"
-    )
-    tolerance(added)
-    scan(added)
-    added.add_argument(
-        "--depth",
-        type=int,
-        default=2,
-        metavar="N",
-        help="how often crossed cells are quartered (%(default)s)",
-    )
-    added = command(study, "Carry out a study: boundaries and a phase diagram that belong together.")
-    added.add_argument("name", metavar="NAME", help="wave, wave-boundaries, boltzmann or lenard_balescu")
-    catalogue(added)
-    added = command(audit, "Judge every printed claim of a family of equations by measurement.")
-    added.add_argument("name", metavar="FAMILY", help="wave, boltzmann or lenard_balescu")
-    catalogue(added)
-    added = command(experiments, "List the experiments, or describe one.")
-    added.add_argument("experiment", nargs="?", metavar="NAME")
+    completion.offer(added.add_argument("experiment", nargs="?", metavar="NAME"), completion.experiments)
     catalogue_commands.add_to(command, catalogue)
-    command(ui, "Show the history of runs in a browser, until Ctrl-C.")
+    command(ui, "Show the history of runs in a browser, until Ctrl-C.", json=False)
+    added = command(
+        complete,
+        "Print what makes the Tab key complete this command in a shell.",
+        'eval "$(wellposed completion bash)"      # in ~/.bashrc',
+        "wellposed completion fish | source       # in ~/.config/fish/config.fish",
+        json=False,
+    )
+    added.add_argument("shell", choices=completion.SHELLS)
     return parser
 
 

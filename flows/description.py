@@ -5,13 +5,14 @@ from __future__ import annotations
 import shlex
 import textwrap
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from catalog import CatalogueError, Store, health, index, trust
 from catalog.location import Location
 from flows.columns import Table
 from flows.job import opening
-from flows.listing import left, printable
+from flows.listing import left, local_time, printable
 from kinetics import EXPERIMENTS
 from sweeps.spelling import spell_axis
 
@@ -74,11 +75,7 @@ def stored(store: Store) -> str:
     CatalogueError
         If what it says of itself is damaged, or may not be trusted.
     """
-    root = trust.check_store(Location(store.location), store.experiment, store.id)
-    if root is None:
-        raise CatalogueError(f"{store.location} is not there.")
-    manifest = index.manifest(store)
-    about: dict[str, Any] = root["attributes"] if manifest is None else manifest
+    about, manifest = _told(store)
     try:
         lines = [*_question(store, about), *_answers(store, about, manifest)]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -86,6 +83,30 @@ def stored(store: Store) -> str:
     lines.append(("open", opening([store])))
     width = max(len(name) for name, _ in lines)
     return "\n".join(f"{printable(name):<{width}}  {printable(text)}" for name, text in lines)
+
+
+def document(store: Store) -> dict[str, Any]:
+    """All that a store says of itself, and what became of its points.  Raises as `stored`."""
+    about, manifest = _told(store)
+    told = {name: value for name, value in about.items() if name != "totals"}
+    return {
+        **told,
+        "id": store.id,
+        "experiment": store.experiment,
+        "place": store.location,
+        "points": store.totals(),
+        "finished": manifest is not None,
+        "command": rerun(store),
+    }
+
+
+def _told(store: Store) -> tuple[Mapping[str, Any], Mapping[str, Any] | None]:
+    """What a store says of itself, and its manifest, if it is finished."""
+    root = trust.check_store(Location(store.location), store.experiment, store.id)
+    if root is None:
+        raise CatalogueError(f"{store.location} is not there.")
+    manifest = index.manifest(store)
+    return (root["attributes"] if manifest is None else manifest), manifest
 
 
 def rerun(store: Store) -> str | None:
@@ -164,7 +185,7 @@ def _answers(
             lines.append(("computed by", f"process {holder.get('pid')} on {holder.get('host')}, now"))
     else:
         where = ", ".join(str(manifest[name]) for name in ("host", "platform") if name in manifest)
-        lines.append(("finished", f"{manifest['created']} on {where}"))
+        lines.append(("finished", f"{local_time(datetime.fromisoformat(manifest['created']))} on {where}"))
         if times := _times(manifest):
             lines.append(("took", times))
         if manifest.get("taken"):

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-from catalog import Catalogue
 from flows.columns import Table
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def catalogue_table(catalogue: Catalogue, experiment: str | None = None) -> Table:
-    """One row for each sweep in a catalogue, or each of an experiment."""
+
+def catalogue_table(table: pd.DataFrame) -> Table:
+    """What `catalog.Catalogue.table` says, for a person."""
     columns = ["id", "experiment", "kind", "axes", "fixed", "ok", "unresolved", "failed", "finished"]
     rows = []
-    for row in catalogue.table(experiment).to_dict("records"):
+    for row in table.to_dict("records"):
         cells = [printable(str(row[name])) for name in columns[:5]]
         counts = [f"{row[name]:,}" for name in columns[5:8]]
         rows.append([*cells, *counts, _finished(row)])
@@ -24,7 +27,12 @@ def _finished(row: Mapping[Any, Any]) -> str:
     """When, or why not."""
     if row["damage"]:
         return printable(f"damaged: {row['damage']}")
-    return str(row["created"].strftime("%Y-%m-%d %H:%M")) if row["finished"] else left(row)
+    return local_time(row["created"].to_pydatetime()) if row["finished"] else left(row)
+
+
+def local_time(moment: datetime) -> str:
+    """A moment as the clocks here show it."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M %Z")
 
 
 def left(row: Mapping[Any, Any]) -> str:

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import threading
+import time
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 from rich import progress
 from rich.console import Console
 from rich.text import Text
 
 console = Console(stderr=True, highlight=False)
-"""For what is said besides the answer; in a log or a pipe, progress is not."""
+"""For what is said besides the answer."""
+
+manner: Literal["bars", "lines", "silent"] = "bars" if console.is_terminal or console.is_jupyter else "silent"
+"""How it is said: by bars that move, by a line now and then for a log, or not at all.
+
+A program that uses the library has a log of its own; the command sets this.
+"""
+
+LINE_EVERY = 30.0
+"""Seconds between two lines in a log."""
 
 
 class _Rate(progress.ProgressColumn):
@@ -24,9 +34,10 @@ class _Rate(progress.ProgressColumn):
 
 
 class Progress:
-    """A line for each job: blocks done, points per second, time left.  Safe to use from several threads."""
+    """How far each job is: blocks done, points per second, time left.  Safe to use from several threads."""
 
     def __init__(self) -> None:
+        self._manner = manner
         self._bars = progress.Progress(
             progress.TextColumn("{task.description}"),
             progress.BarColumn(bar_width=24),
@@ -35,15 +46,19 @@ class Progress:
             progress.TimeRemainingColumn(compact=True),
             console=console,
             transient=True,
-            disable=not (console.is_terminal or console.is_jupyter),
+            disable=self._manner != "bars",
         )
         self._starting = self._bars.add_task("", total=None, blocks="")
         self._lock = threading.Lock()
         self._done = self._known = 0
         self._line = self._starting
+        self._ended = threading.Event()
+        self._ticking = threading.Thread(target=self._tick, name="progress", daemon=True)
 
     def __enter__(self) -> Self:
         self._bars.start()
+        if self._manner == "lines":
+            self._ticking.start()
         return self
 
     def __exit__(
@@ -52,16 +67,19 @@ class Progress:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._ended.set()
         self._bars.stop()
 
     def wait_for(self, what: str) -> None:
         """Says what is being waited for."""
         self._bars.update(self._starting, description=what)
+        self._log(what)
 
     def say(self, line: str) -> None:
         """A line that stays, above those that move."""
-        if not self._bars.disable:
+        if self._manner == "bars":
             console.print(line, style="dim")
+        self._log(line)
 
     @property
     def percent(self) -> float:
@@ -74,6 +92,7 @@ class Progress:
         with self._lock:
             self._line = self._bars.add_task(title, total=points, blocks="")
             self._done = self._known = 0
+        self._log(title)
 
     def expect(self, blocks: int) -> None:
         """More blocks are known now."""
@@ -90,3 +109,26 @@ class Progress:
         """The job is done."""
         task = self._bars.tasks[self._line]
         self._bars.update(self._line, total=task.completed or 1, completed=task.completed or 1)
+
+    def _tick(self) -> None:
+        """Says now and then how far the present job is."""
+        while not self._ended.wait(LINE_EVERY):
+            with self._lock:
+                task = self._bars.tasks[self._line]
+                said = f"{self._done:,} of {self._known:,} blocks, {task.completed:,.0f} points"
+                if task.completed and task.elapsed:
+                    rate = task.completed / task.elapsed
+                    said += f", {rate:,.3g} points/s"
+                    if task.total is not None:
+                        said += f", {_duration((task.total - task.completed) / rate)} left"
+            if self._line != self._starting:
+                self._log(f"    {said}")
+
+    def _log(self, line: str) -> None:
+        if self._manner == "lines":
+            console.print(f"{time.strftime('%H:%M:%S')}  {line}", markup=False, soft_wrap=True)
+
+
+def _duration(seconds: float) -> str:
+    minutes, seconds = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}"

@@ -1,0 +1,67 @@
+"""What a command answers: to a person, to a program, and as an exit status."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+DONE, INCOMPLETE, REFUSED, INTERRUPTED = 0, 1, 2, 130
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer of a command.
+
+    Attributes
+    ----------
+    text : str
+        For a person.
+    document : mapping
+        The same for a program: text, numbers, truth values, dates, and mappings and sequences of these.
+    status : int
+        The exit status: 0 done, 1 something is lacking, 2 refused.
+    aside : str
+        Where to go from here; a person who wants it short is not told.
+    complaints : sequence of str
+        What is lacking, for standard error.
+    """
+
+    text: str
+    document: Mapping[str, object]
+    status: int = DONE
+    aside: str = ""
+    complaints: Sequence[str] = field(default_factory=tuple)
+
+    def tell(self, *, as_json: bool, is_brief: bool) -> None:
+        """Prints it."""
+        if as_json:
+            print(as_plain_json(self.document))
+        else:
+            parts = [self.text, *([] if is_brief else [self.aside])]
+            if any(parts):
+                print("\n\n".join(part for part in parts if part))
+        for complaint in self.complaints:
+            print(complaint, file=sys.stderr)
+
+
+def as_plain_json(document: Mapping[str, object]) -> str:
+    """`document` as JSON that any program reads: what is not finite is null, and dates are in ISO 8601."""
+    return json.dumps(_plain(document), indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {str(name): _plain(one) for name, one in value.items()}
+    if isinstance(value, datetime):
+        return value.isoformat() if value == value else None  # pandas' NaT is a datetime
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, Sequence):
+        return [_plain(one) for one in value]
+    raise TypeError(f"{value!r} has no place in JSON.")

@@ -1,0 +1,188 @@
+"""How the command speaks: to a person, to a program, to a log file and to a shell."""
+
+import argparse
+import itertools
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from flows import progress, search, sweep
+from flows.command_line import _parser, main
+
+ROOT = Path(__file__).parents[2]
+
+
+def subparsers():
+    parser = _parser()
+    (action,) = (a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
+    return action.choices
+
+
+COMMANDS = subparsers()
+
+
+@pytest.fixture
+def answered_here(tmp_path, monkeypatch, reference, answered):
+    """A catalogue in the current folder with a sweep and a boundary, computed without Prefect."""
+    monkeypatch.chdir(tmp_path)
+    answered(sweep.prepare(reference("FRAGILE"), {"x": [0.25, 1.0]}, {"y": 0.5}))
+    answered(search.prepare(reference("TILTED"), "x", {"shape": ["tilted", "flat"]}, tolerance=1e-4))
+
+
+def spoken(capsys, *arguments):
+    """The exit status of a command, and its answer in JSON, of which standard output is all."""
+    status = main([*arguments, "--json"])
+    return status, json.loads(capsys.readouterr().out)
+
+
+def test_boundaries_are_told_to_programs_with_nothing_rounded(answered_here, reference, capsys):
+    asked = ["boundary", reference("TILTED"), "--along", "x", "--axis", "shape=tilted,flat"]
+    status, found = spoken(capsys, *asked, "--tolerance", "1e-4")
+    assert status == 0
+    assert found["computed"] is False
+    tilted, flat = found["boundaries"]
+    assert tilted["at"] == {"shape": "tilted", "y": 0.0}
+    assert tilted["lower"] < 0.3 < tilted["upper"] < tilted["lower"] + 1e-4
+    assert tilted["printed"]["label"] == "3/10"
+    assert (flat["outcome"], flat["boundary"]) == ("none", None)  # NaN is not JSON
+    (stored,) = found["sweeps"]
+    assert stored["id"] == tilted["sweep"]
+    assert stored["points"]["ok"] == tilted["evaluations"] + flat["evaluations"]
+
+
+def test_sweeps_tell_programs_what_became_of_their_points(answered_here, reference, capsys):
+    asked = ["run", reference("FRAGILE"), "--axis", "x=0.25,1", "--set", "y=0.5"]
+    status = main([*asked, "--json"])
+    output, errors = capsys.readouterr()
+    assert status == 1
+    points = json.loads(output)["sweeps"][0]["points"]
+    assert points == {"ok": 1, "unresolved": 0, "failed": 1, "missing": 0}
+    assert "is failed: ZeroDivisionError" in errors
+
+
+def test_what_is_listed_shown_and_verified_is_told_to_programs(answered_here, capsys):
+    status, listed = spoken(capsys, "ls")
+    assert status == 0
+    fragile = next(row for row in listed["sweeps"] if row["experiment"] == "test.fragile")
+    assert fragile["failed"] == 1
+    assert fragile["created"].endswith("+00:00")
+    _, shown = spoken(capsys, "show", fragile["id"])
+    assert shown["request"]["axes"] == {"x": [0.25, 1.0]}
+    assert shown["points"]["failed"] == 1
+    _, verified = spoken(capsys, "verify")
+    assert [one["damages"] for one in verified["sweeps"]] == [[], []]
+    status, collected = spoken(capsys, "gc")
+    assert (status, collected) == (0, {"removed": []})
+    _, removed = spoken(capsys, "rm", fragile["id"], "--yes")
+    assert len(removed["removed"]) == 1
+
+
+def test_experiments_are_told_to_programs(capsys):
+    _, listed = spoken(capsys, "experiments")
+    assert "wave.growth" in {one["name"] for one in listed["experiments"]}
+    _, one = spoken(capsys, "experiments", "wave.growth")
+    assert one["order_parameter"] == "growth_exponent"
+    assert {parameter["name"] for parameter in one["parameters"]} > {"beta", "M"}
+
+
+def test_quiet_leaves_the_answer_alone(answered_here, reference, capsys):
+    asked = ["boundary", reference("TILTED"), "--along", "x", "--axis", "shape=tilted,flat"]
+    assert main([*asked, "--tolerance", "1e-4", "--quiet"]) == 0
+    output, errors = capsys.readouterr()
+    assert len(output.splitlines()) == 3
+    assert errors == ""
+
+
+def test_times_are_those_of_the_clocks_here(answered_here, capsys, monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Kathmandu")
+    time.tzset()
+    try:
+        main(["ls"])
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert re.search(r"\d\d:\d\d \+0545$", capsys.readouterr().out, re.MULTILINE)
+
+
+def test_progress_in_a_log_file_is_a_line_now_and_then(monkeypatch, capsys):
+    monkeypatch.setattr(progress, "manner", "lines")
+    monkeypatch.setattr(progress, "LINE_EVERY", 0.01)
+    with progress.Progress() as shown:
+        shown.wait_for("Starting")
+        shown.begin("a question: M=[7, 8]", 100)
+        shown.expect(4)
+        shown.advance(25)
+        time.sleep(0.1)
+        shown.end()
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split("  ", 1)[1] for line in lines[:2]] == ["Starting", "a question: M=[7, 8]"]
+    told = r"\d\d:\d\d:\d\d      1 of 4 blocks, 25 points, .* points/s, 0:00:\d\d left"
+    assert any(re.fullmatch(told, line) for line in lines[2:])
+    assert "\x1b" not in "".join(lines)
+
+
+def test_a_program_that_uses_the_library_is_told_nothing(monkeypatch, capsys):
+    monkeypatch.setattr(progress, "manner", "silent")
+    monkeypatch.setattr(progress, "LINE_EVERY", 0.01)
+    with progress.Progress() as shown:
+        shown.say("a line")
+        shown.begin("a question", 100)
+        time.sleep(0.05)
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_examples_of_the_help_are_allowed(name):
+    parser = COMMANDS[name]
+    assert "--catalogue" in parser.format_usage() or name in ("experiments", "ui", "completion")
+    for line in (parser.epilog or "").splitlines()[1:]:
+        line = re.sub(r'^  eval "\$\((.*)\)"', r"  \1", line)
+        words = list(itertools.takewhile(lambda word: word != "|", shlex.split(line, comments=True)))
+        assert words[0] == "wellposed"
+        assert _parser().parse_args(words[1:]).command is parser.get_default("command")
+
+
+def complete(line, cwd=ROOT):
+    """What a shell is offered at the end of a line."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "_ARGCOMPLETE": "1",
+        "_ARGCOMPLETE_SHELL": "bash",
+        "_ARGCOMPLETE_SUPPRESS_SPACE": "1",
+        "COMP_LINE": line,
+        "COMP_POINT": str(len(line)),
+        "COMP_TYPE": "9",
+        "_ARGCOMPLETE_STDOUT_FILENAME": str(cwd / "offered"),
+    }
+    command = [sys.executable, "-c", "from flows.command_line import main; main()"]
+    subprocess.run(command, env=environment, cwd=cwd, check=True)
+    return (cwd / "offered").read_text().split("\013")
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("wellposed bou", {"boundary"}),
+        ("wellposed run wave.gr", {"wave.growth"}),
+        ("wellposed run wave.growth --set operator=g", {"operator=gain"}),
+    ],
+)
+def test_the_tab_key_completes(line, offered, tmp_path):
+    assert set(map(str.strip, complete(line, tmp_path))) == offered
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_is_told_how_to_complete(shell, capsys):
+    assert main(["completion", shell]) == 0
+    said = capsys.readouterr().out
+    assert "wellposed" in said
+    if shell == "bash":
+        subprocess.run(["bash", "-n"], input=said, text=True, check=True)
