@@ -126,7 +126,8 @@ def _of_line(job: SearchJob, line: Line) -> dict[str, Any]:
         "upper": line.upper,
         "between": [job.search.lower, job.search.upper],
         "evaluations": line.evaluations,
-        "without_answer": line.troubled,
+        "unresolved": line.troubled - line.failed,
+        "failed": line.failed,
         "printed": None
         if threshold is None
         else {"at": threshold.value, "label": threshold.label, "source": threshold.source},

@@ -38,6 +38,8 @@ class Line:
         ``located``, ``tangential``, ``plateau``, ``none`` or ``unresolved``.
     evaluations, troubled : int
         How many points were evaluated, and how many of them gave no answer.
+    failed : int
+        How many of these failed, the others being unresolved.
     """
 
     point: Mapping[str, Value]
@@ -47,6 +49,7 @@ class Line:
     outcome: str
     evaluations: int
     troubled: int
+    failed: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +84,9 @@ class SearchJob(AdaptiveJob[BoundarySearch]):
     def lines(self) -> list[Line]:
         """The boundaries that were found, one by one."""
         found = self.result()
-        troubled = self.store.outcome().isin([Outcome.UNRESOLVED, Outcome.FAILED]).sum(EVALUATION).to_numpy()
+        outcome = self.store.outcome()
+        failed = (outcome == Outcome.FAILED).sum(EVALUATION).to_numpy()
+        troubled = failed + (outcome == Outcome.UNRESOLVED).sum(EVALUATION).to_numpy()
         values = {name: found[name].to_numpy() for name in found.data_vars}
         lines = []
         for index in np.ndindex(self.search.line_shape):
@@ -95,6 +100,7 @@ class SearchJob(AdaptiveJob[BoundarySearch]):
                     outcome=str(values["boundary_outcome"][index]),
                     evaluations=int(values["evaluations"][index]),
                     troubled=int(troubled[index]),
+                    failed=int(failed[index]),
                 )
             )
         return lines

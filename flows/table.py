@@ -30,7 +30,7 @@ def boundary_table(found: Mapping[SearchJob, Sequence[Line]]) -> Table:
     experiment, along = next((job.experiment, job.search.along) for job in found)
     names = [p.name for p in experiment.parameters if p.kind == "choice"]
     names += [p.name for p in experiment.parameters if p.kind != "choice" and p.name != along]
-    columns = [*names, f"{along}_c", "± error", "paper", "points", "unresolved"]
+    columns = [*names, f"{along}_c", "± error", "paper", "points", "no answer"]
     return Table(columns, [_boundary_row(job, line, names) for job, lines in found.items() for line in lines])
 
 
@@ -126,7 +126,8 @@ def _boundary_row(job: SearchJob, line: Line, names: Sequence[str]) -> list[str]
         error = max(line.boundary - line.lower, line.upper - line.boundary)
         answer = with_error(line.boundary, error)
     else:
-        answer = f"{line.outcome} in [{search.lower:g}, {search.upper:g}]", ""
+        word = "failed" if line.failed == line.evaluations else line.outcome
+        answer = f"{word} in [{search.lower:g}, {search.upper:g}]", ""
     paper = ""
     threshold = experiment.printed_threshold(search.along, line.point)
     if threshold is not None:

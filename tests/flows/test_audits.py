@@ -93,8 +93,8 @@ def test_no_boundary_at_all_violates_a_printed_threshold(tmp_path, answered):
     line = job.lines()[0]
     assert job.sign(line) == -1
     threshold = job.experiment.thresholds[0]
-    none = type(line)(line.point, math.nan, math.nan, math.nan, "none", 3, 0)
-    unresolved = type(line)(line.point, math.nan, math.nan, math.nan, "unresolved", 3, 2)
+    none = type(line)(line.point, math.nan, math.nan, math.nan, "none", 3, 0, 0)
+    unresolved = type(line)(line.point, math.nan, math.nan, math.nan, "unresolved", 3, 2, 1)
     assert _at_boundary(job, line, threshold).verdict == Verdict.HOLDS_SHARP
     assert _at_boundary(job, none, threshold).verdict == Verdict.VIOLATED
     assert _at_boundary(job, unresolved, threshold).verdict == Verdict.UNRESOLVED

@@ -141,7 +141,7 @@ def test_boundary_is_printed_stored_listed_and_shown(
     output, errors = capsys.readouterr()
     assert "boundary along x" in errors  # progress, as in a log file
     header, tilted, flat, *rest = output.splitlines()
-    assert header.split() == ["shape", "y", "x_c", "±", "error", "paper", "points", "unresolved"]
+    assert header.split() == ["shape", "y", "x_c", "±", "error", "paper", "points", "no", "answer"]
     assert tilted.split()[:3] == ["tilted", "0", "0.30000"]
     assert "3/10" in tilted
     assert flat.startswith("flat    0  none in [0, 1]")

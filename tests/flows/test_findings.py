@@ -42,6 +42,15 @@ def test_table_has_a_row_for_each_line_and_names_the_source_of_what_is_not_found
     assert rows[2]["paper"] == "3/10 (Remark 7)"
 
 
+def test_a_line_of_which_every_point_failed_is_not_called_unresolved(tmp_path, answered, monkeypatch):
+    monkeypatch.setenv("WELLPOSED_TEST_FAILS_FROM", "0")
+    reference = f"{__file__.replace('test_findings', 'experiments')}:MOODY"
+    (table,) = Findings([answered(search.prepare(reference, "x", catalogue=tmp_path))]).boundary_tables
+    (row,) = (dict(zip(table.columns, row, strict=True)) for row in table.rows)
+    assert row["x_c"] == "failed in [0, 1]"
+    assert row["no answer"] == row["points"] != "0"
+
+
 def test_phase_diagram_has_a_panel_for_the_plane_and_one_for_lines_that_lie_elsewhere(jobs):
     findings = Findings(jobs)
     drawn = phase_diagram(findings.boundaries, findings.sweeps)
