@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import concurrent.futures
 import math
-import re
 import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,21 +18,20 @@ from typing import Any
 from uuid import UUID
 
 from distributed import Client, KilledWorker
-from prefect import flow, get_run_logger, task
-from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact
+from prefect import get_run_logger, task
+from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.futures import PrefectConcurrentFuture
-from prefect.states import Completed
-from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task
 from prefect.utilities.annotations import opaque
 
 from flows.block import Computed, load, run_block, warm_up
 from flows.errors import IncompleteError
-from flows.job import Job, brief
+from flows.job import Job
 from flows.progress import Progress
 from flows.provenance import revision
+from flows.recording import Entry, is_recorded
 from flows.server import drain, interface, recording_at, server
 from kinetics.experiment import Value
 from sweeps.cluster import local_cluster
@@ -45,8 +43,6 @@ BLOCKS_PER_TASK = 32
 
 TASKS_PER_ROUND = 500
 """Prefect's interface and database stay quick up to here; larger rounds have larger tasks."""
-
-TASKS_AT_A_TIME = 4
 
 RETRY_DELAYS = [1.0, 3.0, 9.0]
 """Seconds: a worker that died is replaced within one, what a person has to mend takes longer."""
@@ -119,6 +115,8 @@ class BlockError(RuntimeError):
 def execute(jobs: Sequence[Job], report: Callable[[], str], together: tuple[str, str] | None = None) -> None:
     """Computes `jobs` in one flow run, which leaves the report as an artifact.
 
+    If this is called in a flow run, that is the one.
+
     Raises
     ------
     IncompleteError
@@ -126,25 +124,18 @@ def execute(jobs: Sequence[Job], report: Callable[[], str], together: tuple[str,
     ServerError
         If there is no Prefect server to record the run.
     """
+    entry = Entry.of(jobs, together)
     with _workplace(jobs) as workplace, _interrupts_noted(workplace.stopping):
-        if together is None:
-            (job,) = jobs
 
-            def answer_and_report() -> str:
-                said = _answer(job, workplace)
-                _publish(report(), f"{job.kind} {job.experiment.name}", job.title)
-                return said
+        def answer_and_report() -> str:
+            said = _answer(jobs[0], workplace) if together is None else _answer_all(jobs, workplace)
+            entry.publish(report())
+            return said
 
-            _record(job.kind, job.title, brief(job), answer_and_report)
+        if is_recorded():
+            answer_and_report()
         else:
-            kind, name = together
-
-            def answer_all_and_report() -> str:
-                said = _answer_all(jobs, workplace)
-                _publish(report(), f"{kind} {name}", f"Answers to the {kind} {name}")
-                return said
-
-            _record(kind, name, {"questions": [job.title for job in jobs]}, answer_all_and_report)
+            entry.record(answer_and_report)
 
 
 @contextmanager
@@ -191,23 +182,20 @@ def _interrupts_noted(stopping: threading.Event) -> Iterator[None]:
 
     def note(number: int, frame: FrameType | None) -> None:
         stopping.set()
-        raise KeyboardInterrupt
+        heeded[signal.Signals(number)](number, frame)
 
     if threading.current_thread() is not threading.main_thread():  # which alone is interrupted
         yield
         return
-    heeded = [
-        number
-        for number in (signal.SIGINT, signal.SIGTERM)
-        if signal.getsignal(number) is signal.default_int_handler
-    ]
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    heeded = {number: handler for number, handler in before.items() if callable(handler)}
     for number in heeded:
         signal.signal(number, note)
     try:
         yield
     finally:
-        for number in heeded:
-            signal.signal(number, signal.default_int_handler)
+        for number, handler in heeded.items():
+            signal.signal(number, handler)
 
 
 def _compile(client: Client, jobs: Sequence[Job]) -> list[Any]:
@@ -230,29 +218,12 @@ def _compile(client: Client, jobs: Sequence[Job]) -> list[Any]:
     return importing + [client.submit(warm_up, *arguments, pure=False) for arguments in first.values()]
 
 
-def _record(kind: str, title: str, request: Mapping[str, Any], answer: Callable[[], str]) -> None:
-    """Runs `answer` as a flow, which ends with what it returns as its message."""
-
-    runner: Any = ThreadPoolTaskRunner(max_workers=TASKS_AT_A_TIME)
-
-    @flow(
-        name=kind,
-        flow_run_name=lambda: title,
-        task_runner=runner,
-        validate_parameters=False,
-    )
-    def recorded(request: Mapping[str, Any]) -> State:
-        return Completed(message=answer())
-
-    recorded(request, return_state=True).result()
-
-
 def _answer_all(jobs: Sequence[Job], workplace: Workplace) -> str:
     """Computes one job after the other; what one of them lacks does not keep the others from theirs."""
     lacking = []
     for job in jobs:
         try:
-            _record(job.kind, job.title, brief(job), partial(_answer, job, workplace))
+            Entry.of([job]).record(partial(_answer, job, workplace))
             get_run_logger().info("Answered: %s", job.title)
         except IncompleteError as error:
             lacking.append(str(error))
@@ -416,12 +387,6 @@ def compute_batch(name: str, job: Job, blocks: Sequence[Block], workplace: Workp
             break
     if failures:
         raise BlockError(failures[0])
-
-
-def _publish(markdown: str, name: str, description: str) -> None:
-    """Leaves `markdown` as an artifact of the flow run, under a key made from `name`."""
-    key = "-".join(re.findall("[a-z0-9]+", name.lower()))
-    create_markdown_artifact(markdown, key=key, description=description)
 
 
 def _span(blocks: Sequence[Block]) -> str:
