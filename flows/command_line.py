@@ -57,10 +57,11 @@ def run(chosen: argparse.Namespace) -> int:
     """``wellposed run``"""
     from flows import job, sweep
     from flows.findings import Findings
+    from sweeps.cluster_file import find_cluster
     from sweeps.evaluate import find_experiment
     from sweeps.spelling import parse_axes, parse_settings
 
-    experiment = find_experiment(chosen.experiment)
+    cluster, experiment = find_cluster(chosen.cluster), find_experiment(chosen.experiment)
     axes, fixed = parse_axes(experiment, chosen.axis), parse_settings(experiment, chosen.set)
     if chosen.explain:
         from flows.explanation import explained
@@ -69,7 +70,7 @@ def run(chosen: argparse.Namespace) -> int:
         return DONE
     asked = sweep.prepare(chosen.experiment, axes, fixed, chosen.catalogue, _options(chosen))
     findings = Findings([asked])
-    computed = job.complete([asked], findings.markdown)
+    computed = job.complete([asked], findings.markdown, cluster=cluster)
     print(findings.sweep_table)
     return _conclude([asked], computed)
 
@@ -78,10 +79,11 @@ def boundary(chosen: argparse.Namespace) -> int:
     """``wellposed boundary``"""
     from flows import job, search
     from flows.findings import Findings
+    from sweeps.cluster_file import find_cluster
     from sweeps.evaluate import find_experiment
     from sweeps.spelling import parse_axes, parse_settings
 
-    experiment = find_experiment(chosen.experiment)
+    cluster, experiment = find_cluster(chosen.cluster), find_experiment(chosen.experiment)
     axes, fixed = parse_axes(experiment, chosen.axis), parse_settings(experiment, chosen.set)
     asked = search.prepare(
         chosen.experiment,
@@ -95,7 +97,7 @@ def boundary(chosen: argparse.Namespace) -> int:
         not chosen.scan_all,
     )
     findings = Findings([asked])
-    computed = job.complete([asked], findings.markdown)
+    computed = job.complete([asked], findings.markdown, cluster=cluster)
     print(*findings.boundary_tables)
     return _conclude([asked], computed)
 
@@ -103,11 +105,12 @@ def boundary(chosen: argparse.Namespace) -> int:
 def trace(chosen: argparse.Namespace) -> int:
     """``wellposed trace``"""
     from flows import job, tracing
+    from sweeps.cluster_file import find_cluster
     from sweeps.evaluate import find_experiment
     from sweeps.grid import RequestError
     from sweeps.spelling import parse_range, parse_settings
 
-    experiment = find_experiment(chosen.experiment)
+    cluster, experiment = find_cluster(chosen.cluster), find_experiment(chosen.experiment)
     if len(chosen.axis) != 1:
         raise RequestError("A curve is traced over one axis, such as --axis M=7:12.")
     across, over = parse_range(experiment, chosen.axis[0])
@@ -123,7 +126,7 @@ def trace(chosen: argparse.Namespace) -> int:
         chosen.catalogue,
         _options(chosen),
     )
-    computed = job.complete([asked], lambda: asked.table().markdown())
+    computed = job.complete([asked], lambda: asked.table().markdown(), cluster=cluster)
     print(asked.table())
     print(f"\n{asked.summary}")
     status = _conclude([asked], computed)
@@ -136,11 +139,12 @@ def study(chosen: argparse.Namespace) -> int:
     from flows import job
     from flows.findings import Findings
     from flows.study import find_study
+    from sweeps.cluster_file import find_cluster
 
-    asked = find_study(chosen.name)
+    cluster, asked = find_cluster(chosen.cluster), find_study(chosen.name)
     jobs = asked.prepare(chosen.catalogue)
     findings = Findings(jobs, asked.picture)
-    computed = job.complete(jobs, findings.markdown, ("study", chosen.name))
+    computed = job.complete(jobs, findings.markdown, ("study", chosen.name), cluster)
     print(f"{asked.summary}\n")
     print(*findings.boundary_tables, sep="\n\n")
     place, pictures = Location.of(chosen.catalogue), [f"{chosen.name}.{form}" for form in ("png", "svg")]
@@ -157,10 +161,12 @@ def audit(chosen: argparse.Namespace) -> int:
     from catalog.location import Location
     from flows.audits import find_audit
     from flows.job import opening, troubles
+    from sweeps.cluster_file import find_cluster
     from sweeps.layout import Outcome
 
-    asked = find_audit(chosen.name).prepare(chosen.catalogue)
-    computed = asked.complete()
+    cluster, audited = find_cluster(chosen.cluster), find_audit(chosen.name)
+    asked = audited.prepare(chosen.catalogue)
+    computed = asked.complete(cluster)
     print(f"{asked.audit.questions.summary}\n")
     print(asked.table)
     page = f"audit-{chosen.name}.md"
@@ -278,6 +284,15 @@ def _parser() -> argparse.ArgumentParser:
             "--catalogue", default="results", metavar="PLACE", help="where answers are kept (%(default)s)"
         )
 
+    def cluster(added: argparse.ArgumentParser) -> None:
+        added.add_argument(
+            "--cluster",
+            default="local",
+            metavar="WHERE",
+            help="local, the address of a Dask scheduler (tcp://host:8786), or an entry of clusters.yaml "
+            "(%(default)s)",
+        )
+
     def question(added: argparse.ArgumentParser) -> None:
         added.add_argument(
             "experiment", metavar="NAME", help="an experiment, or module:attribute, or file.py:attribute"
@@ -304,6 +319,7 @@ def _parser() -> argparse.ArgumentParser:
         added.add_argument(
             "--time-limit", type=float, metavar="SECONDS", help="after which a point has failed (none)"
         )
+        cluster(added)
         catalogue(added)
 
     def tolerance(added: argparse.ArgumentParser) -> None:
@@ -357,9 +373,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     added = command(study, "Carry out a study: boundaries and a phase diagram that belong together.")
     added.add_argument("name", metavar="NAME", help="wave, wave-boundaries, boltzmann or lenard_balescu")
+    cluster(added)
     catalogue(added)
     added = command(audit, "Judge every printed claim of a family of equations by measurement.")
     added.add_argument("name", metavar="FAMILY", help="wave, boltzmann or lenard_balescu")
+    cluster(added)
     catalogue(added)
     added = command(experiments, "List the experiments, or describe one.")
     added.add_argument("experiment", nargs="?", metavar="NAME")
