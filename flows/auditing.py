@@ -16,6 +16,7 @@ from flows.study import Study
 from flows.sweep import SweepJob
 from flows.table import Table, audit_table, sweep_table
 from kinetics.claim import RESOLVED, Claim, Verdict
+from sweeps.cluster_file import LOCAL, Cluster
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,9 @@ class AuditJob:
     def command(self) -> str:
         return f"wellposed audit {self.audit.name}"
 
-    def complete(self) -> bool:
+    def complete(self, cluster: Cluster = LOCAL) -> bool:
         """Measures what is not stored, and stores the verdicts.  Returns whether anything was computed."""
-        computed = job.complete(self.jobs, self.markdown, ("audit", self.audit.name))
+        computed = job.complete(self.jobs, self.markdown, ("audit", self.audit.name), cluster)
         self.store()
         return computed
 

@@ -8,6 +8,7 @@ import xarray as xr
 
 from flows import audit_boltzmann, audit_lenard_balescu, audit_wave
 from flows.auditing import Audit
+from sweeps.cluster_file import find_cluster
 from sweeps.grid import RequestError
 
 AUDITS: dict[str, Audit] = {
@@ -22,7 +23,7 @@ def find_audit(name: str) -> Audit:
     return AUDITS[name]
 
 
-def audit(name: str, catalogue: str | Path = "results") -> xr.Dataset:
+def audit(name: str, catalogue: str | Path = "results", *, cluster: str = "local") -> xr.Dataset:
     """Judges every printed claim of a family of equations, measuring what is not stored already.
 
     Parameters
@@ -31,6 +32,8 @@ def audit(name: str, catalogue: str | Path = "results") -> xr.Dataset:
         A name in `AUDITS`, such as ``"wave"``.
     catalogue : str or Path
         Where measurements and verdicts are kept.
+    cluster : str
+        As for `flows.run`.
 
     Returns
     -------
@@ -43,6 +46,7 @@ def audit(name: str, catalogue: str | Path = "results") -> xr.Dataset:
     RequestError, CatalogueError, ServerError, IncompleteError
         As `flows.run`.
     """
-    asked = find_audit(name).prepare(catalogue)
-    asked.complete()
-    return asked.store().dataset()
+    asked, place = find_audit(name), find_cluster(cluster)
+    measured = asked.prepare(catalogue)
+    measured.complete(place)
+    return measured.store().dataset()

@@ -13,7 +13,7 @@ def serve(chosen: argparse.Namespace) -> Answer:
     import asyncio
 
     from prefect.deployments.runner import RunnerDeployment
-    from prefect.flows import EntrypointType
+    from prefect.flows import EntrypointType  # type: ignore[attr-defined]
     from prefect.runner import Runner
     from prefect.settings import PREFECT_API_URL, temporary_settings
 

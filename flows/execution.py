@@ -32,9 +32,11 @@ from flows.job import Job
 from flows.progress import Progress
 from flows.provenance import revision
 from flows.recording import Entry, is_recorded
+from flows.remote_workers import check_workers
 from flows.server import drain, interface, recording_at, server
 from kinetics.experiment import Value
-from sweeps.cluster import local_cluster
+from sweeps.cluster import workers
+from sweeps.cluster_file import LOCAL, Cluster
 from sweeps.fan_out import fan_out
 from sweeps.grid import Block
 
@@ -112,8 +114,13 @@ class BlockError(RuntimeError):
     """A block could not be computed."""
 
 
-def execute(jobs: Sequence[Job], report: Callable[[], str], together: tuple[str, str] | None = None) -> None:
-    """Computes `jobs` in one flow run, which leaves the report as an artifact.
+def execute(
+    jobs: Sequence[Job],
+    report: Callable[[], str],
+    together: tuple[str, str] | None = None,
+    cluster: Cluster = LOCAL,
+) -> None:
+    """Computes `jobs` on the workers of `cluster` in one flow run, which leaves the report as an artifact.
 
     If this is called in a flow run, that is the one.
 
@@ -123,9 +130,11 @@ def execute(jobs: Sequence[Job], report: Callable[[], str], together: tuple[str,
         If some blocks could not be computed.
     ServerError
         If there is no Prefect server to record the run.
+    RequestError
+        If there is no such cluster, or its workers cannot do it.
     """
     entry = Entry.of(jobs, together)
-    with _workplace(jobs) as workplace, _interrupts_noted(workplace.stopping):
+    with _workplace(jobs, cluster) as workplace, _interrupts_noted(workplace.stopping):
 
         def answer_and_report() -> str:
             said = _answer(jobs[0], workplace) if together is None else _answer_all(jobs, workplace)
@@ -139,13 +148,17 @@ def execute(jobs: Sequence[Job], report: Callable[[], str], together: tuple[str,
 
 
 @contextmanager
-def _workplace(jobs: Sequence[Job]) -> Iterator[Workplace]:
+def _workplace(jobs: Sequence[Job], cluster: Cluster) -> Iterator[Workplace]:
     """Workers and a server, started side by side."""
     with Progress() as progress:
         progress.wait_for("Starting Dask and Prefect")
         with server() as answer, ExitStack() as stack:
             with _interrupts_held():
-                client = stack.enter_context(local_cluster())
+                client = stack.enter_context(workers(cluster))
+            if not cluster.is_local:
+                progress.wait_for(f"Waiting for workers of {cluster.name}")
+                for remark in check_workers(client, cluster, {job.store.url for job in jobs}):
+                    progress.say(remark)
             compiling = _compile(client, jobs)
             progress.wait_for("Compiling, and waiting for Prefect")
             url = answer()

@@ -12,6 +12,7 @@ import numpy as np
 import xarray as xr
 
 from catalog import Store
+from sweeps.cluster_file import LOCAL, Cluster
 from sweeps.grid import RequestError
 from sweeps.layout import Outcome
 from sweeps.spelling import spell_axis
@@ -124,7 +125,12 @@ class Job(Protocol):
         ...
 
 
-def complete(jobs: Sequence[Job], report: Callable[[], str], together: tuple[str, str] | None = None) -> bool:
+def complete(
+    jobs: Sequence[Job],
+    report: Callable[[], str],
+    together: tuple[str, str] | None = None,
+    cluster: Cluster = LOCAL,
+) -> bool:
     """Computes what is not stored of any of `jobs`, in one flow run.  If all is stored, nothing is started.
 
     Parameters
@@ -135,6 +141,8 @@ def complete(jobs: Sequence[Job], report: Callable[[], str], together: tuple[str
     together : (str, str), optional
         What Prefect calls flows of this kind, such as ``study``, and what all of the jobs together are
         called.  If not given, there is one job, and it speaks for itself.
+    cluster : Cluster
+        Where blocks run.
 
     Returns
     -------
@@ -147,13 +155,15 @@ def complete(jobs: Sequence[Job], report: Callable[[], str], together: tuple[str
         If some blocks could not be computed.
     ServerError
         If there is no Prefect server to record the run.
+    RequestError
+        If there is no such cluster, or its workers cannot do it.
     """
     unfinished = [job for job in jobs if job.pending]
     if unfinished:
         # Prefect and Dask take their time even to be imported.
         from flows.execution import execute
 
-        execute(unfinished, report, together)
+        execute(unfinished, report, together, cluster)
     for job in jobs:
         job.finish()
     return bool(unfinished)

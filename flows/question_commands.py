@@ -24,10 +24,11 @@ def run(chosen: argparse.Namespace) -> Answer:
     """``wellposed run``"""
     from flows import job, sweep
     from flows.findings import Findings
+    from sweeps.cluster_file import find_cluster
     from sweeps.evaluate import find_experiment
     from sweeps.spelling import parse_axes, parse_settings
 
-    experiment = find_experiment(chosen.experiment)
+    cluster, experiment = find_cluster(chosen.cluster), find_experiment(chosen.experiment)
     axes, fixed = parse_axes(experiment, chosen.axis), parse_settings(experiment, chosen.set)
     if chosen.explain:
         from flows.explanation import explained
@@ -36,7 +37,7 @@ def run(chosen: argparse.Namespace) -> Answer:
         return Answer(text, dict(line.split(maxsplit=1) for line in text.splitlines()))
     asked = sweep.prepare(chosen.experiment, axes, fixed, chosen.catalogue, _options(chosen))
     findings = Findings([asked])
-    computed = job.complete([asked], findings.markdown)
+    computed = job.complete([asked], findings.markdown, cluster=cluster)
     return _concluded([asked], computed, str(findings.sweep_table), {})
 
 
@@ -44,10 +45,11 @@ def boundary(chosen: argparse.Namespace) -> Answer:
     """``wellposed boundary``"""
     from flows import documents, job, search
     from flows.findings import Findings
+    from sweeps.cluster_file import find_cluster
     from sweeps.evaluate import find_experiment
     from sweeps.spelling import parse_axes, parse_settings
 
-    experiment = find_experiment(chosen.experiment)
+    cluster, experiment = find_cluster(chosen.cluster), find_experiment(chosen.experiment)
     axes, fixed = parse_axes(experiment, chosen.axis), parse_settings(experiment, chosen.set)
     asked = search.prepare(
         chosen.experiment,
@@ -61,7 +63,7 @@ def boundary(chosen: argparse.Namespace) -> Answer:
         not chosen.scan_all,
     )
     findings = Findings([asked])
-    computed = job.complete([asked], findings.markdown)
+    computed = job.complete([asked], findings.markdown, cluster=cluster)
     tables = "\n\n".join(map(str, findings.boundary_tables))
     found = {"boundaries": documents.of_boundaries(findings.boundaries)}
     return _concluded([asked], computed, tables, found)
@@ -70,11 +72,12 @@ def boundary(chosen: argparse.Namespace) -> Answer:
 def trace(chosen: argparse.Namespace) -> Answer:
     """``wellposed trace``"""
     from flows import documents, job, tracing
+    from sweeps.cluster_file import find_cluster
     from sweeps.evaluate import find_experiment
     from sweeps.grid import RequestError
     from sweeps.spelling import parse_range, parse_settings
 
-    experiment = find_experiment(chosen.experiment)
+    cluster, experiment = find_cluster(chosen.cluster), find_experiment(chosen.experiment)
     if len(chosen.axis) != 1:
         raise RequestError("A curve is traced over one axis, such as --axis M=7:12.")
     across, over = parse_range(experiment, chosen.axis[0])
@@ -90,7 +93,7 @@ def trace(chosen: argparse.Namespace) -> Answer:
         chosen.catalogue,
         _options(chosen),
     )
-    computed = job.complete([asked], lambda: asked.table().markdown())
+    computed = job.complete([asked], lambda: asked.table().markdown(), cluster=cluster)
     found = {"curve": documents.of_curve(asked)}
     return _concluded([asked], computed, f"{asked.table()}\n\n{asked.summary}", found)
 
@@ -101,11 +104,12 @@ def study(chosen: argparse.Namespace) -> Answer:
     from flows import documents, job
     from flows.findings import Findings
     from flows.study import find_study
+    from sweeps.cluster_file import find_cluster
 
-    asked = find_study(chosen.name)
+    cluster, asked = find_cluster(chosen.cluster), find_study(chosen.name)
     jobs = asked.prepare(chosen.catalogue)
     findings = Findings(jobs, asked.picture)
-    computed = job.complete(jobs, findings.markdown, ("study", chosen.name))
+    computed = job.complete(jobs, findings.markdown, ("study", chosen.name), cluster)
     place, pictures = Location.of(chosen.catalogue), [f"{chosen.name}.{form}" for form in ("png", "svg")]
     if computed or not set(pictures) <= set(place.names()):
         drawn = zip(pictures, (findings.png, findings.svg), strict=True)
@@ -123,10 +127,12 @@ def audit(chosen: argparse.Namespace) -> Answer:
     from flows import documents
     from flows.audits import find_audit
     from flows.job import opening, troubles
+    from sweeps.cluster_file import find_cluster
     from sweeps.layout import Outcome
 
-    asked = find_audit(chosen.name).prepare(chosen.catalogue)
-    computed = asked.complete()
+    cluster, audited = find_cluster(chosen.cluster), find_audit(chosen.name)
+    asked = audited.prepare(chosen.catalogue)
+    computed = asked.complete(cluster)
     page = f"{chosen.catalogue}/audit-{chosen.name}.md"
     text = f"{asked.audit.questions.summary}\n\n{asked.table}"
     try:
@@ -156,6 +162,15 @@ def add_to(
 ) -> None:
     """Adds these commands to a parser: `command` makes one, and `catalogue` gives it the usual option."""
 
+    def cluster(added: argparse.ArgumentParser) -> None:
+        added.add_argument(
+            "--cluster",
+            default="local",
+            metavar="WHERE",
+            help="local, the address of a Dask scheduler (tcp://host:8786), or an entry of clusters.yaml "
+            "(%(default)s)",
+        )
+
     def question(added: argparse.ArgumentParser) -> None:
         named = added.add_argument(
             "experiment", metavar="NAME", help="an experiment, or module:attribute, or file.py:attribute"
@@ -183,6 +198,7 @@ def add_to(
         added.add_argument(
             "--time-limit", type=float, metavar="SECONDS", help="after which a point has failed (none)"
         )
+        cluster(added)
         catalogue(added)
 
     def along(added: argparse.ArgumentParser, meaning: str) -> None:
@@ -258,6 +274,7 @@ def add_to(
         "name", metavar="NAME", help="wave, wave-boundaries, boltzmann or lenard_balescu"
     )
     completion.offer(named, completion.studies)
+    cluster(added)
     catalogue(added)
     added = command(
         audit,
@@ -267,6 +284,7 @@ def add_to(
     )
     named = added.add_argument("name", metavar="FAMILY", help="wave, boltzmann or lenard_balescu")
     completion.offer(named, completion.audits)
+    cluster(added)
     catalogue(added)
 
 

@@ -14,6 +14,7 @@ import catalog
 from flows import job
 from flows.adaptive import AdaptiveJob
 from flows.job import Options, Recompute, missing
+from sweeps.cluster_file import find_cluster
 from sweeps.evaluate import find_experiment
 from sweeps.grid import EVALUATION, Block
 from sweeps.layout import Outcome, answers, boundaries, stored_boundaries, template
@@ -161,6 +162,7 @@ def boundary(
     neighbours: bool = True,
     recompute: Recompute = "missing",
     time_limit: float | None = None,
+    cluster: str = "local",
 ) -> xr.Dataset:
     """Locates where the order parameter of an experiment changes sign, on a line for each point of a grid.
 
@@ -185,7 +187,7 @@ def boundary(
         Whether of five or more lines along axes of numbers only the middle one is scanned, and the others
         start from their neighbours' boundaries: of these, the change of sign that is expected is certified,
         and another one goes unseen.  If not, every line is scanned.
-    recompute, time_limit
+    recompute, time_limit, cluster
         As for `run`; a search with a point that failed is begun again from the start.
 
     Returns
@@ -211,9 +213,9 @@ def boundary(
     RequestError, ParameterError, CatalogueError, ServerError, IncompleteError
         As `run`.
     """
-    options = Options(recompute, time_limit)
+    place, options = find_cluster(cluster), Options(recompute, time_limit)
     asked = prepare(experiment, along, axes, fixed, tolerance, catalogue, options, coarse, neighbours)
     from flows.findings import Findings
 
-    job.complete([asked], Findings([asked]).markdown)
+    job.complete([asked], Findings([asked]).markdown, cluster=place)
     return asked.result()

@@ -17,6 +17,7 @@ from catalog.overlap import donors
 from flows import job
 from flows.block import Assignment
 from flows.job import Options, Recompute, missing
+from sweeps.cluster_file import find_cluster
 from sweeps.evaluate import find_experiment
 from sweeps.grid import Block, Fixed, Sweep
 from sweeps.layout import Outcome, template
@@ -133,6 +134,7 @@ def run(
     *,
     recompute: Recompute = "missing",
     time_limit: float | None = None,
+    cluster: str = "local",
 ) -> xr.Dataset:
     """Evaluates an experiment at every point of a grid, as far as that is not stored already.
 
@@ -153,6 +155,9 @@ def run(
         Which points are computed: those that are not stored, those as well that failed, or all of them.
     time_limit : float, optional
         Seconds after which a point has failed.
+    cluster : str
+        Where it is computed: ``local``, the address of a Dask scheduler such as ``tcp://host:8786``, or the
+        name of an entry in ``clusters.yaml`` (see `sweeps.cluster_file`).
 
     Returns
     -------
@@ -163,7 +168,7 @@ def run(
     Raises
     ------
     RequestError, ParameterError
-        If there is no such experiment, or the request is not allowed.
+        If there is no such experiment or cluster, or the request is not allowed.
     CatalogueError
         If the catalogue holds something else or cannot be written.
     ServerError
@@ -171,8 +176,9 @@ def run(
     IncompleteError
         If blocks could not be computed.  What could is stored; running again computes the rest.
     """
+    place = find_cluster(cluster)
     asked = prepare(experiment, axes, fixed, catalogue, Options(recompute, time_limit))
     from flows.findings import Findings
 
-    job.complete([asked], Findings([asked]).markdown)
+    job.complete([asked], Findings([asked]).markdown, cluster=place)
     return asked.result()

@@ -14,6 +14,7 @@ from flows import job
 from flows.adaptive import AdaptiveJob
 from flows.job import Options, Recompute, missing
 from flows.table import Table, with_error
+from sweeps.cluster_file import find_cluster
 from sweeps.evaluate import find_experiment
 from sweeps.grid import Block
 from sweeps.layout import template
@@ -133,6 +134,7 @@ def trace(
     *,
     recompute: Recompute = "missing",
     time_limit: float | None = None,
+    cluster: str = "local",
 ) -> xr.Dataset:
     """Follows the curve in a plane on which the order parameter of an experiment changes sign.
 
@@ -153,7 +155,7 @@ def trace(
         quartered.  A part of the curve that lies within one cell of the first grid is missed.
     catalogue : str or Path
         Where the evaluations are kept.
-    recompute, time_limit
+    recompute, time_limit, cluster
         As for `run`; a search with a point that failed is begun again from the start.
 
     Returns
@@ -169,7 +171,7 @@ def trace(
     RequestError, ParameterError, CatalogueError, ServerError, IncompleteError
         As `run`.
     """
-    options = Options(recompute, time_limit)
+    place, options = find_cluster(cluster), Options(recompute, time_limit)
     asked = prepare(experiment, along, across, over, fixed, tolerance, coarse, depth, catalogue, options)
-    job.complete([asked], lambda: asked.table().markdown())
+    job.complete([asked], lambda: asked.table().markdown(), cluster=place)
     return asked.result()

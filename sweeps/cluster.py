@@ -10,7 +10,9 @@ from pathlib import Path
 
 import dask
 from distributed import Client, LocalCluster
+from distributed.diagnostics.plugin import Environ
 
+from sweeps.cluster_file import LOCAL, Cluster, Entry
 from sweeps.grid import RequestError
 
 SETTINGS = {
@@ -24,6 +26,9 @@ SETTINGS = {
     "distributed.nanny.pre-spawn-environ": {"MALLOC_TRIM_THRESHOLD_": 2**28, "MALLOC_MMAP_THRESHOLD_": 2**28},
 }
 
+QUEUE_SETTINGS = {**SETTINGS, "distributed.scheduler.no-workers-timeout": None}
+"""The same where workers may have to stand in a queue themselves before they begin."""
+
 WORKER_ENVIRONMENT = {
     "NUMBA_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -36,6 +41,25 @@ WORKER_ENVIRONMENT = {
 def local_workers() -> int:
     """How many workers this machine gets: one for each core that may be used."""
     return int(dask.system.CPU_COUNT)
+
+
+@contextmanager
+def workers(cluster: Cluster = LOCAL) -> Iterator[Client]:
+    """A client of the workers of `cluster`; those that are begun here end with the context.
+
+    Raises
+    ------
+    RequestError
+        If there is no such scheduler, or the cluster cannot be started.
+    """
+    if cluster.entry is not None:
+        place = _started(cluster.name, cluster.entry)
+    elif cluster.address is not None:
+        place = connect(cluster.address)
+    else:
+        place = local_cluster()
+    with place as client:
+        yield client
 
 
 @contextmanager
@@ -75,10 +99,29 @@ def connect(address: str) -> Iterator[Client]:
     """
     try:
         client = Client(address, timeout="10s", set_as_default=False)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError) as error:  # the last if it speaks TLS and has no certificates
         raise RequestError(f"No Dask scheduler answers at {address}: {error}") from None
     with client:
         yield client
+
+
+@contextmanager
+def _started(name: str, entry: Entry) -> Iterator[Client]:
+    """A client of a cluster that is started as `entry` says, and ended with the context."""
+    with dask.config.set(QUEUE_SETTINGS):
+        try:
+            cluster = entry.cluster_class(**entry.options, n_workers=0)
+        except Exception as error:  # each class has its own
+            said = " ".join(f"{type(error).__name__}: {error}".split())
+            raise RequestError(f"Cluster `{name}` cannot be started: {said}") from error
+        with cluster, Client(cluster, set_as_default=False) as client:
+            # Before there are workers, so that all of them begin with it.
+            client.register_plugin(Environ({**WORKER_ENVIRONMENT, **entry.environment}))
+            if entry.minimum == entry.maximum:
+                cluster.scale(entry.maximum)
+            else:
+                cluster.adapt(minimum=entry.minimum, maximum=entry.maximum)
+            yield client
 
 
 def _check_guard() -> None:
