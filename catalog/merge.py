@@ -177,7 +177,15 @@ class _Whole:
         self.outcome[self.conflict] = 0
         attributes = {
             name: self.first.attrs[name]
-            for name in ("title", "source", "experiment", "experiment_version", "kind")
+            for name in (
+                "title",
+                "source",
+                "experiment",
+                "experiment_version",
+                "kind",
+                "order_parameter",
+                "error_allowed",
+            )
             if name in self.first.attrs
         }
         variables = {

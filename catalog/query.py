@@ -97,6 +97,10 @@ class Catalogue:
         listed = index.listed(Location(self.url), experiment)
         return pd.DataFrame([_row(one) for one in listed], columns=list(COLUMNS))
 
+    def to_pandas(self, experiment: str | None = None) -> pd.DataFrame:
+        """The same as `table`, by the name that it has in xarray."""
+        return self.table(experiment)
+
     def search(
         self,
         experiment: str | None = None,
@@ -166,10 +170,19 @@ class Catalogue:
         return found
 
     def tree(self, experiment: str | None = None) -> xr.DataTree:
-        """Every sweep, or every one of an experiment, as one tree of lazy datasets: ``experiment/id``."""
-        return xr.DataTree.from_dict(
-            {f"/{store.experiment}/{store.id}": _opened(store) for store in self.stores(experiment)}
-        )
+        """Every sweep, or every one of an experiment, as one tree of lazy datasets: ``experiment/id``.
+
+        The node of an experiment has its title and source as attributes, the root the catalogue's URL.
+        """
+        sweeps = {f"/{store.experiment}/{store.id}": _opened(store) for store in self.stores(experiment)}
+        titles = {
+            f"/{sweep.attrs['experiment']}": xr.Dataset(
+                attrs={name: sweep.attrs[name] for name in ("title", "source") if name in sweep.attrs}
+            )
+            for sweep in sweeps.values()
+            if "title" in sweep.attrs
+        }
+        return xr.DataTree.from_dict({"/": xr.Dataset(attrs={"catalogue": self.url}), **titles, **sweeps})
 
     def concat(
         self, experiment: str, *, version: int | None = None, conflicts: Literal["raise", "mark"] = "raise"

@@ -6,6 +6,8 @@ no memory however many points there are.
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from kinetics.experiment import Experiment, Parameter
 
 TEXT = np.dtypes.StringDType()
+
+CITATION = re.compile(r"(.+) \[([^][]+)\]")
+"""A meaning, and where it comes from."""
 
 BOUNDARY_VARIABLES = (
     "boundary",
@@ -80,9 +85,15 @@ def template(experiment: Experiment, request: Sweep | BoundarySearch | CurveSear
             dims, np.broadcast_to(np.array(fill, dtype), [sizes[dim] for dim in dims]), attributes
         )
 
+    outputs = {output.name for output in experiment.outputs}
     variables = {
         output.name: unfilled(
-            (*request.dims, *output.dims), np.nan, np.float64, long_name=output.long_name, units=output.units
+            (*request.dims, *output.dims),
+            np.nan,
+            np.float64,
+            long_name=output.long_name,
+            units=output.units,
+            ancillary_variables=" ".join([*({f"{output.name}_error"} & outputs), "outcome"]),
         )
         for output in experiment.outputs
     }
@@ -94,6 +105,7 @@ def template(experiment: Experiment, request: Sweep | BoundarySearch | CurveSear
         long_name="what became of the point",
         flag_values=[int(outcome) for outcome in Outcome],
         flag_meanings=" ".join(outcome.name.lower() for outcome in Outcome),
+        ancillary_variables="reason",
     )
     coordinates = _coordinates(experiment, request.axes, request.fixed)
     for own in experiment.coordinates:
@@ -102,7 +114,7 @@ def template(experiment: Experiment, request: Sweep | BoundarySearch | CurveSear
         )
     if isinstance(request, BoundarySearch):
         along = experiment.parameter(request.along)
-        coordinates[along.name] = unfilled(request.dims, np.nan, np.float64, **_attributes(along))
+        coordinates[along.name] = unfilled(request.dims, np.nan, np.float64, **labels(along))
         sizes[ZERO] = most_zeros(request.coarse)
         variables |= {
             name: unfilled(_boundary_dims(request, name), fill, dtype, **attributes)
@@ -110,7 +122,7 @@ def template(experiment: Experiment, request: Sweep | BoundarySearch | CurveSear
         }
     if isinstance(request, CurveSearch):
         for name in (request.across, request.along):
-            described = _attributes(experiment.parameter(name))
+            described = labels(experiment.parameter(name))
             coordinates[name] = unfilled(request.dims, np.nan, np.float64, **described)
     return xr.Dataset(variables, coordinates, description(experiment, request))
 
@@ -208,10 +220,10 @@ def _coordinates(experiment: Experiment, axes: Axes, fixed: Fixed) -> dict[str, 
     coordinates = {}
     for name, values in axes:
         parameter = experiment.parameter(name)
-        coordinates[name] = xr.Variable((name,), np.array(values, _dtype(parameter)), _attributes(parameter))
+        coordinates[name] = xr.Variable((name,), np.array(values, _dtype(parameter)), labels(parameter))
     for name, value in fixed:
         parameter = experiment.parameter(name)
-        coordinates[name] = xr.Variable((), np.array(value, _dtype(parameter)), _attributes(parameter))
+        coordinates[name] = xr.Variable((), np.array(value, _dtype(parameter)), labels(parameter))
     return coordinates
 
 
@@ -219,8 +231,12 @@ def _dtype(parameter: Parameter) -> Any:
     return {"float": np.float64, "int": np.int64, "choice": TEXT}[parameter.kind]
 
 
-def _attributes(parameter: Parameter) -> dict[str, str]:
-    described = {"long_name": parameter.summary}
+def labels(parameter: Parameter) -> dict[str, str]:
+    """The CF attributes of a parameter's coordinate: name and meaning, where they come from, and units."""
+    cited = CITATION.fullmatch(parameter.summary)
+    described = {"long_name": f"{parameter.name}: {cited[1] if cited else parameter.summary}"}
+    if cited:
+        described["references"] = cited[2]
     return described if parameter.kind == "choice" else {**described, "units": parameter.units}
 
 
@@ -232,7 +248,15 @@ def _boundary_variables(along: Parameter) -> dict[str, tuple[Any, Any, dict[str,
     """Fill value, dtype and attributes of what a boundary search finds on each line."""
     units = {"units": along.units}
     return {
-        "boundary": (np.nan, np.float64, {"long_name": f"boundary along {along.name}", **units}),
+        "boundary": (
+            np.nan,
+            np.float64,
+            {
+                "long_name": f"boundary along {along.name}",
+                "ancillary_variables": "boundary_lower boundary_upper boundary_outcome",
+                **units,
+            },
+        ),
         "boundary_lower": (np.nan, np.float64, {"long_name": "certain sign below it", **units}),
         "boundary_upper": (np.nan, np.float64, {"long_name": "certain sign above it", **units}),
         "sign_changes": (0, np.int64, {"long_name": "changes of sign seen, of which the boundary is lowest"}),
@@ -243,7 +267,15 @@ def _boundary_variables(along: Parameter) -> dict[str, tuple[Any, Any, dict[str,
             TEXT,
             {"long_name": "located, tangential, plateau, none or unresolved"},
         ),
-        "zero_position": (np.nan, np.float64, {"long_name": f"zeros along {along.name}", **units}),
+        "zero_position": (
+            np.nan,
+            np.float64,
+            {
+                "long_name": f"zeros along {along.name}",
+                "ancillary_variables": "zero_lower zero_upper zero_outcome",
+                **units,
+            },
+        ),
         "zero_lower": (np.nan, np.float64, {"long_name": "certain sign below a zero", **units}),
         "zero_upper": (np.nan, np.float64, {"long_name": "certain sign above a zero", **units}),
         "zero_outcome": ("", TEXT, {"long_name": "located, tangential, plateau or unresolved"}),
@@ -253,6 +285,11 @@ def _boundary_variables(along: Parameter) -> dict[str, tuple[Any, Any, dict[str,
 def description(experiment: Experiment, request: Sweep | BoundarySearch | CurveSearch) -> Mapping[str, Any]:
     """What is said of a request and its answers."""
     asked = request.request()
+    told: dict[str, Any] = {}
+    if experiment.order_parameter is not None:
+        told["order_parameter"] = experiment.order_parameter
+        if math.isfinite(experiment.tolerance):
+            told["error_allowed"] = experiment.tolerance
     return {
         "title": experiment.summary,
         "source": experiment.source,
@@ -260,5 +297,6 @@ def description(experiment: Experiment, request: Sweep | BoundarySearch | CurveS
         "experiment_version": request.version,
         "kind": asked["kind"],
         "sweep_id": request.id,
+        **told,
         "request": asked,
     }

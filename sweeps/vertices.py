@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sweeps.curve import Curve
 from sweeps.grid import EVALUATION
-from sweeps.layout import TEXT, AnswerError, Outcome, description
+from sweeps.layout import TEXT, AnswerError, Outcome, description, labels
 from sweeps.tracing import CurveSearch
 
 if TYPE_CHECKING:
@@ -59,8 +59,7 @@ def vertices(experiment: Experiment, search: CurveSearch, curve: Curve) -> xr.Da
         return xr.Variable(("vertex",), np.array(values, np.float64), attributes)
 
     def parameter(name: str) -> dict[str, str]:
-        described = experiment.parameter(name)
-        return {"long_name": described.summary, "units": described.units}
+        return labels(experiment.parameter(name))
 
     coordinates = {
         search.across: array([v.x for _, v in found], **parameter(search.across)),

@@ -5,6 +5,7 @@ import math
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 import zarr
@@ -123,6 +124,20 @@ def test_a_table_has_a_row_for_every_sweep(filled):
     assert table.created.notna().to_dict() == table.finished.to_dict()
     assert table.loc["bbbb0000", ["ok", "unresolved", "failed"]].sum() == 8
     assert table.loc["cccc0000", "ok"] == 10
+
+
+def test_a_table_is_what_pandas_gets(filled):
+    pd.testing.assert_frame_equal(filled.to_pandas("wave.growth"), filled.table("wave.growth"))
+
+
+def test_a_tree_says_what_its_branches_are_and_reads_no_numbers(filled):
+    tree = filled.tree()
+    assert tree.attrs["catalogue"] == filled.url
+    assert tree["wave.growth"].attrs == {"title": "Growth"}
+    assert list(tree["wave.growth"].children) == ["aaaa0000", "aaaa1111", "cccc0000"]
+    sweep = tree["wave.growth/aaaa0000"].dataset
+    assert all(variable.chunks is not None for variable in sweep.data_vars.values())
+    assert list(filled.tree("wave.decay").children) == ["wave.decay"]
 
 
 def test_an_empty_catalogue_has_an_empty_table(catalogue):

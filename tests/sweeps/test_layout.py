@@ -3,6 +3,8 @@
 import dataclasses
 import json
 
+import matplotlib
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -28,15 +30,45 @@ def test_a_template_has_axes_fixed_parameters_and_outputs(experiment):
     assert dataset.datum.values.tolist() == ["bracket"]
     assert dataset.M.item() == 9
     assert dataset.omega.attrs == {"long_name": "frequency", "units": "Hz"}
-    assert dataset.A.attrs == {"long_name": "offset", "units": "m"}
+    assert dataset.A.attrs == {"long_name": "A: offset", "units": "m"}
     assert dataset.profile.dims == ("beta", "datum", "omega")
-    assert dataset.profile.attrs == {"long_name": "what it was fitted to", "units": "s"}
+    assert dataset.profile.attrs == {
+        "long_name": "what it was fitted to",
+        "units": "s",
+        "ancillary_variables": "outcome",
+    }
+    assert dataset.growth_exponent.attrs["ancillary_variables"] == "growth_exponent_error outcome"
     assert dataset.profile.isnull().all()
     assert (dataset.outcome == Outcome.MISSING).all()
     assert dataset.outcome.dtype == np.uint8
     assert dataset.outcome.attrs["flag_values"] == [0, 1, 2, 3]
     assert dataset.outcome.attrs["flag_meanings"] == "missing ok unresolved failed"
     assert (dataset.reason == "").all()
+
+
+def test_a_variable_that_is_plotted_labels_itself(experiment):
+    matplotlib.use("Agg")
+    cited = dataclasses.replace(experiment.parameter("beta"), summary="smoothness of it [XY24, (1.3)]")
+    others = [p for p in experiment.parameters if p.name != "beta"]
+    experiment = dataclasses.replace(experiment, parameters=(cited, *others))
+    asked = Sweep.from_request(experiment, {"beta": [0.0, 0.5], "A": [1.0, 2.0]}, {"datum": "oscillating"})
+    dataset = template(experiment, asked)
+    assert dataset.beta.attrs["references"] == "XY24, (1.3)"
+    figure, axes = plt.subplots()
+    dataset.growth_exponent.fillna(0.0).plot(x="beta", ax=axes)
+    assert axes.get_xlabel() == "beta: smoothness of it [1]"
+    assert axes.get_ylabel() == "A: offset [m]"
+    assert axes.get_title() == "M = 8 [1], datum = oscillating"
+    assert figure.axes[1].get_ylabel() == "growth exponent [1]"
+    plt.close(figure)
+
+
+def test_a_template_says_which_output_is_the_order_parameter(experiment):
+    told = template(experiment, Sweep.from_request(experiment, {"beta": [0.0, 0.5]})).attrs
+    assert (told["order_parameter"], told["error_allowed"]) == ("growth_exponent", experiment.tolerance)
+    mute = dataclasses.replace(experiment, order_parameter=None)
+    told = template(mute, Sweep.from_request(mute, {"beta": [0.0, 0.5]})).attrs
+    assert not told.keys() & {"order_parameter", "error_allowed"}
 
 
 def test_a_template_of_many_points_takes_no_memory(experiment):
@@ -65,7 +97,7 @@ def test_a_search_has_a_place_for_every_evaluation_and_every_boundary(experiment
     dataset = template(experiment, search)
     assert dataset.beta.dims == dataset.outcome.dims == ("M", "evaluation")
     assert dataset.beta.isnull().all()
-    assert dataset.beta.attrs["long_name"] == "smoothness"
+    assert dataset.beta.attrs["long_name"] == "beta: smoothness"
     assert dataset.sizes["evaluation"] == search.capacity
     for name in BOUNDARY_VARIABLES:
         assert dataset[name].dims == (("M", "zero") if name.startswith("zero_") else ("M",))
@@ -151,7 +183,11 @@ def test_boundaries_are_labelled_by_the_other_axes(experiment, search):
     assert located.zero_outcome.values.tolist() == ["located"] + [""] * 7
     assert located.zero_position[1:].isnull().all()
     assert none[["boundary", "boundary_lower", "boundary_upper"]].to_array().isnull().all()
-    assert found.boundary.attrs == {"long_name": "boundary along beta", "units": "1"}
+    assert found.boundary.attrs == {
+        "long_name": "boundary along beta",
+        "units": "1",
+        "ancillary_variables": "boundary_lower boundary_upper boundary_outcome",
+    }
     described = template(experiment, search)
     for name in BOUNDARY_VARIABLES:
         assert found[name].attrs == described[name].attrs

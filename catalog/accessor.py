@@ -1,0 +1,206 @@
+"""What every dataset of ours can tell of itself in xarray: ``ds.wellposed``, once `catalog` is imported."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import xarray as xr
+
+from catalog.crossings import FOUND, crossings
+from catalog.schema import OUTCOME, CatalogueError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@xr.register_dataset_accessor("wellposed")  # type: ignore[no-untyped-call, untyped-decorator]
+class Wellposed:
+    """Boundaries, phase diagrams and resolved points of a stored sweep or boundary search.
+
+    Works on what `flows.run` and `Catalogue.search` return, on whole stores, on what is selected of them, and
+    on several that were concatenated; lazy datasets are read only as far as is needed.
+    """
+
+    def __init__(self, dataset: xr.Dataset) -> None:
+        self._dataset = dataset
+
+    def resolved(self) -> xr.Dataset:
+        """The dataset with NaN in place of every number whose point is not ``ok``.  As lazy as it was.
+
+        Raises
+        ------
+        CatalogueError
+            If it has no outcomes.
+        """
+        is_ok = self.outcome == self._code("ok")
+        dims = set(is_ok.dims)
+        return self._dataset.assign(
+            {
+                name: variable.where(is_ok)
+                for name, variable in self._dataset.data_vars.items()
+                if variable.dtype.kind == "f" and dims <= set(variable.dims)
+            }
+        )
+
+    def boundary(self, along: str | None = None) -> xr.Dataset:
+        """Where the order parameter changes sign.
+
+        On a grid, on every line along a parameter: between neighbouring points of certain, opposite signs,
+        that is, ``ok`` points whose values exceed their errors.  Of a boundary search, what it has found,
+        which is far narrower.
+
+        Parameters
+        ----------
+        along : str, optional
+            The dimension of the lines: the first continuous parameter, if not given.  A boundary search has
+            its own.
+
+        Returns
+        -------
+        Dataset
+            In memory, over the other parameters: ``boundary`` (of a grid the middle of the bracket; NaN where
+            there is none), its bracket ``boundary_lower`` and ``boundary_upper``, ``sign_changes`` (how many;
+            the boundary is the lowest) and ``boundary_outcome``: ``located``; ``none``, one certain sign all
+            along the line; ``unresolved``; and of a grid, ``missing``: no change of sign was seen, and points
+            are not computed.  A search also has ``tangential`` and ``plateau``.
+
+        Raises
+        ------
+        CatalogueError
+            If the dataset has no order parameter, no such line, or a point twice.
+        """
+        if self._is_search:
+            if along not in (None, self._searched):
+                raise CatalogueError(
+                    f"These boundaries were searched along `{self._searched}`, not along {along!r}."
+                )
+            return self._dataset[[name for name in FOUND if name in self._dataset]].compute()
+        along = self._line(along)
+        value, error, outcome = (
+            array.compute() for array in (self.order_parameter, self._error, self.outcome)
+        )
+        found = crossings(value, error, outcome == self._code("ok"), outcome != 0, along)
+        return found.assign_attrs(self._dataset.attrs)
+
+    def plot_phase(self, ax: Axes | None = None, along: str | None = None) -> Axes:
+        """The order parameter over two parameters, as colour, with its boundary; `along` goes upwards.
+
+        Red grows, blue decays, white is zero.  Cells that are hatched have no answer: ``unresolved`` once,
+        ``failed`` crosswise.  Black bars are the brackets of the boundary; those of a grid are as wide as its
+        cells.  Of a boundary search, circles are the points that it evaluated.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            A new one, if not given.
+        along : str, optional
+            As for `boundary`.
+
+        Returns
+        -------
+        Axes
+
+        Raises
+        ------
+        CatalogueError
+            If the dataset has no order parameter, or does not vary in two parameters.
+        """
+        from catalog import phase_plot  # takes a second to import
+
+        found = self.boundary(along)
+        if self._is_search:
+            along = self._searched
+            across = self._across(found["boundary"])
+            return phase_plot.scattered(self._evaluations(), found, across, along, ax)
+        along = self._line(along)
+        across = self._across(self.outcome.isel({along: 0}))
+        codes = {meaning: self._code(meaning) for meaning in ("ok", "unresolved", "failed")}
+        return phase_plot.gridded(self.order_parameter, self.outcome, codes, found, across, along, ax)
+
+    @property
+    def outcome(self) -> xr.DataArray:
+        """What became of every point, by the codes that its ``flag_meanings`` name."""
+        if OUTCOME not in self._dataset.data_vars or "flag_meanings" not in self._dataset[OUTCOME].attrs:
+            raise CatalogueError(
+                f"This dataset has no `{OUTCOME}`, so it is no sweep of a catalogue, or no whole one: select "
+                "points (`sel`, `isel`) rather than variables."
+            )
+        return self._dataset[OUTCOME]
+
+    @property
+    def order_parameter(self) -> xr.DataArray:
+        """The variable whose change of sign is the boundary."""
+        _ = self.outcome  # what is no sweep is told first
+        name = self._dataset.attrs.get("order_parameter")
+        if name is None:
+            raise CatalogueError(
+                "This dataset does not say which variable is its order parameter: its experiment has none, "
+                "or it was stored by an older version; `ds.assign_attrs(order_parameter=...)` says it."
+            )
+        for needed in (name, f"{name}_error"):
+            if needed not in self._dataset.data_vars:
+                raise CatalogueError(f"This dataset has lost `{needed}`, which a boundary is told from.")
+        value: xr.DataArray = self._dataset[name]
+        return value
+
+    @property
+    def _error(self) -> xr.DataArray:
+        return self._dataset[f"{self.order_parameter.name}_error"]
+
+    @property
+    def _is_search(self) -> bool:
+        return "boundary" in self._dataset.data_vars
+
+    @property
+    def _searched(self) -> str:
+        """The parameter that a search went along."""
+        return str(self._dataset.attrs["request"]["along"])
+
+    def _evaluations(self) -> xr.DataArray | None:
+        """The order parameter where a search has resolved it; None if there are boundaries alone."""
+        if OUTCOME not in self._dataset.data_vars:
+            return None
+        return self.order_parameter.where(self.outcome == self._code("ok")).compute()
+
+    def _line(self, along: str | None) -> str:
+        """The dimension to look for a change of sign along."""
+        value = self.order_parameter
+        if self._dataset.attrs.get("kind") == "curve":
+            raise CatalogueError(
+                "This dataset holds the evaluations of a curve, which `flows.trace` tells from them."
+            )
+        lines = [
+            str(dim)
+            for dim in value.dims
+            if value.sizes[dim] > 1 and dim in value.coords and value[dim].dtype.kind in "iuf"
+        ]
+        if along is None:
+            along = next((name for name in lines if value[name].dtype.kind == "f"), next(iter(lines), None))
+        if along is None or along not in lines:
+            named = "a parameter of several numbers" if along is None else f"one of them, but is {along!r}"
+            raise CatalogueError(
+                f"A boundary is looked for along {named}; here these are {', '.join(lines) or 'none'}."
+            )
+        values = value[along].to_numpy()
+        if len(set(values.tolist())) < values.size:
+            raise CatalogueError(
+                f"Coordinate `{along}` has a value twice; `drop_duplicates({along!r})` leaves one of each."
+            )
+        return along
+
+    def _across(self, lines: xr.DataArray) -> str:
+        """The only other parameter that varies."""
+        varying = [str(dim) for dim in lines.dims if lines.sizes[dim] > 1]
+        numbers = [name for name in varying if lines[name].dtype.kind in "iuf"]
+        if len(varying) != 1 or not numbers:
+            listed = ", ".join(varying) or "none"
+            raise CatalogueError(
+                f"A phase diagram needs one parameter of numbers beside that of its lines, but there are: "
+                f'{listed}. Choose with `sel`, such as `.sel(operator="full")`.'
+            )
+        return numbers[0]
+
+    def _code(self, meaning: str) -> int:
+        attributes: dict[str, Any] = self.outcome.attrs
+        codes = attributes["flag_values"]
+        return int(dict(zip(attributes["flag_meanings"].split(), codes, strict=True))[meaning])
