@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NoReturn
 
-from flows import catalogue_commands
+from flows import catalogue_commands, report_commands
 from flows.errors import FlowError, ServerError
 
 if TYPE_CHECKING:
@@ -364,6 +364,7 @@ def _parser() -> argparse.ArgumentParser:
     added = command(experiments, "List the experiments, or describe one.")
     added.add_argument("experiment", nargs="?", metavar="NAME")
     catalogue_commands.add_to(command, catalogue)
+    report_commands.add_to(command, catalogue)
     command(ui, "Show the history of runs in a browser, until Ctrl-C.")
     return parser
 
