@@ -12,7 +12,14 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import NoReturn
 
-from flows import catalogue_commands, completion, deployment_commands, progress, question_commands
+from flows import (
+    catalogue_commands,
+    completion,
+    deployment_commands,
+    progress,
+    question_commands,
+    report_commands,
+)
 from flows.answer import DONE, INCOMPLETE, INTERRUPTED, REFUSED, Answer
 from flows.errors import FlowError, ServerError
 
@@ -186,6 +193,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     completion.offer(added.add_argument("experiment", nargs="?", metavar="NAME"), completion.experiments)
     catalogue_commands.add_to(command, catalogue)
+    report_commands.add_to(command, catalogue)
     deployment_commands.add_to(command, catalogue)
     command(ui, "Show the history of runs in a browser, until Ctrl-C.", json=False)
     added = command(
