@@ -12,6 +12,7 @@ import numpy as np
 import xarray as xr
 
 from catalog import Store
+from flows.notebook import apart_from_event_loops
 from sweeps.grid import RequestError
 from sweeps.layout import Outcome
 from sweeps.spelling import spell_axis
@@ -124,6 +125,7 @@ class Job(Protocol):
         ...
 
 
+@apart_from_event_loops
 def complete(jobs: Sequence[Job], report: Callable[[], str], together: tuple[str, str] | None = None) -> bool:
     """Computes what is not stored of any of `jobs`, in one flow run.  If all is stored, nothing is started.
 

@@ -35,7 +35,7 @@ class Progress:
             progress.TimeRemainingColumn(compact=True),
             console=console,
             transient=True,
-            disable=not (console.is_terminal or console.is_jupyter),
+            disable=not console.is_terminal or console.is_jupyter,  # its bars are widgets
         )
         self._starting = self._bars.add_task("", total=None, blocks="")
         self._lock = threading.Lock()
