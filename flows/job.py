@@ -12,6 +12,7 @@ import numpy as np
 import xarray as xr
 
 from catalog import Store
+from flows.notebook import apart_from_event_loops
 from sweeps.cluster_file import LOCAL, Cluster
 from sweeps.grid import RequestError
 from sweeps.layout import Outcome
@@ -125,6 +126,7 @@ class Job(Protocol):
         ...
 
 
+@apart_from_event_loops
 def complete(
     jobs: Sequence[Job],
     report: Callable[[], str],
