@@ -123,7 +123,7 @@ def trace(chosen: argparse.Namespace) -> int:
         chosen.catalogue,
         _options(chosen),
     )
-    computed = job.complete([asked], lambda: asked.table().markdown())
+    computed = job.complete([asked], asked.markdown)
     print(asked.table())
     print(f"\n{asked.summary}")
     status = _conclude([asked], computed)
