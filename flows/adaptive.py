@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from catalog import Store
 from flows.block import Assignment
-from flows.job import Options
+from flows.job import Options, Round
 from sweeps.grid import Block, Fixed
 from sweeps.layout import Outcome
 from sweeps.search import BoundarySearch
@@ -59,13 +59,17 @@ class AdaptiveJob(ABC, Generic[S]):
             self.store.forget()
         return replace(self, options=replace(self.options, recompute="missing"))
 
-    def rounds(self) -> Iterator[list[Block]]:
+    def rounds(self) -> Iterator[Round]:
         if self.store.manifest() is not None:
             return
-        for _, todo in self._rounds():
+        for standing, todo in self._rounds():
             if todo:
-                yield todo
+                yield Round(todo, self._known(standing))
 
     @abstractmethod
     def _rounds(self) -> Iterator[tuple[Any, list[Block]]]:
         """The search from its beginning, with what is not stored of each round."""
+
+    @abstractmethod
+    def _known(self, standing: Any) -> str:
+        """How far the search has come, in words."""

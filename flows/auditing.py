@@ -55,6 +55,15 @@ class AuditJob:
         return audit_table(self.assessed)
 
     @property
+    def said(self) -> str:
+        """How many claims there are, and of which verdict."""
+        counts = [sum(found.verdict == verdict for found in self.assessed) for verdict in Verdict]
+        verdicts = "; ".join(
+            f"{count} {verdict}" for verdict, count in zip(Verdict, counts, strict=True) if count
+        )
+        return f"{len(self.assessed)} claims: {verdicts}"
+
+    @property
     def command(self) -> str:
         return f"wellposed audit {self.audit.name}"
 
@@ -80,17 +89,12 @@ class AuditJob:
             for found in self.assessed
             if (remark := "; ".join(filter(None, (found.claim.condition, found.claim.remark))))
         ]
-        counts = [sum(found.verdict == verdict for found in self.assessed) for verdict in Verdict]
-        said = "; ".join(
-            f"{count} {verdict}" for verdict, count in zip(Verdict, counts, strict=True) if count
-        )
         sweeps = [job for job in self.jobs if isinstance(job, SweepJob)]
         commands = "\n".join(job.command.partition(" --catalogue ")[0] for job in self.jobs)
         return PAGE.format(
             summary=self.audit.questions.summary,
             reading=self.audit.reading,
-            count=len(self.assessed),
-            said=said,
+            said=self.said,
             table=self.table.markdown(),
             remarks="\n".join(remarks),
             resolved=RESOLVED,
@@ -103,7 +107,7 @@ class AuditJob:
 PAGE = """\
 # {summary}
 
-{count} claims: {said}. Made by
+{said}. Made by
 
     {command}
 

@@ -1,35 +1,97 @@
-"""The commands that put flows where Prefect starts them by itself: serve and deploy."""
+"""The commands that put flows where Prefect starts them: serve and deploy."""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
+import os
+import signal
 from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, cast
 
 from flows.answer import Answer
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from prefect.runner import Runner
+
+SERVED = "served"
+"""What the deployments of ``serve`` are called; those of ``deploy`` are called like their pool."""
+
+LOOK_EVERY = 2
+"""Seconds between two looks for runs that are due."""
 
 
 def serve(chosen: argparse.Namespace) -> Answer:
     """``wellposed serve``"""
-    import asyncio
-
-    from prefect.deployments.runner import RunnerDeployment
-    from prefect.flows import EntrypointType  # type: ignore[attr-defined]
+    # Runs are processes of this one, and their log is to be seen here.
+    os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "INFO"
+    os.environ.setdefault("DASK_LOGGING__DISTRIBUTED", "critical")
+    from prefect.client.orchestration import SyncPrefectClient
     from prefect.runner import Runner
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
-    from flows.deployments import boundary, sweep
+    from flows.registration import deployments, reschedule, schedules
     from flows.server import interface, server
 
+    wanted = schedules(chosen.cron)
+    served = deployments(SERVED, chosen.catalogue, chosen.experiment)
     with server() as answer:
         url = answer()
-        with temporary_settings({PREFECT_API_URL: url}):
-            runner = Runner(name="wellposed", pause_on_shutdown=False, limit=1, query_seconds=2)
-            for flow in (sweep, boundary):
-                d = RunnerDeployment.from_flow(flow, "served", entrypoint_type=EntrypointType.MODULE_PATH)
-                runner.add_deployment(d)
-            print(interface(url), flush=True)
-            asyncio.run(runner.start())
+        with temporary_settings({PREFECT_API_URL: url}), SyncPrefectClient(url) as client:
+            runner = Runner(
+                "wellposed", pause_on_shutdown=False, limit=chosen.limit, query_seconds=LOOK_EVERY
+            )
+            for deployment in served:
+                known = cast("UUID", runner.add_deployment(deployment))
+                reschedule(client, known, wanted[str(deployment.flow_name)])
+            print(f"Serving {', '.join(deployment.full_name for deployment in served)}.")
+            print(f"Start them, or put them on a schedule, under Deployments at {interface(url)}")
+            print("Ctrl-C ends it.", flush=True)
+            asyncio.run(_run(runner))
     return Answer("", {})
+
+
+async def _run(runner: Runner) -> None:
+    """Runs what is due until this process is told to end, and ends what is running with it."""
+    serving = asyncio.create_task(runner.start())
+    await asyncio.sleep(0)  # in which Prefect takes this signal, and would leave its clients open at the end
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, serving.cancel)
+    with suppress(asyncio.CancelledError):
+        await serving
+
+
+def deploy(chosen: argparse.Namespace) -> Answer:
+    """``wellposed deploy``"""
+    from prefect.client.orchestration import SyncPrefectClient
+    from prefect.settings import get_current_settings
+
+    from flows.errors import ServerError
+    from flows.registration import deployments, reschedule, schedules, work_pool
+    from flows.server import interface, server
+
+    if get_current_settings().api.url is None:
+        raise ServerError(
+            "A work pool is kept by a Prefect server that stays: set PREFECT_API_URL to the address of its "
+            "API. `wellposed serve` needs none."
+        )
+    wanted = schedules(chosen.cron)
+    deployed = deployments(chosen.pool, chosen.catalogue, chosen.experiment)
+    with server() as answer, SyncPrefectClient(url := answer()) as client:
+        limit = work_pool(client, chosen.pool, chosen.limit)
+        for deployment in deployed:
+            known = cast("UUID", deployment.apply(work_pool_name=chosen.pool))
+            reschedule(client, known, wanted[str(deployment.flow_name)])
+    names = [deployment.full_name for deployment in deployed]
+    return Answer(
+        f"Deployed {', '.join(names)}.",
+        {"deployments": names, "pool": chosen.pool, "limit": limit, "interface": interface(url)},
+        aside=f"They are under Deployments at {interface(url)}\n"
+        f"and run, {limit or 'any number'} at a time, where this is running:\n"
+        f"    prefect worker start --pool {chosen.pool}",
+    )
 
 
 def add_to(
@@ -37,5 +99,56 @@ def add_to(
     catalogue: Callable[[argparse.ArgumentParser], None],
 ) -> None:
     """Adds these commands to a parser: `command` makes one, and `catalogue` gives it the usual option."""
-    added = command(serve, "Serve deployments of all flows, until Ctrl-C.", json=False)
-    catalogue(added)
+
+    def shared(added: argparse.ArgumentParser) -> None:
+        catalogue(added)
+        added.add_argument(
+            "--experiment",
+            action="append",
+            default=[],
+            metavar="REF",
+            help="one of your own that the form offers: module:attribute or file.py:attribute",
+        )
+        added.add_argument(
+            "--cron",
+            action="append",
+            default=[],
+            metavar="DEPLOYMENT=CRON",
+            help='when it is started, such as "audit=0 3 * * *" for every night at three',
+        )
+
+    added = command(
+        serve,
+        "Let runs be started from Prefect's interface or on a schedule, until Ctrl-C.",
+        "wellposed serve",
+        'wellposed serve --cron "audit=0 3 * * *" --experiment ./my_kernel.py:experiment',
+        json=False,
+    )
+    shared(added)
+    added.add_argument(
+        "--limit",
+        type=_count,
+        default=1,
+        metavar="N",
+        help="how many run at a time (%(default)s: each takes all cores)",
+    )
+    added = command(
+        deploy,
+        "Register what `serve` serves with a work pool, for workers on other machines.",
+        "PREFECT_API_URL=http://prefect.example.org:4200/api wellposed deploy --pool kinetic",
+    )
+    shared(added)
+    added.add_argument(
+        "--pool", default="wellposed", metavar="NAME", help="made if there is none (%(default)s)"
+    )
+    added.add_argument(
+        "--limit", type=_count, metavar="N", help="how many run at a time in the pool (one, if it is new)"
+    )
+
+
+def _count(text: str) -> int:
+    """A number that is at least one."""
+    count = int(text)
+    if count < 1:
+        raise ValueError
+    return count

@@ -6,8 +6,9 @@ is wrong as its message.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Annotated, Any
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Self
 
 from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
@@ -15,19 +16,22 @@ from prefect.states import Completed, Failed
 from pydantic import Field
 
 from catalog import CatalogueError
-from flows import job, search
+from flows import job, search, tracing
 from flows import sweep as sweeping
+from flows.audits import AUDITS, find_audit
 from flows.errors import FlowError
 from flows.findings import Findings
 from flows.job import Job, Options, Recompute
+from flows.narration import answered, concluded
 from flows.recording import Entry, task_runner
+from flows.study import STUDIES, Picture, find_study
 from kinetics import EXPERIMENTS
 from kinetics.experiment import ParameterError
 from sweeps.evaluate import find_experiment
 from sweeps.grid import RequestError
 from sweeps.layout import AnswerError
 from sweeps.search import COARSE
-from sweeps.spelling import parse_axes, parse_settings
+from sweeps.spelling import parse_axes, parse_range, parse_settings
 
 REFUSALS = (RequestError, ParameterError, CatalogueError, FlowError, AnswerError)
 """Errors whose message says all there is to say."""
@@ -36,116 +40,216 @@ ORDERED = [name for name, experiment in EXPERIMENTS.items() if experiment.order_
 """The experiments that have a boundary."""
 
 
-def _choices(names: Sequence[str]) -> dict[str, Any]:
-    return {"enum": list(names)}
+def _described(default: object, description: str, choices: Iterable[str] | None = None) -> Any:
+    """A parameter's default value with what the form says of it.
+
+    Choices are offered, and others accepted: an experiment may be one of the reader's own.
+    """
+    extra: dict[str, Any] = {} if choices is None else {"enum": list(choices)}
+    return Field(default, description=description, json_schema_extra=extra)
 
 
-Question = Annotated[
-    str,
-    Field(
-        description="What is evaluated; `wellposed experiments NAME` tells its parameters.",
-        json_schema_extra=_choices(list(EXPERIMENTS)),
-    ),
-]
-OrderedQuestion = Annotated[
-    str,
-    Field(
-        description="Whose order parameter changes sign; `wellposed experiments NAME` tells its parameters.",
-        json_schema_extra=_choices(ORDERED),
-    ),
-]
-Axes = Annotated[
-    list[str],
-    Field(
-        description=(
-            "Parameters that vary: beta=0:1:41 (41 values, both ends included), A=geom(1,100,5), M=7,8,10"
-        )
-    ),
-]
-Settings = Annotated[
-    list[str], Field(description="Parameters that do not vary: operator=gain. The others have their defaults")
-]
-Along = Annotated[str, Field(description="The parameter along which the boundary is searched")]
-Tolerance = Annotated[float, Field(gt=0, description="How wide the bracket of a boundary may stay")]
-Coarse = Annotated[int, Field(ge=2, description="At how many points a line is scanned to begin with")]
-Again = Annotated[
-    Recompute,
-    Field(
-        description=(
-            "Which points are computed: those that are missing, those as well that failed, or everything"
-        )
-    ),
-]
-TimeLimit = Annotated[
-    float | None, Field(gt=0, description="Seconds after which a point has failed; none if left out")
-]
-Place = Annotated[str, Field(description="Where answers are kept: an absolute path, or s3://bucket/path")]
+GRID = _described(
+    ["beta=0:1:11", "M=7,8,10"],
+    "Parameters that vary: beta=0:1:41 is 41 values, both ends included; A=geom(1,100,5) grows by a factor; "
+    "M=7,8,10 is itself.",
+)
+LINES = _described(
+    ["M=7,8,10"], "One line for each combination of these: M=7,8,10 or beta=0:1:41 or A=geom(1,100,5)."
+)
+SETTINGS = _described(["operator=gain"], "Parameters that do not vary; those not given have their defaults.")
+ALONG = _described("beta", "The parameter along which the boundary is searched.")
+TOLERANCE = _described(1e-6, "How wide the bracket of a boundary may stay.")
+COARSE_SCAN = _described(COARSE, "At how many points a line is scanned to begin with.")
+SCAN_ALL = _described(False, "Scan every line, instead of starting some from their neighbours' boundaries.")
+RECOMPUTE = _described(
+    "missing", "Compute the points that are missing, those as well that failed, or everything again."
+)
+TIME_LIMIT = _described(None, "Seconds after which a point has failed. Without it, none.")
+CATALOGUE = _described("results", "Where answers are kept: an absolute path, or s3://bucket/path.")
+
+_TELLS = "Its parameters: wellposed experiments NAME. One of your own: /path/to/file.py:attribute."
+STUDY = _described("wave", "Which boundaries and phase diagrams.", STUDIES)
+FAMILY = _described("wave", "Which family of equations.", AUDITS)
+RANGE = _described("M=6.1:6.9", "The other parameter and the range of it.")
+FULL = _described(["operator=full"], SETTINGS.description)
+ROUGH = _described(1e-3, TOLERANCE.description)
+COARSE_GRID = _described(9, "How many points the first grid has along each axis.")
+DEPTH = _described(2, "How often a cell that the curve crosses is quartered.")
+EXPERIMENT = _described("wave.growth", f"What is evaluated. {_TELLS}", EXPERIMENTS)
+ORDERED_EXPERIMENT = _described("wave.growth", f"Whose order parameter changes sign. {_TELLS}", ORDERED)
+
+Positive = Annotated[float, Field(gt=0)]
+AtLeastTwo = Annotated[int, Field(ge=2)]
 
 
 @flow(name="sweep", task_runner=task_runner())
 def sweep(
-    experiment: Question = "wave.growth",
-    axes: Axes = ["beta=0:1:11", "M=7,8,10"],  # noqa: B006 - Prefect makes a form of it
-    settings: Settings = ["operator=gain"],  # noqa: B006
-    recompute: Again = "missing",
-    time_limit: TimeLimit = None,
-    catalogue: Place = "results",
+    experiment: str = EXPERIMENT,
+    axes: list[str] = GRID,
+    settings: list[str] = SETTINGS,
+    recompute: Recompute = RECOMPUTE,
+    time_limit: Positive | None = TIME_LIMIT,
+    catalogue: str = CATALOGUE,
 ) -> State:
-    """Evaluates an experiment at every point of a grid, as far as that is not stored already."""
+    """Evaluates an experiment at every point of a grid, as far as that is not stored already.
 
-    def ask() -> list[Job]:
+    The same as `wellposed run`.
+    """
+
+    def ask() -> Asked:
         asked = find_experiment(experiment)
         grid, fixed = parse_axes(asked, axes), parse_settings(asked, settings)
-        return [sweeping.prepare(experiment, grid, fixed, catalogue, Options(recompute, time_limit))]
+        one = sweeping.prepare(experiment, grid, fixed, catalogue, Options(recompute, time_limit))
+        return Asked.found([one])
 
-    return _answered(ask, lambda jobs: Findings(jobs).markdown())
+    return _answered(ask)
 
 
 @flow(name="boundary", task_runner=task_runner())
 def boundary(
-    experiment: OrderedQuestion = "wave.growth",
-    along: Along = "beta",
-    axes: Axes = ["M=7,8,10"],  # noqa: B006
-    settings: Settings = ["operator=gain"],  # noqa: B006
-    tolerance: Tolerance = 1e-6,
-    coarse: Coarse = COARSE,
-    scan_all: Annotated[
-        bool, Field(description="Scan every line, instead of starting some from their neighbours' boundaries")
-    ] = False,
-    recompute: Again = "missing",
-    time_limit: TimeLimit = None,
-    catalogue: Place = "results",
+    experiment: str = ORDERED_EXPERIMENT,
+    along: str = ALONG,
+    axes: list[str] = LINES,
+    settings: list[str] = SETTINGS,
+    tolerance: Positive = TOLERANCE,
+    coarse: AtLeastTwo = COARSE_SCAN,
+    scan_all: bool = SCAN_ALL,
+    recompute: Recompute = RECOMPUTE,
+    time_limit: Positive | None = TIME_LIMIT,
+    catalogue: str = CATALOGUE,
 ) -> State:
-    """Locates where the order parameter of an experiment changes sign along one parameter."""
+    """Locates where the order parameter of an experiment changes sign along one parameter.
 
-    def ask() -> list[Job]:
+    The same as `wellposed boundary`.
+    """
+
+    def ask() -> Asked:
         asked = find_experiment(experiment)
         lines, fixed = parse_axes(asked, axes), parse_settings(asked, settings)
         options = Options(recompute, time_limit)
-        return [
-            search.prepare(
-                experiment, along, lines, fixed, tolerance, catalogue, options, coarse, not scan_all
-            )
-        ]
+        one = search.prepare(
+            experiment, along, lines, fixed, tolerance, catalogue, options, coarse, not scan_all
+        )
+        return Asked.found([one])
 
-    return _answered(ask, lambda jobs: Findings(jobs).markdown())
+    return _answered(ask)
 
 
-def _answered(
-    ask: Callable[[], list[Job]],
-    report: Callable[[list[Job]], str],
-    together: tuple[str, str] | None = None,
+@flow(name="trace", task_runner=task_runner())
+def trace(
+    experiment: str = ORDERED_EXPERIMENT,
+    along: str = ALONG,
+    axis: str = RANGE,
+    settings: list[str] = FULL,
+    tolerance: Positive = ROUGH,
+    coarse: AtLeastTwo = COARSE_GRID,
+    depth: Annotated[int, Field(ge=0)] = DEPTH,
+    recompute: Recompute = RECOMPUTE,
+    time_limit: Positive | None = TIME_LIMIT,
+    catalogue: str = CATALOGUE,
 ) -> State:
+    """Follows the curve in a plane of two parameters on which the order parameter changes sign.
+
+    The same as `wellposed trace`.
+    """
+
+    def ask() -> Asked:
+        asked = find_experiment(experiment)
+        (across, over), fixed = parse_range(asked, axis), parse_settings(asked, settings)
+        options = Options(recompute, time_limit)
+        one = tracing.prepare(
+            experiment, along, across, over, fixed, tolerance, coarse, depth, catalogue, options
+        )
+        return Asked([one], one.markdown, lambda: concluded([one]))
+
+    return _answered(ask)
+
+
+@flow(name="study", task_runner=task_runner())
+def study(
+    name: str = STUDY,
+    catalogue: str = CATALOGUE,
+) -> State:
+    """Carries out a study: boundaries and a phase diagram that belong together.
+
+    The same as `wellposed study`.
+    """
+
+    def ask() -> Asked:
+        asked = find_study(name)
+        return Asked.found(asked.prepare(catalogue), asked.picture, ("study", name))
+
+    return _answered(ask)
+
+
+@flow(name="audit", task_runner=task_runner())
+def audit(
+    name: str = FAMILY,
+    catalogue: str = CATALOGUE,
+) -> State:
+    """Judges every printed claim of a family of equations by measurement, and stores the verdicts.
+
+    The same as `wellposed audit`.
+    """
+
+    def ask() -> Asked:
+        asked = find_audit(name).prepare(catalogue)
+
+        def conclude() -> str:
+            asked.store()
+            return asked.said
+
+        return Asked(asked.jobs, asked.markdown, conclude, ("audit", name))
+
+    return _answered(ask)
+
+
+FLOWS = (sweep, boundary, trace, study, audit)
+"""All that can be deployed."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request that has been checked.
+
+    Attributes
+    ----------
+    jobs : sequence of Job
+    report : callable
+        The page that the run leaves, when everything is computed.
+    conclude : callable
+        What was found, in one line.
+    together : (str, str), optional
+        As for `flows.job.complete`.
+    """
+
+    jobs: Sequence[Job]
+    report: Callable[[], str]
+    conclude: Callable[[], str]
+    together: tuple[str, str] | None = None
+
+    @classmethod
+    def found(
+        cls, jobs: Sequence[Job], picture: Picture = "planes", together: tuple[str, str] | None = None
+    ) -> Self:
+        findings = Findings(jobs, picture)
+        return cls(jobs, findings.markdown, lambda: concluded(jobs), together)
+
+
+def _answered(ask: Callable[[], Asked]) -> State:
     """Asks in the present flow run, computes what is not stored, and says what became of it."""
     log = get_run_logger()
     try:
-        jobs = ask()
-        entry = Entry.of(jobs, together)
-        entry.label()
-        if not job.complete(jobs, lambda: report(jobs), together):
+        asked = ask()
+        entry = Entry.of(asked.jobs, asked.together)
+        entry.begin()
+        if not job.complete(asked.jobs, asked.report, asked.together):
             log.info("All of it was stored already; nothing was computed.")
-            entry.publish(report(jobs))
+            for line in (line for one in asked.jobs for line in answered(one)):
+                log.info(line)
+            entry.publish(asked.report())
+        return Completed(message=asked.conclude())
     except REFUSALS as error:
         log.error(str(error))
         return Failed(message=str(error))
-    return Completed(message="done")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import logging
 import math
 import signal
 import threading
@@ -19,19 +20,19 @@ from uuid import UUID
 
 from distributed import Client, KilledWorker
 from prefect import get_run_logger, task
-from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.futures import PrefectConcurrentFuture
 from prefect.tasks import Task
 from prefect.utilities.annotations import opaque
 
+from flows import narration
 from flows.block import Computed, load, run_block, warm_up
 from flows.errors import IncompleteError
 from flows.job import Job
 from flows.progress import Progress
 from flows.provenance import revision
-from flows.recording import Entry, is_recorded
+from flows.recording import Entry, ProgressBar, is_recorded
 from flows.remote_workers import check_workers
 from flows.server import drain, interface, recording_at, server
 from kinetics.experiment import Value
@@ -220,7 +221,7 @@ def _compile(client: Client, jobs: Sequence[Job]) -> list[Any]:
     ]
     first: dict[tuple[object, ...], tuple[str, dict[str, Value]]] = {}
     for job in jobs:
-        block = next((blocks[0] for blocks in job.rounds()), None)
+        block = next((asked.blocks[0] for asked in job.rounds()), None)
         if block is None:  # another run has completed it meanwhile
             continue
         varying = {name: values.flat[0].item() for name, (_, values) in block.coordinates.items()}
@@ -237,19 +238,21 @@ def _answer_all(jobs: Sequence[Job], workplace: Workplace) -> str:
     for job in jobs:
         try:
             Entry.of([job]).record(partial(_answer, job, workplace))
-            get_run_logger().info("Answered: %s", job.title)
+            _say(narration.found(job))
         except IncompleteError as error:
             lacking.append(str(error))
     if lacking:
         raise IncompleteError(" ".join(lacking))
-    return f"{len(jobs)} questions answered"
+    return narration.concluded(jobs)
 
 
 def _answer(job: Job, workplace: Workplace) -> str:
     """Computes a job, and says what became of its points."""
     log = get_run_logger()
-    log.info("%s, to be stored in %s", job.title, job.store.location)
     workplace.progress.begin(job.title, job.points)
+    bar = ProgressBar.begun(job.title)
+    client = workplace.client
+    log.info("%d workers, which Dask shows at %s", len(client.nthreads()), client.dashboard_link)
 
     def say_who(holder: str) -> None:
         said = f"Waiting for {holder}, which computes {job.title}"
@@ -260,8 +263,17 @@ def _answer(job: Job, workplace: Workplace) -> str:
         begun = time.monotonic()
         tally = Tally()
         job = job.reopened()
-        for number, blocks in enumerate(job.rounds(), 1):
-            _compute(job, f"round {number}", blocks, workplace, tally)
+        for number, asked in enumerate(job.rounds(), 1):
+            points = sum(block.size for block in asked.blocks)
+            log.info(
+                "Round %d: %s; %s points in %s blocks",
+                number,
+                asked.known,
+                f"{points:,}",
+                f"{len(asked.blocks):,}",
+            )
+            _compute(job, f"round {number}", asked.blocks, workplace, tally, bar)
+        bar.update(100.0, "all stored")
         seconds = time.monotonic() - begun
         job.finish(
             seconds=round(seconds, 3),
@@ -275,28 +287,36 @@ def _answer(job: Job, workplace: Workplace) -> str:
     if tally.taken:
         log.info("%s points were taken from other sweeps", f"{tally.taken:,}")
     workplace.progress.end()
-    totals = job.store.totals()
-    said = ", ".join(
-        f"{count:,} {outcome}" for outcome, count in totals.items() if count and outcome != "missing"
-    )
-    log.info("%s after %.1f s", said, seconds)
-    return said
+    log.info("Computed in %.1f s", seconds)
+    _say(narration.answered(job))
+    _say(narration.unanswered(job), logging.WARNING)
+    return narration.concluded([job])
 
 
-def _compute(job: Job, name: str, blocks: Sequence[Block], workplace: Workplace, tally: Tally) -> None:
+def _say(lines: Iterable[str], level: int = logging.INFO) -> None:
+    log = get_run_logger()
+    for line in lines:
+        log.log(level, "%s", line)
+
+
+def _compute(
+    job: Job, name: str, blocks: Sequence[Block], workplace: Workplace, tally: Tally, bar: ProgressBar
+) -> None:
     """Computes `blocks`, and returns when they are stored."""
     size = max(BLOCKS_PER_TASK, math.ceil(len(blocks) / TASKS_PER_ROUND))
-    batches = [blocks[start : start + size] for start in range(0, len(blocks), size)]
-    points = sum(block.size for block in blocks)
-    get_run_logger().info("%s: %s points in %s blocks", name, f"{points:,}", f"{len(blocks):,}")
     workplace.progress.expect(len(blocks))
     with _stopped_if_cut_short(workplace) as futures:
-        for batch in batches:
+        for start in range(0, len(blocks), size):
+            batch = blocks[start : start + size]
             # Prefect would look through all that it is given for results to wait for.
             given: Any = (opaque(job), opaque(batch), opaque(workplace), opaque(tally))
-            futures.append(compute_batch.submit(f"{name}: {_span(batch)}", *given))
+            which = f"{name}: blocks {start + 1:,} to {start + len(batch):,} of {len(blocks):,}"
+            futures.append(compute_batch.submit(which, *given))
         workplace.task_runs += [future.task_run_id for future in futures]
-        _wait(futures, workplace)
+        for percent in _percents(futures, workplace):
+            bar.update(
+                percent, f"{name}: {tally.blocks:,} blocks stored, {tally.evaluated:,} points evaluated"
+            )
     lacking = tally.lacking(blocks)
     if lacking and (why := tally.hopeless):
         raise IncompleteError(
@@ -331,24 +351,15 @@ def _stopped_if_cut_short(workplace: Workplace) -> Iterator[list[Any]]:
                     workplace.client.close(timeout=2)  # type: ignore[no-untyped-call]
 
 
-def _wait(futures: Sequence[PrefectConcurrentFuture[None]], workplace: Workplace) -> None:
-    """Returns when all tasks have ended, and tells Prefect meanwhile how far they are."""
+def _percents(futures: Sequence[PrefectConcurrentFuture[None]], workplace: Workplace) -> Iterator[float]:
+    """How much is stored, every other second until all tasks have ended."""
     running = {future.wrapped_future for future in futures}
-    bar: Any = None
-    while True:
+    while running:
         _, running = concurrent.futures.wait(running, timeout=PUBLISH_EVERY)
         if workplace.stopping.is_set():
             raise KeyboardInterrupt
-        if not running:
-            break
-        if bar is None:
-            bar = create_progress_artifact(
-                workplace.progress.percent, description="Blocks stored, in percent"
-            )
-        else:
-            update_progress_artifact(bar, workplace.progress.percent)
-    if bar is not None:
-        update_progress_artifact(bar, 100.0)
+        if running:
+            yield workplace.progress.percent
 
 
 def _is_worth_retrying(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
@@ -400,8 +411,3 @@ def compute_batch(name: str, job: Job, blocks: Sequence[Block], workplace: Workp
             break
     if failures:
         raise BlockError(failures[0])
-
-
-def _span(blocks: Sequence[Block]) -> str:
-    """The first and the last of `blocks`."""
-    return blocks[0].key if len(blocks) == 1 else f"{blocks[0].key} to {blocks[-1].key}"

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from flows.job import Job, opening
+from catalog import index
+from flows.job import Job
+from flows.narration import opening_line
 from flows.search import Line, SearchJob
 from flows.study import Overlay, Picture
 from flows.sweep import SweepJob
-from flows.table import Table, boundary_table, sweep_table
+from flows.table import ABSENT, Table, boundary_table, sweep_table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -89,6 +91,55 @@ class Findings:
             parts.append(f"## Figure\n\n![Figure](data:image/png;base64,{picture})")
         if self.sweep_table is not None:
             parts.append(f"## Sweeps\n\n{self.sweep_table.markdown()}")
-        stored = "\n".join(f"{opening([job.store])}  # {job.title}" for job in self.jobs)
-        parts.append(f"## Where it is stored\n\n```python\nimport xarray\n\n{stored}\n```")
-        return "\n\n".join(parts) + "\n"
+        return "\n\n".join([*parts, provenance(self.jobs)])
+
+
+def provenance(jobs: Sequence[Job]) -> str:
+    """Where the answers to `jobs` are stored, what made them, and the commands that do the same."""
+    stored = "\n".join(f"{opening_line(job)}  # {job.title}" for job in jobs)
+    paths = "\n".join(f"- `{job.store.location}`" for job in jobs)
+    commands = "\n".join(job.command for job in jobs)
+    return PROVENANCE.format(stored=stored, paths=paths, made=_made(jobs).markdown(), commands=commands)
+
+
+def _made(jobs: Sequence[Job]) -> Table:
+    """A row for each sweep: what computed it, when, where and from which sources."""
+    rows = []
+    for job in jobs:
+        manifest = index.manifest(job.store) or {}
+        versions = manifest.get("versions", {})
+        rows.append(
+            [
+                job.store.id,
+                f"{job.experiment.name}, version {job.experiment.version}",
+                job.experiment.source,
+                str(manifest.get("created", "unfinished")),
+                str(manifest.get("host", ABSENT)),
+                f"{manifest['seconds']:g} s" if "seconds" in manifest else ABSENT,
+                str(manifest.get("revision") or ABSENT),
+                ", ".join(f"{name} {version}" for name, version in versions.items()),
+            ]
+        )
+    columns = ["sweep", "experiment", "source", "computed", "on", "in", "revision", "with"]
+    return Table(columns, rows)
+
+
+PROVENANCE = """\
+## Where it is stored
+
+```python
+import xarray
+
+{stored}
+```
+
+{paths}
+
+## What made it
+
+{made}
+
+```
+{commands}
+```
+"""

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, Self
 
 import numpy as np
 import xarray as xr
@@ -52,6 +52,13 @@ class Options:
             raise RequestError(f"`recompute` must be one of {', '.join(allowed)}, but is {self.recompute!r}.")
         if self.time_limit is not None and not self.time_limit > 0:
             raise RequestError(f"The time limit of a point must be positive, but is {self.time_limit!r} s.")
+
+
+class Round(NamedTuple):
+    """Blocks that may be computed side by side, and what is known before, in words."""
+
+    blocks: list[Block]
+    known: str = ""
 
 
 class Job(Protocol):
@@ -109,7 +116,7 @@ class Job(Protocol):
         """Whether there is anything to be computed."""
         ...
 
-    def rounds(self) -> Iterator[list[Block]]:
+    def rounds(self) -> Iterator[Round]:
         """Blocks that are to be computed.  The next ones depend on what is stored of these."""
         ...
 
@@ -188,7 +195,7 @@ def title_of(experiment: Experiment, axes: Axes, fixed: Fixed, along: str | None
     """What is asked, in one line: the axes, and those fixed parameters that were chosen."""
     words = [_spread(name, values) for name, values in axes]
     words += [
-        f"{name}={_spell(value)}" for name, value in fixed if value != experiment.parameter(name).default
+        f"{name}={spell(value)}" for name, value in fixed if value != experiment.parameter(name).default
     ]
     asked = [experiment.name, *([f"boundary along {along}"] if along else []), ", ".join(words)]
     return ": ".join(filter(None, asked))
@@ -226,7 +233,7 @@ def troubles(job: Job, *kinds: Outcome) -> Iterator[str]:
         here = stored.isel(dict(zip(outcome.dims, index, strict=True)))
         point = {parameter.name: here[parameter.name].item() for parameter in job.experiment.parameters}
         named = ", ".join(
-            f"{name}={_spell(value)}"
+            f"{name}={spell(value)}"
             for name, value in point.items()
             if job.experiment.parameter(name).matters(point)
         )
@@ -236,9 +243,10 @@ def troubles(job: Job, *kinds: Outcome) -> Iterator[str]:
 
 def _spread(name: str, values: Sequence[Value]) -> str:
     if len(values) <= 6:
-        return f"{name}={','.join(_spell(value) for value in values)}"
-    return f"{name}={_spell(values[0])}:{_spell(values[-1])}:{len(values)}"
+        return f"{name}={','.join(spell(value) for value in values)}"
+    return f"{name}={spell(values[0])}:{spell(values[-1])}:{len(values)}"
 
 
-def _spell(value: Value) -> str:
+def spell(value: Value) -> str:
+    """`value` as a reader writes it."""
     return value if isinstance(value, str) else f"{value:g}"

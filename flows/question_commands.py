@@ -93,7 +93,7 @@ def trace(chosen: argparse.Namespace) -> Answer:
         chosen.catalogue,
         _options(chosen),
     )
-    computed = job.complete([asked], lambda: asked.table().markdown(), cluster=cluster)
+    computed = job.complete([asked], asked.markdown, cluster=cluster)
     found = {"curve": documents.of_curve(asked)}
     return _concluded([asked], computed, f"{asked.table()}\n\n{asked.summary}", found)
 

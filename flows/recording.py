@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, cast
+from uuid import UUID
 
-from prefect import flow
-from prefect.artifacts import create_markdown_artifact
+from prefect import flow, get_run_logger
+from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
 from prefect.context import FlowRunContext
@@ -16,6 +17,7 @@ from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.job import Job, brief
+from flows.narration import asked
 
 TASKS_AT_A_TIME = 4
 
@@ -36,6 +38,8 @@ class Entry:
     ----------
     kind, title : str
         The names of the flow and of the run.
+    asked : sequence of str
+        How its log begins.
     tags : sequence of str
         Families and experiments, and the sweep's id where there is one sweep alone.
     request : mapping
@@ -46,6 +50,7 @@ class Entry:
 
     kind: str
     title: str
+    asked: Sequence[str]
     tags: Sequence[str]
     request: Mapping[str, Any]
     page: str
@@ -60,32 +65,51 @@ class Entry:
             (job,) = jobs
             tags = [*families, *names, job.store.id[:ID_DIGITS]]
             page = f"{job.kind} {job.experiment.name}"
-            return cls(job.kind, job.title, tags, brief(job), _key(page), job.title)
+            return cls(job.kind, job.title, list(asked(job)), tags, brief(job), _key(page), job.title)
         kind, name = together
         request = {"questions": [job.title for job in jobs]}
         tags = list(dict.fromkeys([*families, *names]))
-        return cls(kind, name, tags, request, _key(f"{kind} {name}"), f"Answers to the {kind} {name}")
+        begun = [f"Asked: {len(jobs)} questions of the {kind} {name}"]
+        return cls(kind, name, begun, tags, request, _key(f"{kind} {name}"), f"Answers to the {kind} {name}")
 
     def record(self, answer: Callable[[], str]) -> None:
         """Runs `answer` as a flow, with what it returns as the message of its end."""
 
         @flow(name=self.kind, task_runner=task_runner(), validate_parameters=False)
         def recorded(request: Mapping[str, Any]) -> State:
-            self.label()
+            self.begin()
             return Completed(message=answer())
 
         recorded(self.request, return_state=True).result()
 
-    def label(self) -> None:
-        """Gives the present flow run its name and tags."""
+    def begin(self) -> None:
+        """Gives the present flow run its name, its tags and the first lines of its log."""
         run = _present_run()
         with get_client(sync_client=True) as client:
             tags = dict.fromkeys([*run.tags, *self.tags])
             client.update_flow_run(run.id, name=self.title, tags=list(tags))
+        for line in self.asked:
+            get_run_logger().info(line)
 
     def publish(self, markdown: str) -> None:
         """Leaves `markdown` as an artifact of the present flow run."""
         create_markdown_artifact(markdown, key=self.page, description=self.description)
+
+
+@dataclass(frozen=True)
+class ProgressBar:
+    """An artifact of the present flow run that tells how far a job is."""
+
+    artifact: UUID
+    title: str
+
+    @classmethod
+    def begun(cls, title: str) -> Self:
+        return cls(cast(UUID, create_progress_artifact(0.0, description=title)), title)
+
+    def update(self, percent: float, known: str) -> None:
+        """So many percent of the blocks that are known of are stored."""
+        update_progress_artifact(self.artifact, percent, f"{self.title}: {known}")
 
 
 def is_recorded() -> bool:

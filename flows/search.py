@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,10 @@ from sweeps.search import COARSE, BoundarySearch
 if TYPE_CHECKING:
     from kinetics.experiment import Value
     from sweeps.lines import Lines
+
+
+FEW_LINES = 6
+"""Of which the brackets are told one by one while they are narrowed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,6 +128,28 @@ class SearchJob(AdaptiveJob[BoundarySearch]):
             blocks = self.search.blocks(asked, lines.column, self.store.chunks)
             yield lines, missing(blocks, self.store)
             lines.tell(*answers(self.experiment, self.search, self.store.dataset(), lines))
+
+    def _known(self, standing: Lines) -> str:
+        brackets = standing.brackets()
+        ended = sum(outcome != "searching" for outcome, _, _ in brackets.values())
+        widths = [upper - lower for _, lower, upper in brackets.values() if upper > lower]
+        told = [f"{ended:,} of {math.prod(self.search.line_shape):,} lines are done"]
+        if len(widths) <= FEW_LINES:
+            told += [
+                f"{self.search.along}_c in [{lower:g}, {upper:g}]{self._where(index)}"
+                for index, (_, lower, upper) in brackets.items()
+                if upper > lower
+            ]
+        else:
+            told += [f"{len(widths):,} changes of sign bracketed, the widest in {max(widths):.2g}"]
+        return "; ".join(told)
+
+    def _where(self, index: tuple[int, ...]) -> str:
+        here = [
+            f"{name} = {job.spell(values[i])}"
+            for (name, values), i in zip(self.search.axes, index, strict=True)
+        ]
+        return f" at {', '.join(here)}" if here else ""
 
 
 def prepare(

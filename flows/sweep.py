@@ -16,10 +16,10 @@ from catalog import Store
 from catalog.overlap import donors
 from flows import job
 from flows.block import Assignment
-from flows.job import Options, Recompute, missing
+from flows.job import Options, Recompute, Round, missing
 from sweeps.cluster_file import find_cluster
 from sweeps.evaluate import find_experiment
-from sweeps.grid import Block, Fixed, Sweep
+from sweeps.grid import Fixed, Sweep
 from sweeps.layout import Outcome, template
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class SweepJob:
     def pending(self) -> bool:
         return any(True for _ in self.rounds())
 
-    def rounds(self) -> Iterator[list[Block]]:
+    def rounds(self) -> Iterator[Round]:
         blocks = self.sweep.blocks(self.store.chunks)
         if self.options.recompute == "failed":
             outcome = self.store.outcome().transpose(*self.sweep.dims).to_numpy()
@@ -80,7 +80,8 @@ class SweepJob:
         else:
             todo = missing(blocks, self.store) if self.store.manifest() is None else []
         if todo:
-            yield todo
+            left, asked = sum(block.size for block in todo), self.sweep.size
+            yield Round(todo, f"{asked - left:,} of {asked:,} points are stored, {left:,} are left")
 
     def reopened(self) -> Self:
         if self.options.recompute == "everything":

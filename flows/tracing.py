@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 class TraceJob(AdaptiveJob[CurveSearch]):
     """A search for a curve with its place in a catalogue.  Made by `prepare`; see `flows.job.Job`."""
 
-    kind = "curve"
+    kind = "trace"
 
     @property
     def title(self) -> str:
@@ -84,6 +84,12 @@ class TraceJob(AdaptiveJob[CurveSearch]):
             rows.append([str(here["piece"].item()), *cells])
         return Table(["piece", names[0], "± error", names[1], "± error"], rows)
 
+    def markdown(self) -> str:
+        """The curve and where it comes from, on one page."""
+        from flows.findings import provenance
+
+        return f"## Curve\n\n{self.summary}\n\n{self.table().markdown()}\n\n{provenance([self])}"
+
     def _rounds(self) -> Iterator[tuple[Curve, list[Block]]]:
         """The search from its beginning, with what is not stored of each round; at its end, nothing is."""
         curve = self.search.curve(self.experiment)
@@ -94,6 +100,9 @@ class TraceJob(AdaptiveJob[CurveSearch]):
             curve.tell(*curve_answers(self.experiment, self.search, stored, asked, column))
             column = next_column(column, asked, chunks)
         yield curve, []
+
+    def _known(self, standing: Curve) -> str:
+        return f"{standing.evaluations:,} evaluations are told"
 
 
 def prepare(
@@ -173,5 +182,5 @@ def trace(
     """
     place, options = find_cluster(cluster), Options(recompute, time_limit)
     asked = prepare(experiment, along, across, over, fixed, tolerance, coarse, depth, catalogue, options)
-    job.complete([asked], lambda: asked.table().markdown(), cluster=place)
+    job.complete([asked], asked.markdown, cluster=place)
     return asked.result()

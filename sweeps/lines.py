@@ -173,6 +173,10 @@ class Lines:
             "zero_outcome": padded([[z.outcome for z in line.zeros] for line in lines], "", text),
         }
 
+    def brackets(self) -> dict[tuple[int, ...], tuple[str, float, float]]:
+        """Outcome and lowest bracket so far, NaN if there is none, of the lines that have begun."""
+        return {index: (line.outcome, line.lower, line.upper) for index, line in self._lines.items()}
+
     def _begin(self) -> None:
         """Begins the lines whose turn it is."""
         last = max(self._wave.values(), default=-1)

@@ -116,8 +116,8 @@ def test_a_sweep_is_computed_into_a_server_as_into_a_directory(s3, tmp_path):
     answers = {}
     for place in (s3, tmp_path / "results"):
         job = sweep.prepare(experiment, {"x": [0.0, 0.25, 0.5, 1.0], "y": [0.0, 1.0]}, {}, str(place))
-        for blocks in job.rounds():
-            for block in blocks:
+        for asked in job.rounds():
+            for block in asked.blocks:
                 run_block(block, job.assignment)
         job.finish(seconds=0.0)
         answers[place] = (job.result().load(), contents(job.store.location))

@@ -40,8 +40,8 @@ def answered():
     from flows.block import run_block
 
     def answer(job):
-        for blocks in job.rounds():
-            for block in blocks:
+        for asked in job.rounds():
+            for block in asked.blocks:
                 run_block(block, job.assignment)
         job.finish(seconds=0.0)
         return job

@@ -25,7 +25,7 @@ def place(tmp_path, monkeypatch):
 
 def compute(job, most=None):
     """Computes some blocks of a job here and now, or all of them."""
-    for block in [block for blocks in job.rounds() for block in blocks][:most]:
+    for block in [block for asked in job.rounds() for block in asked.blocks][:most]:
         run_block(block, job.assignment)
     if most is None:
         job.finish(seconds=0.0)
