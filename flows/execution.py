@@ -39,6 +39,7 @@ from flows.server import drain, interface, recording_at, server
 from kinetics.experiment import Value
 from sweeps.cluster import workers
 from sweeps.cluster_file import LOCAL, Cluster
+from sweeps.experiments import Reference
 from sweeps.fan_out import fan_out
 from sweeps.grid import Block
 
@@ -230,7 +231,7 @@ def _compile(client: Client, jobs: Sequence[Job]) -> list[Any]:
         for reference in {job.reference for job in jobs}
         for worker in client.nthreads()
     ]
-    first: dict[tuple[object, ...], tuple[str, dict[str, Value]]] = {}
+    first: dict[tuple[object, ...], tuple[Reference, dict[str, Value]]] = {}
     for job in jobs:
         block = next((blocks[0] for blocks in job.rounds()), None)
         if block is None:  # another run has completed it meanwhile
@@ -238,7 +239,7 @@ def _compile(client: Client, jobs: Sequence[Job]) -> list[Any]:
         varying = {name: values.flat[0].item() for name, (_, values) in block.coordinates.items()}
         point = {**dict(job.fixed), **varying}
         # Choices are what selects between kernels.
-        kernel = (job.reference, *(value for value in point.values() if isinstance(value, str)))
+        kernel = (job.reference.name, *(value for value in point.values() if isinstance(value, str)))
         first.setdefault(kernel, (job.reference, point))
     return importing + [client.submit(warm_up, *arguments, pure=False) for arguments in first.values()]
 

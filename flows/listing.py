@@ -11,13 +11,30 @@ from flows.columns import Table
 
 def catalogue_table(catalogue: Catalogue, experiment: str | None = None) -> Table:
     """One row for each sweep in a catalogue, or each of an experiment."""
-    columns = ["id", "experiment", "kind", "axes", "fixed", "ok", "unresolved", "failed", "finished"]
+    columns = [
+        "id",
+        "experiment",
+        "version",
+        "kind",
+        "axes",
+        "fixed",
+        "ok",
+        "unresolved",
+        "failed",
+        "finished",
+    ]
     rows = []
     for row in catalogue.table(experiment).to_dict("records"):
-        cells = [printable(str(row[name])) for name in columns[:5]]
-        counts = [f"{row[name]:,}" for name in columns[5:8]]
+        row["version"] = spelled(row["version"], row["fingerprint"])
+        cells = [printable(str(row[name])) for name in columns[:6]]
+        counts = [f"{row[name]:,}" for name in columns[6:9]]
         rows.append([*cells, *counts, _finished(row)])
     return Table(columns, rows)
+
+
+def spelled(version: object, fingerprint: str) -> str:
+    """The version of an experiment; of one in a file, with the beginning of what tells its states apart."""
+    return f"{version}, source {fingerprint[:8]}" if fingerprint else str(version)
 
 
 def _finished(row: Mapping[Any, Any]) -> str:
