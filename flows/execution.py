@@ -46,6 +46,9 @@ from sweeps.grid import Block
 BLOCKS_PER_TASK = 32
 """A Prefect task takes some 10 ms and its history 20 kB: too much for a single block."""
 
+BLOCKS_AHEAD = 2
+"""Blocks for each thread of the workers that a task has at least: none of them should have to wait."""
+
 TASKS_PER_ROUND = 500
 """Prefect's interface and database stay quick up to here; larger rounds have larger tasks."""
 
@@ -60,6 +63,9 @@ HOPELESS = (4, 32)
 PUBLISH_EVERY = 2.0
 """Seconds between two reports of progress to Prefect."""
 
+DESERTED = 60.0
+"""Seconds without any worker after which a run on a scheduler that is not ours ends; ours fails the blocks."""
+
 PATIENCE = 2.0
 """Seconds that the blocks of a run that is interrupted are waited for."""
 
@@ -70,8 +76,23 @@ class Workplace:
 
     client: Client
     progress: Progress
+    cluster: Cluster = LOCAL
     stopping: threading.Event = field(default_factory=threading.Event)
     task_runs: list[UUID] = field(default_factory=list)
+    deserted_since: float | None = None
+
+    @property
+    def is_deserted(self) -> bool:
+        """Whether a scheduler that is not ours is gone, or has had no worker for a while."""
+        if self.cluster.address is None:
+            return False
+        if self.client.status != "running":
+            return True
+        if self.client.nthreads():
+            self.deserted_since = None
+        elif self.deserted_since is None:
+            self.deserted_since = time.monotonic()
+        return self.deserted_since is not None and time.monotonic() - self.deserted_since > DESERTED
 
 
 @dataclass
@@ -167,7 +188,7 @@ def _workplace(jobs: Sequence[Job], cluster: Cluster) -> Iterator[Workplace]:
                 client = stack.enter_context(workers(cluster))
             if not cluster.is_local:
                 progress.wait_for(f"Waiting for workers of {cluster.name}")
-                for remark in check_workers(client, cluster, {job.store.url for job in jobs}):
+                for remark in check_workers(client, cluster, jobs):
                     progress.say(remark)
             compiling = _compile(client, jobs)
             progress.wait_for("Compiling, and waiting for Prefect")
@@ -176,7 +197,7 @@ def _workplace(jobs: Sequence[Job], cluster: Cluster) -> Iterator[Workplace]:
             client.gather(compiling, errors="skip")  # type: ignore[no-untyped-call]
             compiling.clear()
             progress.say(f"Prefect shows this run at {interface(url)} while it lasts.")
-            workplace = Workplace(client, progress)
+            workplace = Workplace(client, progress, cluster)
             with recording_at(url):
                 try:
                     yield workplace
@@ -315,7 +336,8 @@ def _answer(job: Job, workplace: Workplace) -> str:
 
 def _compute(job: Job, name: str, blocks: Sequence[Block], workplace: Workplace, tally: Tally) -> None:
     """Computes `blocks`, and returns when they are stored."""
-    size = max(BLOCKS_PER_TASK, math.ceil(len(blocks) / TASKS_PER_ROUND))
+    threads = sum(workplace.client.nthreads().values())
+    size = max(BLOCKS_PER_TASK, math.ceil(len(blocks) / TASKS_PER_ROUND), BLOCKS_AHEAD * threads)
     batches = [blocks[start : start + size] for start in range(0, len(blocks), size)]
     points = sum(block.size for block in blocks)
     get_run_logger().info("%s: %s points in %s blocks", name, f"{points:,}", f"{len(blocks):,}")
@@ -371,6 +393,11 @@ def _wait(futures: Sequence[PrefectConcurrentFuture[None]], workplace: Workplace
             raise KeyboardInterrupt
         if not running:
             break
+        if workplace.is_deserted:
+            raise IncompleteError(
+                f"{workplace.cluster.name} is gone or has no workers any more. What is computed is stored; "
+                "the same command completes it."
+            )
         if bar is None:
             bar = create_progress_artifact(
                 workplace.progress.percent, description="Blocks stored, in percent"
@@ -400,9 +427,12 @@ def compute_batch(name: str, job: Job, blocks: Sequence[Block], workplace: Workp
         raise InterruptedError
     todo = tally.lacking(blocks)
     failures: list[str] = []
+    tried = 0
     # A worker that dies takes other blocks with it, so a block is tried again before it is suspected; then
     # each of its points may end a process of its own, and the one that does is known.
     for attempt, isolated in enumerate((False, False, True)):
+        if attempt == 1 and tried:  # their scheduler has done that itself, on other workers
+            continue
         killed = []
         if attempt:
             log.warning("%d blocks lost their worker and are computed again, %s", len(todo), todo[0].key)
@@ -422,6 +452,7 @@ def compute_batch(name: str, job: Job, blocks: Sequence[Block], workplace: Workp
                     )
             elif isinstance(answer, KilledWorker) and not isolated:
                 killed.append(block)
+                tried = max(tried, answer.allowed_failures)
             else:
                 failures.append(f"Block {block.key}: {type(answer).__name__}: {str(answer).split('. ')[0]}.")
                 log.warning(failures[-1])

@@ -9,6 +9,7 @@ import faulthandler
 import functools
 import math
 import os
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TextIO
@@ -24,6 +25,11 @@ from sweeps.layout import TEXT, Outcome
 from sweeps.source import line_of
 
 LONGEST_REASON = 500
+
+_alone = threading.Lock()
+"""Held by the one block of a process that is evaluated: a time limit ends the process, and solvers of
+somebody's own may not be made for several threads.  Our workers have one; others may have more.
+"""
 
 Shapes = Mapping[str, tuple[int, ...]]
 """The shape of every output at one point, by name."""
@@ -87,7 +93,7 @@ def ask(
 ) -> Answers:
     """The answers at some points, at each of which the parameters in `varying` have a value of their own."""
     shapes = _shapes(experiment)
-    with _limited(time_limit):
+    with _alone, _limited(time_limit):
         if experiment.vectorised:
             answers = _ask_together(experiment, fixed, varying, shapes, time_limit)
         else:
