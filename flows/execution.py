@@ -64,7 +64,7 @@ PUBLISH_EVERY = 2.0
 """Seconds between two reports of progress to Prefect."""
 
 DESERTED = 60.0
-"""Seconds without any worker after which a run on a scheduler that is not ours ends; ours fails the blocks."""
+"""Seconds without any worker after which a run on a scheduler that is not ours ends."""
 
 PATIENCE = 2.0
 """Seconds that the blocks of a run that is interrupted are waited for."""

@@ -12,6 +12,7 @@ import pytest
 
 import flows
 from flows import job, search, sweep
+from flows.command_line import main
 from sweeps.cluster_file import find_cluster
 from sweeps.grid import RequestError
 
@@ -128,6 +129,15 @@ def test_a_deadly_point_is_named_by_a_scheduler_that_tries_again_by_itself(
     assert found.outcome.sel(x=0.0).values.tolist() == [1, 1]
     assert found.outcome.sel(x=1.0).values.tolist() == [3, 3]
     assert found.reason.sel(x=1.0, y=0.0).item() == "Its process ended with status 1."
+
+
+def test_a_bad_entry_is_refused_before_anything_is_touched(tmp_path, monkeypatch, capsys, no_execution):
+    monkeypatch.chdir(tmp_path)
+    Path("clusters.yaml").write_text("mine: {class: distributed.LocalCluster, wokers: 2}")
+    for words in (["run", "wave.growth", "--axis", "M=7,8"], ["audit", "wave"], ["study", "wave"]):
+        assert main([*words, "--cluster", "mine"]) == 2
+        assert "clusters.yaml has no key `wokers`; did you mean `workers`?" in capsys.readouterr().err
+    assert not Path("results").exists()
 
 
 def test_workers_that_do_not_see_the_catalogue_are_refused(
