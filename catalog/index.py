@@ -66,6 +66,8 @@ class Summary(NamedTuple):
         Seconds since 1970.
     along : str, optional
         The parameter that a boundary search is along.
+    fingerprint : str, optional
+        Of the source of the experiment, if it is told apart by that as well.
     """
 
     version: int | float
@@ -75,6 +77,7 @@ class Summary(NamedTuple):
     totals: Mapping[str, int]
     created: float
     along: str | None = None
+    fingerprint: str | None = None
 
     def kinds(self) -> dict[str, bool]:
         """Whether each parameter is text."""
@@ -95,6 +98,7 @@ class Summary(NamedTuple):
                 totals={str(name): int(count) for name, count in totals.items()},
                 created=_seconds(manifest["created"]),
                 along=str(request["along"]) if "along" in request else None,
+                fingerprint=str(request["fingerprint"]) if "fingerprint" in request else None,
             )
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise CatalogueError(f"{what} is damaged. Remove it, and run its sweep again.") from error
@@ -236,6 +240,7 @@ def _restored(told: Mapping[str, Any]) -> Summary:
         totals={name: int(count) for name, count in told["totals"].items()},
         created=float(told["created"]),
         along=told["along"],
+        fingerprint=told.get("fingerprint"),
     )
 
 

@@ -25,7 +25,12 @@ Places = dict[str, NDArray[np.intp]]
 
 
 def donors(
-    url: str, experiment: str, version: int, points: Mapping[str, Any], like: Store | None = None
+    url: str,
+    experiment: str,
+    version: int,
+    points: Mapping[str, Any],
+    like: Store | None = None,
+    fingerprint: str | None = None,
 ) -> Iterator[Store]:
     """The sweeps of an experiment that cover any of a rectangle of points (see `held`).
 
@@ -42,6 +47,8 @@ def donors(
     like : Store, optional
         The sweep that asks.  Others must have the same variables: of the same types, over the same
         dimensions beside those of the points.
+    fingerprint : str, optional
+        Of the source of the experiment; without one, it is one that is told apart by its version.
     """
     form = None if like is None else _form(trust.read(Location(like.location), ROOT))
     selectors = {name: _selector(wanted) for name, wanted in points.items()}
@@ -57,7 +64,9 @@ def donors(
         if root is None or (form is not None and _form(root) != form):
             continue
         about = root["attributes"]
-        is_right = about.get("kind") == "sweep" and about.get("experiment_version") == version
+        if about.get("kind") != "sweep" or about.get("experiment_version") != version:
+            continue
+        is_right = about["request"].get("fingerprint") == fingerprint
         if is_right and _Grid.of(about["request"]).common(points) is not None:
             yield store
 

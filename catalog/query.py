@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ COLUMNS = (
     "id",
     "experiment",
     "version",
+    "fingerprint",
     "kind",
     "axes",
     "fixed",
@@ -193,7 +195,8 @@ class Catalogue:
         ----------
         experiment : str
         version : int, optional
-            Of the experiment; the highest there is, if not given.
+            Of the experiment; the highest there is, if not given.  Of an experiment in a file that has been
+            edited since, it is the state that was computed last.
         conflicts : str
             What becomes of points at which two sweeps disagree.  With ``"mark"`` they are missing, and the
             variable ``conflict`` is true there.
@@ -222,11 +225,15 @@ class Catalogue:
         }
         if version is None:
             version = max(versions.values(), default=None)
+        # Oldest first; what is unfinished is the latest.
+        created = {one.store: one.summary.created if one.summary else math.inf for one in listed}
         sweeps = [
             opened[store] if store in opened else _opened(store)
-            for store, stated in versions.items()
+            for store, stated in sorted(versions.items(), key=lambda item: created[item[0]])
             if stated == version
         ]
+        states = [sweep.attrs["request"].get("fingerprint") for sweep in sweeps]
+        sweeps = [sweep for sweep, state in zip(sweeps, states, strict=True) if state == states[-1]]
         if not sweeps:
             raise CatalogueError(f"{self.url} has no sweep of {experiment}.")
         return merge.concat(sweeps, conflicts)
@@ -307,6 +314,7 @@ def _row(one: Listed) -> dict[str, Any]:
         "id": store.id,
         "experiment": store.experiment,
         "version": told.version,
+        "fingerprint": told.fingerprint or "",
         "kind": told.kind,
         "axes": ", ".join(f"{name}[{axis.size}]" for name, axis in told.axes.items()),
         "fixed": ", ".join(f"{name}={value}" for name, value in told.fixed.items()),

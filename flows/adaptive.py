@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 from catalog import Store
 from flows.block import Assignment
 from flows.job import Options, Round
+from sweeps.experiments import Reference
 from sweeps.grid import Block, Fixed
 from sweeps.layout import Outcome
 from sweeps.search import BoundarySearch
@@ -25,7 +26,7 @@ S = TypeVar("S", BoundarySearch, CurveSearch)
 class AdaptiveJob(ABC, Generic[S]):
     """A search with its place in a catalogue; see `flows.job.Job`."""
 
-    reference: str
+    reference: Reference
     experiment: Experiment
     search: S
     store: Store

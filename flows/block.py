@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from catalog import Store
 from catalog.overlap import all_held
 from kinetics.experiment import Value
-from sweeps.evaluate import evaluate_block, find_experiment
+from sweeps.evaluate import evaluate_block
+from sweeps.experiments import Reference, find_experiment
 from sweeps.grid import Block, Fixed
 from sweeps.isolation import evaluate_isolated
 from sweeps.layout import Outcome
@@ -25,7 +26,7 @@ class Assignment:
 
     Attributes
     ----------
-    reference : str
+    reference : Reference
         By which the experiment is found.
     fixed : tuple of (str, value)
     store : Store
@@ -38,7 +39,7 @@ class Assignment:
         Seconds that a point may take.
     """
 
-    reference: str
+    reference: Reference
     fixed: Fixed
     store: Store
     donors: tuple[Store, ...] = ()
@@ -94,12 +95,12 @@ def run_block(block: Block, assignment: Assignment, isolated: bool = False) -> C
     )
 
 
-def load(reference: str) -> None:
+def load(reference: Reference) -> None:
     """Imports an experiment, so that the first block need not wait for that."""
     find_experiment(reference)
 
 
-def warm_up(reference: str, point: dict[str, Value]) -> None:
+def warm_up(reference: Reference, point: dict[str, Value]) -> None:
     """Evaluates one point and forgets it: what it needs is compiled once, for all workers to come."""
     experiment = find_experiment(reference)
     given: dict[str, Any] = dict(point)

@@ -78,7 +78,7 @@ def experiments(chosen: argparse.Namespace) -> Answer:
     """``wellposed experiments``"""
     from flows import description, documents
     from kinetics import EXPERIMENTS
-    from sweeps.evaluate import find_experiment
+    from sweeps.experiments import find_experiment
 
     if chosen.experiment is None:
         known = [documents.of_experiment(experiment) for experiment in EXPERIMENTS.values()]

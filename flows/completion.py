@@ -39,7 +39,7 @@ def experiments(**_: object) -> list[str]:
 
 def parameters(parsed_args: argparse.Namespace, **_: object) -> list[str]:
     """Names of the parameters of the experiment that was named before."""
-    from sweeps.evaluate import find_experiment
+    from sweeps.experiments import find_experiment
 
     try:
         return [parameter.name for parameter in find_experiment(parsed_args.experiment).parameters]
@@ -49,7 +49,7 @@ def parameters(parsed_args: argparse.Namespace, **_: object) -> list[str]:
 
 def assignments(prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[str]:
     """``NAME=`` for each parameter, and ``NAME=VALUE`` for each choice that one has."""
-    from sweeps.evaluate import find_experiment
+    from sweeps.experiments import find_experiment
 
     try:
         known = find_experiment(parsed_args.experiment).parameters

@@ -27,7 +27,7 @@ from flows.recording import Entry, task_runner
 from flows.study import STUDIES, Picture, find_study
 from kinetics import EXPERIMENTS
 from kinetics.experiment import ParameterError
-from sweeps.evaluate import find_experiment
+from sweeps.experiments import find_experiment
 from sweeps.grid import RequestError
 from sweeps.layout import AnswerError
 from sweeps.search import COARSE

@@ -12,8 +12,9 @@ from catalog import CatalogueError, Store, health, index, trust
 from catalog.location import Location
 from flows.columns import Table
 from flows.job import opening
-from flows.listing import left, local_time, printable
+from flows.listing import left, local_time, printable, spelled
 from kinetics import EXPERIMENTS
+from sweeps.experiments import plug_ins
 from sweeps.spelling import spell_axis
 
 if TYPE_CHECKING:
@@ -27,9 +28,20 @@ MOST_VALUES = 12
 
 
 def listed() -> str:
-    """Every experiment that comes with wellposed."""
+    """Every experiment that comes with wellposed, and then what other distributions add."""
     rows = [[experiment.name, experiment.summary] for experiment in EXPERIMENTS.values()]
-    return str(Table(["experiment", "question"], rows))
+    tables = [str(Table(["experiment", "question"], rows))]
+    added = [
+        [
+            one.name,
+            printable(one.distribution),
+            printable(one.trouble if one.experiment is None else one.experiment.summary),
+        ]
+        for one in plug_ins()
+    ]
+    if added:
+        tables.append(str(Table(["plug-in", "from", "question, or why it cannot be had"], added)))
+    return "\n\n".join(tables)
 
 
 def described(experiment: Experiment) -> str:
@@ -43,7 +55,8 @@ def described(experiment: Experiment) -> str:
         [[o.name, ", ".join(o.dims), o.units, o.long_name] for o in experiment.outputs],
     )
     parts = [
-        f"{experiment.name}, version {experiment.version}: {experiment.summary}",
+        f"{experiment.name}, version {spelled(experiment.version, experiment.fingerprint or '')}: "
+        f"{experiment.summary}",
         f"From {experiment.source}",
         f"Parameters\n{_indented(parameters)}",
         f"Outputs\n{_indented(outputs)}",
@@ -154,10 +167,11 @@ def _recorded(store: Store) -> str | None:
 def _question(store: Store, about: Mapping[str, Any]) -> list[tuple[str, str]]:
     request = about["request"]
     title = about.get("title", "")
+    version = spelled(about["experiment_version"], str(request.get("fingerprint", "")))
     lines = [
         ("id", store.id),
         ("kind", str(about["kind"])),
-        ("experiment", f"{store.experiment}, version {about['experiment_version']}: {title}"),
+        ("experiment", f"{store.experiment}, version {version}: {title}"),
     ]
     if "along" in request:
         lower, upper = request["between"]

@@ -38,11 +38,15 @@ from flows.server import drain, interface, recording_at, server
 from kinetics.experiment import Value
 from sweeps.cluster import workers
 from sweeps.cluster_file import LOCAL, Cluster
+from sweeps.experiments import Reference
 from sweeps.fan_out import fan_out
 from sweeps.grid import Block
 
 BLOCKS_PER_TASK = 32
 """A Prefect task takes some 10 ms and its history 20 kB: too much for a single block."""
+
+BLOCKS_AHEAD = 2
+"""Blocks for each thread of the workers that a task has at least: none of them should have to wait."""
 
 TASKS_PER_ROUND = 500
 """Prefect's interface and database stay quick up to here; larger rounds have larger tasks."""
@@ -56,6 +60,9 @@ HOPELESS = (4, 32)
 PUBLISH_EVERY = 2.0
 """Seconds between two reports of progress to Prefect."""
 
+DESERTED = 60.0
+"""Seconds without any worker after which a run on a scheduler that is not ours ends."""
+
 PATIENCE = 2.0
 """Seconds that the blocks of a run that is interrupted are waited for."""
 
@@ -66,8 +73,23 @@ class Workplace:
 
     client: Client
     progress: Progress
+    cluster: Cluster = LOCAL
     stopping: threading.Event = field(default_factory=threading.Event)
     task_runs: list[UUID] = field(default_factory=list)
+    deserted_since: float | None = None
+
+    @property
+    def is_deserted(self) -> bool:
+        """Whether a scheduler that is not ours is gone, or has had no worker for a while."""
+        if self.cluster.address is None:
+            return False
+        if self.client.status != "running":
+            return True
+        if self.client.nthreads():
+            self.deserted_since = None
+        elif self.deserted_since is None:
+            self.deserted_since = time.monotonic()
+        return self.deserted_since is not None and time.monotonic() - self.deserted_since > DESERTED
 
 
 @dataclass
@@ -158,7 +180,7 @@ def _workplace(jobs: Sequence[Job], cluster: Cluster) -> Iterator[Workplace]:
                 client = stack.enter_context(workers(cluster))
             if not cluster.is_local:
                 progress.wait_for(f"Waiting for workers of {cluster.name}")
-                for remark in check_workers(client, cluster, {job.store.url for job in jobs}):
+                for remark in check_workers(client, cluster, jobs):
                     progress.say(remark)
             compiling = _compile(client, jobs)
             progress.wait_for("Compiling, and waiting for Prefect")
@@ -167,7 +189,7 @@ def _workplace(jobs: Sequence[Job], cluster: Cluster) -> Iterator[Workplace]:
             client.gather(compiling, errors="skip")  # type: ignore[no-untyped-call]
             compiling.clear()
             progress.say(f"Prefect shows this run at {interface(url)} while it lasts.")
-            workplace = Workplace(client, progress)
+            workplace = Workplace(client, progress, cluster)
             with recording_at(url):
                 try:
                     yield workplace
@@ -219,7 +241,7 @@ def _compile(client: Client, jobs: Sequence[Job]) -> list[Any]:
         for reference in {job.reference for job in jobs}
         for worker in client.nthreads()
     ]
-    first: dict[tuple[object, ...], tuple[str, dict[str, Value]]] = {}
+    first: dict[tuple[object, ...], tuple[Reference, dict[str, Value]]] = {}
     for job in jobs:
         block = next((asked.blocks[0] for asked in job.rounds()), None)
         if block is None:  # another run has completed it meanwhile
@@ -227,7 +249,7 @@ def _compile(client: Client, jobs: Sequence[Job]) -> list[Any]:
         varying = {name: values.flat[0].item() for name, (_, values) in block.coordinates.items()}
         point = {**dict(job.fixed), **varying}
         # Choices are what selects between kernels.
-        kernel = (job.reference, *(value for value in point.values() if isinstance(value, str)))
+        kernel = (job.reference.name, *(value for value in point.values() if isinstance(value, str)))
         first.setdefault(kernel, (job.reference, point))
     return importing + [client.submit(warm_up, *arguments, pure=False) for arguments in first.values()]
 
@@ -303,7 +325,8 @@ def _compute(
     job: Job, name: str, blocks: Sequence[Block], workplace: Workplace, tally: Tally, bar: ProgressBar
 ) -> None:
     """Computes `blocks`, and returns when they are stored."""
-    size = max(BLOCKS_PER_TASK, math.ceil(len(blocks) / TASKS_PER_ROUND))
+    threads = sum(workplace.client.nthreads().values())
+    size = max(BLOCKS_PER_TASK, math.ceil(len(blocks) / TASKS_PER_ROUND), BLOCKS_AHEAD * threads)
     workplace.progress.expect(len(blocks))
     with _stopped_if_cut_short(workplace) as futures:
         for start in range(0, len(blocks), size):
@@ -358,8 +381,14 @@ def _percents(futures: Sequence[PrefectConcurrentFuture[None]], workplace: Workp
         _, running = concurrent.futures.wait(running, timeout=PUBLISH_EVERY)
         if workplace.stopping.is_set():
             raise KeyboardInterrupt
-        if running:
-            yield workplace.progress.percent
+        if not running:
+            break
+        if workplace.is_deserted:
+            raise IncompleteError(
+                f"{workplace.cluster.name} is gone or has no workers any more. What is computed is stored; "
+                "the same command completes it."
+            )
+        yield workplace.progress.percent
 
 
 def _is_worth_retrying(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
@@ -381,9 +410,12 @@ def compute_batch(name: str, job: Job, blocks: Sequence[Block], workplace: Workp
         raise InterruptedError
     todo = tally.lacking(blocks)
     failures: list[str] = []
+    tried = 0
     # A worker that dies takes other blocks with it, so a block is tried again before it is suspected; then
     # each of its points may end a process of its own, and the one that does is known.
     for attempt, isolated in enumerate((False, False, True)):
+        if attempt == 1 and tried:  # their scheduler has done that itself, on other workers
+            continue
         killed = []
         if attempt:
             log.warning("%d blocks lost their worker and are computed again, %s", len(todo), todo[0].key)
@@ -403,6 +435,7 @@ def compute_batch(name: str, job: Job, blocks: Sequence[Block], workplace: Workp
                     )
             elif isinstance(answer, KilledWorker) and not isolated:
                 killed.append(block)
+                tried = max(tried, answer.allowed_failures)
             else:
                 failures.append(f"Block {block.key}: {type(answer).__name__}: {str(answer).split('. ')[0]}.")
                 log.warning(failures[-1])

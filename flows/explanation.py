@@ -13,6 +13,7 @@ import catalog
 from catalog import CatalogueError
 from catalog.overlap import donors
 from flows.job import missing
+from flows.listing import spelled
 from sweeps.cluster import local_workers
 from sweeps.evaluate import Answers, ask, find_experiment, points_of
 from sweeps.grid import Block, Sweep
@@ -43,8 +44,9 @@ def explained(
     todo, sharing = _stored(sweep, blocks, catalogue)
     points = sum(block.size for block in todo)
     size = sum(variable.nbytes for variable in template(asked, sweep).variables.values())
+    version = spelled(asked.version, asked.fingerprint or "")
     lines = [
-        ("experiment", f"{asked.name}, version {asked.version}: {asked.summary}"),
+        ("experiment", f"{asked.name}, version {version}: {asked.summary}"),
         ("points", f"{sweep.size:,} in {len(blocks):,} blocks"),
         ("stored", f"{sweep.size - points:,}, so {points:,} points in {len(todo):,} blocks are left"),
     ]
@@ -68,7 +70,8 @@ def _stored(sweep: Sweep, blocks: list[Block], catalogue: str | Path) -> tuple[l
         return blocks, 0
     here = [store for store in place.stores(sweep.experiment) if store.id == sweep.id]
     sharing = sum(
-        store.id != sweep.id for store in donors(place.url, sweep.experiment, sweep.version, points)
+        store.id != sweep.id
+        for store in donors(place.url, sweep.experiment, sweep.version, points, fingerprint=sweep.fingerprint)
     )
     return (missing(blocks, here[0]) if here else blocks), sharing
 

@@ -23,7 +23,7 @@ from flows.search import SearchJob
 from flows.sweep import SweepJob
 from flows.tracing import TraceJob
 from kinetics.experiment import Experiment, Output, Parameter
-from sweeps.evaluate import find_experiment
+from sweeps.experiments import Reference, find_experiment
 from sweeps.grid import EVALUATION, RequestError, Sweep
 from sweeps.search import BoundarySearch
 from sweeps.tracing import CurveSearch
@@ -290,12 +290,14 @@ def _values(name: str, one: Held) -> Sequence[Value]:
 def _job(one: Held, experiment: Experiment) -> Job:
     """The question that `one` answers."""
     request, name, version = one.request, one.store.experiment, one.version
+    reference, fingerprint = Reference(name), request.get("fingerprint")
     axes = tuple((str(axis), tuple(values)) for axis, values in request["axes"].items())
     fixed = tuple((str(parameter), value) for parameter, value in request["fixed"].items())
     _check_shape(one, axes)
     match one.kind:
         case "sweep":
-            return SweepJob(name, experiment, Sweep(name, version, axes, fixed), one.store)
+            asked = Sweep(name, version, axes, fixed, fingerprint)
+            return SweepJob(reference, experiment, asked, one.store)
         case "boundary":
             search = BoundarySearch(
                 name,
@@ -308,8 +310,9 @@ def _job(one: Held, experiment: Experiment) -> Job:
                 int(request["coarse"]),
                 bool(request["neighbours"]),
                 int(request["fill"]),
+                fingerprint,
             )
-            return SearchJob(name, experiment, search, one.store)
+            return SearchJob(reference, experiment, search, one.store)
         case "curve":
             curve = CurveSearch(
                 name,
@@ -323,8 +326,9 @@ def _job(one: Held, experiment: Experiment) -> Job:
                 int(request["coarse"]),
                 int(request["depth"]),
                 int(request["most"]),
+                fingerprint,
             )
-            return TraceJob(name, experiment, curve, one.store)
+            return TraceJob(reference, experiment, curve, one.store)
     raise CatalogueError(f"{one.store.location} is of the kind {one.kind!r}, which is not known here.")
 
 

@@ -21,6 +21,7 @@ from sweeps.spelling import spell_axis
 if TYPE_CHECKING:
     from flows.block import Assignment
     from kinetics.experiment import Experiment, Value
+    from sweeps.experiments import Reference
     from sweeps.grid import Axes, Block, Fixed
 
 Recompute = Literal["missing", "failed", "everything"]
@@ -65,7 +66,7 @@ class Job(Protocol):
     """A sweep or a boundary search, ready to be run."""
 
     @property
-    def reference(self) -> str:
+    def reference(self) -> Reference:
         """By which workers find the experiment."""
         ...
 
@@ -203,7 +204,7 @@ def title_of(experiment: Experiment, axes: Axes, fixed: Fixed, along: str | None
 
 def command_of(job: Job, verb: str, axes: Axes, *options: str) -> str:
     """The command line that asks for what `job` does."""
-    words = ["wellposed", verb, job.reference, *options]
+    words = ["wellposed", verb, job.reference.name, *options]
     for name, values in axes:
         words += ["--axis", spell_axis(job.experiment, name, values)]
     for name, value in job.fixed:

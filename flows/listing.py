@@ -14,13 +14,30 @@ if TYPE_CHECKING:
 
 def catalogue_table(table: pd.DataFrame) -> Table:
     """What `catalog.Catalogue.table` says, for a person."""
-    columns = ["id", "experiment", "kind", "axes", "fixed", "ok", "unresolved", "failed", "finished"]
+    columns = [
+        "id",
+        "experiment",
+        "version",
+        "kind",
+        "axes",
+        "fixed",
+        "ok",
+        "unresolved",
+        "failed",
+        "finished",
+    ]
     rows = []
     for row in table.to_dict("records"):
-        cells = [printable(str(row[name])) for name in columns[:5]]
-        counts = [f"{row[name]:,}" for name in columns[5:8]]
+        row["version"] = spelled(row["version"], row["fingerprint"])
+        cells = [printable(str(row[name])) for name in columns[:6]]
+        counts = [f"{row[name]:,}" for name in columns[6:9]]
         rows.append([*cells, *counts, _finished(row)])
     return Table(columns, rows)
+
+
+def spelled(version: object, fingerprint: str) -> str:
+    """The version of an experiment; of one in a file, with the beginning of what tells its states apart."""
+    return f"{version}, source {fingerprint[:8]}" if fingerprint else str(version)
 
 
 def _finished(row: Mapping[Any, Any]) -> str:

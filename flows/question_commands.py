@@ -25,7 +25,7 @@ def run(chosen: argparse.Namespace) -> Answer:
     from flows import job, sweep
     from flows.findings import Findings
     from sweeps.cluster_file import find_cluster
-    from sweeps.evaluate import find_experiment
+    from sweeps.experiments import find_experiment
     from sweeps.spelling import parse_axes, parse_settings
 
     cluster, experiment = find_cluster(chosen.cluster), find_experiment(chosen.experiment)
@@ -46,7 +46,7 @@ def boundary(chosen: argparse.Namespace) -> Answer:
     from flows import documents, job, search
     from flows.findings import Findings
     from sweeps.cluster_file import find_cluster
-    from sweeps.evaluate import find_experiment
+    from sweeps.experiments import find_experiment
     from sweeps.spelling import parse_axes, parse_settings
 
     cluster, experiment = find_cluster(chosen.cluster), find_experiment(chosen.experiment)
@@ -73,7 +73,7 @@ def trace(chosen: argparse.Namespace) -> Answer:
     """``wellposed trace``"""
     from flows import documents, job, tracing
     from sweeps.cluster_file import find_cluster
-    from sweeps.evaluate import find_experiment
+    from sweeps.experiments import find_experiment
     from sweeps.grid import RequestError
     from sweeps.spelling import parse_range, parse_settings
 

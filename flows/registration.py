@@ -18,7 +18,7 @@ from prefect.workers.process import ProcessWorker
 from pydantic import ValidationError
 
 from flows.deployments import FLOWS
-from sweeps.evaluate import find_experiment
+from sweeps.experiments import find_experiment
 from sweeps.grid import RequestError
 
 SLUG = "command-line"

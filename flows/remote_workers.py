@@ -10,16 +10,18 @@ import os
 import platform
 import secrets
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from catalog.location import Location
+from flows.block import load
 from flows.provenance import sources
 from sweeps.grid import RequestError
 
 if TYPE_CHECKING:
     from distributed import Client
 
+    from flows.job import Job
     from sweeps.cluster_file import Cluster
 
 PATIENCE = 60.0
@@ -29,15 +31,15 @@ LOOKS = 10
 """Times that a worker looks for a file before it does not see it: network file systems take a while."""
 
 
-def check_workers(client: Client, cluster: Cluster, catalogues: Collection[str]) -> list[str]:
+def check_workers(client: Client, cluster: Cluster, jobs: Sequence[Job]) -> list[str]:
     """Waits for the first worker, and refuses workers that cannot do what they will be asked to.
 
     Parameters
     ----------
     client : distributed.Client
     cluster : Cluster
-    catalogues : collection of str
-        Where they will write.
+    jobs : sequence of Job
+        What they will be asked, and where they will write.
 
     Returns
     -------
@@ -51,7 +53,7 @@ def check_workers(client: Client, cluster: Cluster, catalogues: Collection[str])
     """
     _wait(client, cluster)
     _check_python(client)
-    token, places = secrets.token_hex(8), [Location(url) for url in catalogues]
+    token, places = secrets.token_hex(8), [Location(url) for url in {job.store.url for job in jobs}]
     for place in places:
         place.create(_probe(token), token)
     found: dict[str, Any] = {}
@@ -66,6 +68,10 @@ def check_workers(client: Client, cluster: Cluster, catalogues: Collection[str])
         keys = [about["key"] for about in found.values() if isinstance(about, dict) and "key" in about]
         for place in places:
             place.remove([_probe(token), *(_probe(token, key) for key in keys)])
+    for reference in {job.reference for job in jobs}:
+        for worker, answer in client.run(load, reference, on_error="return").items():
+            if isinstance(answer, Exception):
+                raise RequestError(f"Worker {worker}: {answer}")
     return _remarks(client)
 
 

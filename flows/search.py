@@ -16,7 +16,7 @@ from flows import job
 from flows.adaptive import AdaptiveJob
 from flows.job import Options, Recompute, missing
 from sweeps.cluster_file import find_cluster
-from sweeps.evaluate import find_experiment
+from sweeps.experiments import locate
 from sweeps.grid import EVALUATION, Block
 from sweeps.layout import Outcome, answers, boundaries, stored_boundaries, template
 from sweeps.search import COARSE, BoundarySearch
@@ -167,14 +167,14 @@ def prepare(
 
     Arguments and errors are those of `boundary`.
     """
-    asked = find_experiment(experiment)
+    asked, reference = locate(experiment)
     search = BoundarySearch.from_request(
         asked, along, axes, fixed, tolerance, coarse=coarse, neighbours=neighbours
     )
     shape = template(asked, search)
     place = catalog.open(catalogue, writable=True)
     store = place.create(shape, search.chunks(asked.points_per_block))
-    return SearchJob(experiment, asked, search, store, options)
+    return SearchJob(reference, asked, search, store, options)
 
 
 def boundary(

@@ -10,7 +10,7 @@ from typing import Literal
 from flows import search, sweep
 from flows.job import Job
 from kinetics.law import Linear
-from sweeps.evaluate import find_experiment
+from sweeps.experiments import find_experiment
 from sweeps.grid import RequestError, Sweep
 from sweeps.search import COARSE, BoundarySearch
 

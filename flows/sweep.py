@@ -18,7 +18,7 @@ from flows import job
 from flows.block import Assignment
 from flows.job import Options, Recompute, Round, missing
 from sweeps.cluster_file import find_cluster
-from sweeps.evaluate import find_experiment
+from sweeps.experiments import Reference, locate
 from sweeps.grid import Fixed, Sweep
 from sweeps.layout import Outcome, template
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 class SweepJob:
     """A sweep with its place in a catalogue.  Made by `prepare`; see `flows.job.Job`."""
 
-    reference: str
+    reference: Reference
     experiment: Experiment
     sweep: Sweep
     store: Store
@@ -95,7 +95,8 @@ class SweepJob:
         if self.options.recompute == "everything":
             return
         points = dict(self.fixed) | {name: np.array(values) for name, values in self.sweep.axes}
-        for store in donors(self.store.url, self.experiment.name, self.sweep.version, points, self.store):
+        asked, url = self.sweep, self.store.url
+        for store in donors(url, asked.experiment, asked.version, points, self.store, asked.fingerprint):
             if store != self.store:
                 yield store
 
@@ -119,12 +120,12 @@ def prepare(
 
     Arguments and errors are those of `run`.
     """
-    asked = find_experiment(experiment)
+    asked, reference = locate(experiment)
     sweep = Sweep.from_request(asked, axes, fixed)
     shape = template(asked, sweep)
     place = catalog.open(catalogue, writable=True)
     store = place.create(shape, sweep.chunks(asked.points_per_block))
-    return SweepJob(experiment, asked, sweep, store, options)
+    return SweepJob(reference, asked, sweep, store, options)
 
 
 def run(

@@ -15,7 +15,7 @@ from flows.adaptive import AdaptiveJob
 from flows.job import Options, Recompute, missing
 from flows.table import Table, with_error
 from sweeps.cluster_file import find_cluster
-from sweeps.evaluate import find_experiment
+from sweeps.experiments import locate
 from sweeps.grid import Block
 from sweeps.layout import template
 from sweeps.tracing import CurveSearch, next_column
@@ -121,13 +121,13 @@ def prepare(
 
     Arguments and errors are those of `trace`.
     """
-    asked = find_experiment(experiment)
+    asked, reference = locate(experiment)
     search = CurveSearch.from_request(
         asked, along, across, over, fixed, tolerance, coarse=coarse, depth=depth
     )
     place = catalog.open(catalogue, writable=True)
     store = place.create(template(asked, search), search.chunks(asked.points_per_block))
-    return TraceJob(experiment, asked, search, store, options)
+    return TraceJob(reference, asked, search, store, options)
 
 
 def trace(

@@ -215,6 +215,9 @@ class Experiment:
         Whether `evaluate` takes many points at once: every number as a one-dimensional array, all of one
         length ``n``, a ``choice`` as the one that holds for all of them.  It returns arrays ``(n, *shape)``.
         If it raises, it is asked about fewer points, until the one is found that it is raised for.
+    fingerprint : str, optional
+        What tells states of its source apart where nobody raises `version` for each: set by whoever loads an
+        experiment from a file, and part of every sweep's identity as well.
     """
 
     name: str
@@ -231,6 +234,7 @@ class Experiment:
     thresholds: tuple[PrintedThreshold, ...] = ()
     check: Callable[[Point], None] | None = None
     vectorised: bool = False
+    fingerprint: str | None = None
 
     def parameter(self, name: str) -> Parameter:
         """The parameter called `name`.

@@ -1,39 +1,35 @@
-"""From the name of an experiment and a block of points to one labelled dataset of answers.
+"""From an experiment and a block of points to one labelled dataset of answers.
 
 This is what a worker runs, and the one place where an experiment's own code is called.
 """
 
 from __future__ import annotations
 
-import difflib
 import faulthandler
 import functools
-import hashlib
-import importlib
-import importlib.metadata
-import importlib.util
 import math
 import os
-import sys
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from types import ModuleType
 from typing import Any, NamedTuple, TextIO
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from kinetics import EXPERIMENTS
 from kinetics.experiment import Experiment, Unresolved, Value
-from sweeps.grid import Block, Fixed, RequestError
+from sweeps.experiments import find_experiment as find_experiment
+from sweeps.grid import Block, Fixed
 from sweeps.layout import TEXT, Outcome
-
-GROUP = "wellposed.experiments"
-"""Entry points by which other distributions add experiments."""
+from sweeps.source import line_of
 
 LONGEST_REASON = 500
+
+_alone = threading.Lock()
+"""Held by the one block of a process that is evaluated: a time limit ends the process, and solvers of
+somebody's own may not be made for several threads.  Our workers have one; others may have more.
+"""
 
 Shapes = Mapping[str, tuple[int, ...]]
 """The shape of every output at one point, by name."""
@@ -41,36 +37,6 @@ Shapes = Mapping[str, tuple[int, ...]]
 
 GROUP_LIMIT = 30
 """Time limits of single points that many points, evaluated together, may take at most."""
-
-
-def find_experiment(reference: str) -> Experiment:
-    """The experiment that `reference` names.
-
-    Parameters
-    ----------
-    reference : str
-        A name in `kinetics.EXPERIMENTS`, an entry point in the group ``wellposed.experiments``,
-        ``module:attribute``, or ``path/to/file.py:attribute``.
-
-    Raises
-    ------
-    RequestError
-        If there is no such experiment, its module cannot be imported, or it is another one of a name in
-        `kinetics.EXPERIMENTS`.
-    """
-    if reference in EXPERIMENTS:
-        return EXPERIMENTS[reference]
-    entries = {entry.name: entry.value for entry in importlib.metadata.entry_points(group=GROUP)}
-    target = entries.get(reference, reference)
-    if ":" in target:
-        return _load(reference, *target.rsplit(":", 1))
-    known = sorted({*EXPERIMENTS, *entries})
-    close = difflib.get_close_matches(reference, known, n=1)
-    hint = f"did you mean `{close[0]}`? " if close else ""
-    raise RequestError(
-        f"There is no experiment `{reference}`; {hint}`wellposed experiments` lists them, and yours is "
-        "module:attribute or file.py:attribute."
-    )
 
 
 def evaluate_block(
@@ -127,7 +93,7 @@ def ask(
 ) -> Answers:
     """The answers at some points, at each of which the parameters in `varying` have a value of their own."""
     shapes = _shapes(experiment)
-    with _limited(time_limit):
+    with _alone, _limited(time_limit):
         if experiment.vectorised:
             answers = _ask_together(experiment, fixed, varying, shapes, time_limit)
         else:
@@ -195,8 +161,12 @@ class Answers(NamedTuple):
         """Records why there is no answer at one point."""
         unresolved = isinstance(error, Unresolved)
         self.outcome[at] = Outcome.UNRESOLVED if unresolved else Outcome.FAILED
-        said = str(error) if unresolved else f"{type(error).__name__}: {error}"
-        self.reason[at] = _sentence(said or "Unresolved")
+        if unresolved:
+            said = str(error) or "Unresolved"
+        else:
+            line = line_of(error)
+            said = f"{type(error).__name__}{f' in {line}' if line else ''}: {error}"
+        self.reason[at] = _sentence(said)
 
 
 def _ask_one_by_one(
@@ -331,7 +301,11 @@ def _nowhere() -> TextIO:
     return open(os.devnull, "w")
 
 
-def _check_names(answer: Mapping[str, Any], shapes: Shapes) -> None:
+def _check_names(answer: Any, shapes: Shapes) -> None:
+    if not isinstance(answer, Mapping):
+        raise TypeError(
+            f"`evaluate` must return a dict of {', '.join(shapes)}, but returned a {type(answer).__name__}."
+        )
     if answer.keys() != shapes.keys():
         raise ValueError(f"The outputs must be {', '.join(shapes)}, but are {', '.join(answer)}.")
 
@@ -343,7 +317,10 @@ def _checked(answer: Mapping[str, Any], shapes: Shapes) -> dict[str, NDArray[np.
 
 
 def _array(name: str, value: Any, shape: tuple[int, ...]) -> NDArray[np.float64]:
-    array = np.asarray(value, np.float64)
+    try:
+        array = np.asarray(value, np.float64)
+    except (TypeError, ValueError):
+        raise TypeError(f"Output `{name}` must be numbers, but is {value!r}.") from None
     if array.shape != shape:
         raise ValueError(f"Output `{name}` must have shape {shape}, but has {array.shape}.")
     return array
@@ -358,40 +335,3 @@ def _sentence(text: str) -> str:
     """`text` on one line, no longer than anyone reads, and fit for UTF-8."""
     line = " ".join(text.encode(errors="replace").decode().split())
     return line if len(line) <= LONGEST_REASON else line[: LONGEST_REASON - 3] + "..."
-
-
-def _load(reference: str, module: str, attribute: str) -> Experiment:
-    try:
-        if module.endswith(".py"):
-            path = Path(module).expanduser().resolve()
-            loaded = _load_file(path, path.stat().st_mtime_ns)
-        else:
-            loaded = importlib.import_module(module)
-        found = getattr(loaded, attribute)
-    except Exception as error:  # a user's module may raise anything when it is imported
-        raise RequestError(
-            f"Experiment `{reference}` cannot be loaded: {_sentence(f'{type(error).__name__}: {error}')}"
-        ) from error
-    if not isinstance(found, Experiment):
-        raise RequestError(f"`{reference}` must be an Experiment, but is a {type(found).__name__}.")
-    if EXPERIMENTS.get(found.name, found) is not found:
-        # Sweeps are stored and found again by that name: the answers of two would be taken for each other.
-        raise RequestError(
-            f"`{reference}` must have a name of its own, but is called `{found.name}` like one of ours."
-        )
-    return found
-
-
-@functools.cache
-def _load_file(path: Path, modified: int) -> ModuleType:
-    """The module in a file, once for each state of it: compiled functions are kept from block to block."""
-    # Files in two directories may share the rest.
-    place = hashlib.sha256(os.fsencode(path)).hexdigest()[:8]
-    name = f"wellposed_{path.stem}_{place}_{modified}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{path} is no Python file")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # dataclasses and numba look their module up by name
-    spec.loader.exec_module(module)
-    return module

@@ -84,12 +84,15 @@ class Sweep:
     experiment, version : str, int
     axes : tuple of (str, tuple of values)
     fixed : tuple of (str, value)
+    fingerprint : str, optional
+        Of the experiment.
     """
 
     experiment: str
     version: int
     axes: Axes
     fixed: Fixed
+    fingerprint: str | None = None
 
     @classmethod
     def from_request(
@@ -111,7 +114,9 @@ class Sweep:
             raise RequestError("A sweep needs at least one axis.")
         canonical_axes, canonical_fixed = canonical(experiment, axes, fixed or {})
         _check_points(experiment, canonical_axes, canonical_fixed)
-        return cls(experiment.name, experiment.version, canonical_axes, canonical_fixed)
+        return cls(
+            experiment.name, experiment.version, canonical_axes, canonical_fixed, experiment.fingerprint
+        )
 
     @property
     def dims(self) -> tuple[str, ...]:
@@ -131,7 +136,7 @@ class Sweep:
         return {
             "kind": "sweep",
             "experiment": self.experiment,
-            "version": self.version,
+            **versioned(self.version, self.fingerprint),
             "axes": {name: list(values) for name, values in self.axes},
             "fixed": dict(self.fixed),
         }
@@ -208,6 +213,11 @@ def _check_points(experiment: Experiment, axes: Axes, fixed: Fixed) -> None:
     names = [name for name, _ in axes]
     for values in itertools.product(*(values for _, values in axes)):
         experiment.check({**dict(fixed), **dict(zip(names, values, strict=True))})
+
+
+def versioned(version: int, fingerprint: str | None) -> dict[str, Any]:
+    """What a request says of the state of its experiment."""
+    return {"version": version} if fingerprint is None else {"version": version, "fingerprint": fingerprint}
 
 
 def identity(request: Mapping[str, Any]) -> str:

@@ -18,7 +18,8 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from sweeps.evaluate import Answers, ask, find_experiment, laid_out, points_of
+from sweeps.evaluate import Answers, ask, laid_out, points_of
+from sweeps.experiments import Reference, find_experiment
 from sweeps.grid import Block, Fixed
 
 
@@ -27,13 +28,13 @@ class ChildError(RuntimeError):
 
 
 def evaluate_isolated(
-    reference: str,
+    reference: str | Reference,
     fixed: Fixed,
     block: Block,
     only: NDArray[np.bool_] | None = None,
     time_limit: float | None = None,
 ) -> xr.Dataset:
-    """As `sweeps.evaluate.evaluate_block`, of the experiment called `reference`, in processes of its own.
+    """As `sweeps.evaluate.evaluate_block`, of the experiment behind `reference`, in processes of its own.
 
     A point that ends its process has failed, and the reason says how.
 

@@ -295,6 +295,7 @@ def description(experiment: Experiment, request: Sweep | BoundarySearch | CurveS
         "source": experiment.source,
         "experiment": request.experiment,
         "experiment_version": request.version,
+        **({} if request.fingerprint is None else {"experiment_fingerprint": request.fingerprint}),
         "kind": asked["kind"],
         "sweep_id": request.id,
         **told,

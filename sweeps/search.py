@@ -29,6 +29,7 @@ from sweeps.grid import (
     rectangle,
     region_key,
     regions,
+    versioned,
 )
 from sweeps.lines import Lines, axis_levels, most_columns
 
@@ -65,6 +66,8 @@ class BoundarySearch:
         not, every line is scanned; see `sweeps.lines`.
     fill : int
         How many points a round should have at least.
+    fingerprint : str, optional
+        Of the experiment.
     """
 
     experiment: str
@@ -78,6 +81,7 @@ class BoundarySearch:
     coarse: int
     neighbours: bool
     fill: int
+    fingerprint: str | None = None
 
     @classmethod
     def from_request(
@@ -132,6 +136,7 @@ class BoundarySearch:
             int(coarse),
             bool(neighbours),
             int(fill),
+            experiment.fingerprint,
         )
         if experiment.check is not None:
             for index in np.ndindex(search.line_shape):
@@ -161,7 +166,7 @@ class BoundarySearch:
         return {
             "kind": "boundary",
             "experiment": self.experiment,
-            "version": self.version,
+            **versioned(self.version, self.fingerprint),
             "along": self.along,
             "between": [self.lower, self.upper],
             "axes": {name: list(values) for name, values in self.axes},

@@ -15,7 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sweeps.curve import Curve
-from sweeps.grid import EVALUATION, Axes, Block, Fixed, RequestError, canonical, identity, region_key
+from sweeps.grid import (
+    EVALUATION,
+    Axes,
+    Block,
+    Fixed,
+    RequestError,
+    canonical,
+    identity,
+    region_key,
+    versioned,
+)
 from sweeps.search import between_ends, check_order_parameter
 
 if TYPE_CHECKING:
@@ -46,6 +56,8 @@ class CurveSearch:
         How wide a bracket along `along` may remain; one along `across` the same part of its range.
     coarse, depth, most : int
         As for `sweeps.curve.Curve`.
+    fingerprint : str, optional
+        Of the experiment.
     """
 
     experiment: str
@@ -59,6 +71,7 @@ class CurveSearch:
     coarse: int
     depth: int
     most: int
+    fingerprint: str | None = None
 
     @classmethod
     def from_request(
@@ -118,6 +131,7 @@ class CurveSearch:
             int(coarse),
             int(depth),
             int(most),
+            experiment.fingerprint,
         )
 
     @property
@@ -138,7 +152,7 @@ class CurveSearch:
         return {
             "kind": "curve",
             "experiment": self.experiment,
-            "version": self.version,
+            **versioned(self.version, self.fingerprint),
             "along": self.along,
             "between": list(self.between),
             "across": self.across,

@@ -5,24 +5,42 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 import flows
-from flows import sweep
+from flows import job, search, sweep
+from flows.command_line import main
+from sweeps.cluster_file import find_cluster
+from sweeps.grid import RequestError
+
+ROOT = Path(__file__).parents[2]
 
 GRID = {"x": [i / 8 for i in range(9)], "y": [0.0, 0.25, 0.5]}
+
+
+EXAMPLE = ROOT / "docs" / "examples" / "four_wave.py"
 
 
 @pytest.fixture(scope="module")
 def scheduler(tmp_path_factory):
     """The address of a Dask scheduler with two workers, all of them processes that know nothing of us."""
-    place = tmp_path_factory.mktemp("cluster")
+    with started_scheduler(tmp_path_factory.mktemp("cluster")) as address:
+        yield address
+
+
+@contextmanager
+def started_scheduler(place, workers=2):
     told = place / "scheduler.json"
     common = ["--scheduler-file", str(told), "--host", "127.0.0.1"]
     commands = [
         ["dask_scheduler", *common, "--port", "0", "--dashboard-address", "127.0.0.1:0"],
-        *(["dask_worker", *common, "--nthreads", "1", "--no-dashboard", "--name", name] for name in "ab"),
+        *(
+            ["dask_worker", *common, "--nthreads", "1", "--no-dashboard", "--name", name]
+            for name in "abc"[:workers]
+        ),
     ]
     started = []
     try:
@@ -77,3 +95,67 @@ def test_a_flow_on_a_scheduler_that_is_there_stores_the_bytes_of_a_local_one(
     assert tilted
     assert {path: stored(remote)[path] for path in tilted} == {path: stored(local)[path] for path in tilted}
     assert not [path for path in os.listdir(remote) if path.startswith("probe")]
+
+
+def test_an_experiment_of_ones_own_comes_to_workers_that_do_not_have_it(
+    tmp_path, monkeypatch, prefect_server, scheduler, answered
+):
+    monkeypatch.chdir(tmp_path)
+    Path("laws.py").write_text("def law(alpha, beta):\n    return (4 * beta + 1) / alpha - 1\n")
+    Path("mine.py").write_text(
+        "from kinetics.experiment import Experiment, Output, Parameter\n"
+        "import laws\n\n"
+        "def growth(alpha, beta):\n"
+        "    return {'s': laws.law(alpha, beta), 's_error': 1e-12}\n\n"
+        "experiment = Experiment('mine.growth', 'a law', 'me',\n"
+        "    (Parameter('alpha', 'a', 2.0, lower=1.0, upper=4.0),\n"
+        "     Parameter('beta', 'b', 0.0, lower=0.0, upper=1.0)),\n"
+        "    (Output('s', 's'), Output('s_error', 'its error')), growth, order_parameter='s')\n"
+    )
+    asked = search.prepare("./mine.py:experiment", "beta", {"alpha": [1.5, 2, 3]}, catalogue="remote")
+    answered(search.prepare("./mine.py:experiment", "beta", {"alpha": [1.5, 2, 3]}, catalogue="local"))
+    Path("mine.py").unlink()
+    Path("laws.py").unlink()
+    assert job.complete([asked], lambda: "", cluster=find_cluster(scheduler))
+    assert asked.result()["boundary"].to_numpy() == pytest.approx([0.125, 0.25, 0.5], abs=1e-6)
+    assert stored(tmp_path / "remote") == stored(tmp_path / "local")
+
+
+def test_a_deadly_point_is_named_by_a_scheduler_that_tries_again_by_itself(
+    tmp_path, reference, prefect_server, scheduler
+):
+    axes = {"x": [0.0, 1.0], "y": [0.0, 0.5]}
+    found = flows.run(reference("DEADLY"), axes, catalogue=tmp_path, cluster=scheduler).load()
+    assert found.outcome.sel(x=0.0).values.tolist() == [1, 1]
+    assert found.outcome.sel(x=1.0).values.tolist() == [3, 3]
+    assert found.reason.sel(x=1.0, y=0.0).item() == "Its process ended with status 1."
+
+
+def test_a_bad_entry_is_refused_before_anything_is_touched(tmp_path, monkeypatch, capsys, no_execution):
+    monkeypatch.chdir(tmp_path)
+    Path("clusters.yaml").write_text("mine: {class: distributed.LocalCluster, wokers: 2}")
+    for words in (["run", "wave.growth", "--axis", "M=7,8"], ["audit", "wave"], ["study", "wave"]):
+        assert main([*words, "--cluster", "mine"]) == 2
+        assert "clusters.yaml has no key `wokers`; did you mean `workers`?" in capsys.readouterr().err
+    assert not Path("results").exists()
+
+
+def test_workers_that_do_not_see_the_catalogue_are_refused(
+    tmp_path, reference, prefect_server, scheduler, monkeypatch
+):
+    monkeypatch.setattr(
+        "flows.remote_workers._probe", lambda token, key="here": f"elsewhere-{key}-{os.getpid()}"
+    )
+    with pytest.raises(
+        RequestError, match=r"does not see the catalogue .*: give --catalogue a folder that all"
+    ):
+        flows.run(reference("TILTED"), GRID, catalogue=tmp_path, cluster=scheduler)
+
+
+def test_workers_with_another_state_of_the_sources_are_refused(
+    tmp_path, reference, prefect_server, scheduler, monkeypatch
+):
+    here = {"numpy": "1.0", "wellposed state": "0123456789ab"}
+    monkeypatch.setattr("flows.remote_workers.sources", lambda: here)
+    with pytest.raises(RequestError, match=r"has numpy \S+, and here is 1\.0: answers would not be the same"):
+        flows.run(reference("TILTED"), GRID, catalogue=tmp_path, cluster=scheduler)

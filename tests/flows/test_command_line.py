@@ -172,7 +172,8 @@ def test_points_without_an_answer_are_named_and_the_status_says_so(
     asked = ["run", reference("FRAGILE"), "--axis", "x=0.5,1", "--set", "y=0.5", "--catalogue", str(tmp_path)]
     assert main(asked) == 1
     output, errors = capsys.readouterr()
-    assert "test.fragile at x=1, y=0.5, shape=tilted is failed: ZeroDivisionError: too far" in errors
+    reason = "ZeroDivisionError in experiments.py, line 36: too far"
+    assert f"test.fragile at x=1, y=0.5, shape=tilted is failed: {reason}" in errors
     assert output.splitlines()[1].split()[-5:] == ["2", "0", "1", "0", "1"]
 
 

@@ -35,7 +35,7 @@ def test_what_is_stored_is_left_out(tmp_path, reference, answered):
 
 def test_trouble_of_the_pilot_is_told(tmp_path, reference):
     said = told(explained(reference("FRAGILE"), GRID, catalogue=tmp_path / "new"))
-    assert said["trouble"] == "no answer at 1 of these: ZeroDivisionError: too far"
+    assert said["trouble"] == "no answer at 1 of these: ZeroDivisionError in experiments.py, line 36: too far"
 
 
 @pytest.mark.parametrize("options", [["--axis", "x=0:2:3"], ["--axis", "z=1,2"]])

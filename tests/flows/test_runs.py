@@ -115,7 +115,7 @@ def test_point_that_fails_is_told_with_its_reason_and_costs_no_other(tmp_path, r
         [Outcome.OK, Outcome.UNRESOLVED],
         [Outcome.FAILED, Outcome.FAILED],
     ]
-    assert found["reason"].sel(x=1.0, y=0.0) == "ZeroDivisionError: too far"
+    assert found["reason"].sel(x=1.0, y=0.0) == "ZeroDivisionError in experiments.py, line 36: too far"
     assert found["reason"].sel(x=0.5, y=1.0) == "not fine enough here"
 
 

@@ -1,33 +1,17 @@
-"""An experiment is found by its name, and a block is answered point by point."""
+"""A block is answered point by point."""
 
 import dataclasses
-import importlib.metadata
 import math
-import os
-import sys
 
 import numpy as np
 import pytest
 import xarray as xr
 
-import sweeps.evaluate
-from kinetics import EXPERIMENTS
 from kinetics.experiment import Output
-from sweeps.evaluate import evaluate_block, find_experiment
-from sweeps.grid import RequestError, Sweep
+from sweeps.evaluate import evaluate_block
+from sweeps.grid import Sweep
 from sweeps.layout import Outcome, template
 from sweeps.search import BoundarySearch
-
-SOURCE = """
-from kinetics.experiment import Experiment, Output, Parameter
-
-def answer(x):
-    return {"y": x + OFFSET}
-
-OFFSET = 1.0
-SHIFT = Experiment("mine.shift", "x plus one", "made up", (Parameter("x", "x", default=0.0),),
-                   (Output("y", "y"),), answer)
-"""
 
 
 def block_of(experiment, axes, fixed=None):
@@ -126,8 +110,8 @@ def test_an_order_parameter_that_is_no_number_is_unresolved(experiment, value, e
         ({"y": 1.0, "z": 2.0}, "ValueError: The outputs must be y, but are y, z."),
         ({}, "ValueError: The outputs must be y, but are ."),
         ({"y": [1.0, 2.0]}, "ValueError: Output `y` must have shape (3,), but has (2,)."),
-        ({"y": "three"}, "ValueError: could not convert string to float: 'three'"),
-        (None, "AttributeError: 'NoneType' object has no attribute 'keys'"),
+        ({"y": "three"}, "TypeError: Output `y` must be numbers, but is 'three'."),
+        (None, "TypeError: `evaluate` must return a dict of y, but returned a NoneType."),
     ],
 )
 def test_an_answer_that_is_not_as_declared_has_failed(experiment, answer, reason):
@@ -174,66 +158,3 @@ def test_what_is_not_asked_is_not_evaluated(experiment):
     dataset = evaluate_block(experiment, search.fixed, block)
     assert dataset.outcome.values.tolist() == [[Outcome.MISSING], [Outcome.OK]]
     xr.testing.assert_equal(dataset.beta.variable, xr.Variable(("M", "evaluation"), asked))
-
-
-def test_an_experiment_is_found_by_its_name(experiment, monkeypatch):
-    monkeypatch.setitem(EXPERIMENTS, "toy.growth", experiment)
-    assert find_experiment("toy.growth") is experiment
-
-
-def test_an_experiment_is_found_in_a_file(tmp_path, monkeypatch):
-    (tmp_path / "mine.py").write_text(SOURCE)
-    monkeypatch.chdir(tmp_path)
-    found = find_experiment("mine.py:SHIFT")
-    assert found.evaluate(x=2.0) == {"y": 3.0}
-    assert find_experiment(f"{tmp_path}/mine.py:SHIFT") is found
-
-
-def test_an_experiment_is_found_in_a_module_and_by_entry_point(tmp_path, monkeypatch):
-    (tmp_path / "modulespelled.py").write_text(SOURCE)
-    monkeypatch.syspath_prepend(tmp_path)
-    found = find_experiment("modulespelled:SHIFT")
-    assert found.name == "mine.shift"
-    entry = importlib.metadata.EntryPoint("mine.shift", "modulespelled:SHIFT", sweeps.evaluate.GROUP)
-    monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: [entry])
-    assert find_experiment("mine.shift") is found
-
-
-def test_an_experiment_that_is_called_like_one_of_ours_is_refused(tmp_path, experiment, monkeypatch):
-    (tmp_path / "borrowed.py").write_text(SOURCE)
-    mine = dataclasses.replace(experiment, name="mine.shift")
-    monkeypatch.setitem(EXPERIMENTS, "mine.shift", mine)
-    with pytest.raises(RequestError, match=r"a name of its own, but is called `mine\.shift`"):
-        find_experiment(f"{tmp_path}/borrowed.py:SHIFT")
-    monkeypatch.setattr(sweeps.evaluate, "OURS", mine, raising=False)
-    assert find_experiment("sweeps.evaluate:OURS") is mine
-
-
-def test_files_of_one_name_in_two_directories_are_two_modules(tmp_path):
-    found = []
-    for directory in ("a", "b"):
-        path = tmp_path / directory / "mine.py"
-        path.parent.mkdir()
-        path.write_text(SOURCE)
-        os.utime(path, (0, 0))
-        found.append(find_experiment(f"{path}:SHIFT").evaluate)
-    for answer in found:
-        assert sys.modules[answer.__module__].answer is answer
-
-
-@pytest.mark.parametrize(
-    ("reference", "line"),
-    [
-        ("toy.grwth", "no experiment `toy.grwth`; did you mean `toy.growth`?"),
-        ("nothing.like.it", "no experiment `nothing.like.it`; `wellposed experiments` lists"),
-        ("no_such_module:X", "`no_such_module:X` cannot be loaded: ModuleNotFoundError"),
-        ("no_such_file.py:X", "cannot be loaded: FileNotFoundError"),
-        ("math:tau", "`math:tau` must be an Experiment, but is a float"),
-        ("math:nothing", "cannot be loaded: AttributeError"),
-    ],
-)
-def test_an_experiment_that_is_not_there_is_refused_in_one_line(experiment, monkeypatch, reference, line):
-    monkeypatch.setitem(EXPERIMENTS, "toy.growth", experiment)
-    with pytest.raises(RequestError, match=line) as refusal:
-        find_experiment(reference)
-    assert "\n" not in str(refusal.value)

@@ -1,0 +1,211 @@
+"""The source of an experiment of one's own: what tells its states apart, and how it comes to workers.
+
+An experiment that is installed is told apart by its `version`.  One in a file is edited between two runs, and
+nobody raises a version each time; so the bytes of that file, and of those beside it that it imports, are part
+of what is asked.  The same bytes go to workers with each block: they need not see the file, and compute with
+what was there when the question was put, whatever is written into it meanwhile.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib
+import importlib.util
+import os
+import sys
+import sysconfig
+import tempfile
+import threading
+import traceback
+from dataclasses import dataclass
+from modulefinder import ModuleFinder
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import platformdirs
+
+OURS = ("catalog", "flows", "kinetics", "sweeps")
+
+INSTALLED = ("site-packages", "dist-packages")
+"""Folders of what is installed."""
+
+_loading = threading.RLock()
+_folders: list[Path] = []
+"""Where sources that are loaded lie, the latest last: the one whose modules are found by name."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """The files that an experiment of one's own is made of.  Made by `source_of_file` or `source_of_module`.
+
+    Attributes
+    ----------
+    module : str
+        What is imported, if that has a name, such as ``mine.growth``; else the first of the files is run.
+    origin : str
+        Where the folder is on the machine where it was found.
+    files : tuple of (str, bytes)
+        By path in that folder.
+    """
+
+    module: str | None
+    origin: str
+    files: tuple[tuple[str, bytes], ...]
+
+    @functools.cached_property
+    def fingerprint(self) -> str:
+        """Sixteen hexadecimal digits that only these files have."""
+        digest = hashlib.sha256()
+        for name, content in sorted(self.files):
+            digest.update(f"{name}\0{len(content)}\0".encode() + content)
+        return digest.hexdigest()[:16]
+
+
+def source_of_file(path: Path) -> Source:
+    """The source that begins with the file at `path`, with the modules beside it that it imports.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    SyntaxError
+        If it is no Python.
+    """
+    finder = ModuleFinder(path=[str(path.parent)], excludes=[*OURS, *sys.stdlib_module_names])
+    finder.run_script(str(path))
+    beside = _files(finder, path.parent)
+    return Source(None, str(path.parent), ((path.name, path.read_bytes()), *beside))
+
+
+def source_of_module(name: str) -> Source | None:
+    """The source of the module called `name`, with what it imports beside it; None if it is installed.
+
+    Raises
+    ------
+    ImportError
+        If there is no such module.
+    """
+    spec = importlib.util.find_spec(name.partition(".")[0])
+    if spec is None:
+        raise ModuleNotFoundError(f"No module named '{name.partition('.')[0]}'")
+    if spec.name in OURS or spec.origin is None or not spec.has_location or _is_installed(spec.origin):
+        return None
+    root = Path(spec.origin).resolve().parents[1 if spec.submodule_search_locations else 0]
+    finder = ModuleFinder(path=[str(root)], excludes=[*OURS, *sys.stdlib_module_names])
+    finder.import_hook(name)
+    return Source(name, str(root), _files(finder, root))
+
+
+def load(source: Source) -> ModuleType:
+    """The module of `source`, once for each state of it: compiled functions are kept from block to block."""
+    with _loading:
+        return _load(source.fingerprint, source)
+
+
+def line_of(error: BaseException) -> str:
+    """Where in a source that is loaded an error was raised, such as ``mine.py, line 7``; or nothing."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        for folder in _folders:
+            if frame.filename.startswith(f"{folder}{os.sep}"):
+                return f"{Path(frame.filename).relative_to(folder).as_posix()}, line {frame.lineno}"
+    return ""
+
+
+def _files(finder: ModuleFinder, root: Path) -> tuple[tuple[str, bytes], ...]:
+    """The modules that were found in the folder `root`, and those that could not be read as Python."""
+    modules: dict[str, Any] = dict(finder.modules)
+    found = {Path(m.__file__) for name, m in modules.items() if m.__file__ and name != "__main__"}
+    # To be refused when it is imported, with its line.
+    broken = {root.joinpath(*name.split(".")).with_suffix(".py") for name in finder.badmodules}
+    found |= {path for path in broken if path.is_file()}
+    named = {path.relative_to(root).as_posix(): path for path in found if path.is_relative_to(root)}
+    kept = {
+        name: path
+        for name, path in named.items()
+        if (top := name.partition("/")[0].removesuffix(".py")) not in (*OURS, *sys.stdlib_module_names)
+        and not _is_installed_elsewhere(top)
+    }
+    return tuple((name, path.read_bytes()) for name, path in sorted(kept.items()))
+
+
+def _is_installed_elsewhere(name: str) -> bool:
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError):  # one that is half imported
+        return False
+    return spec is not None and spec.origin is not None and _is_installed(spec.origin)
+
+
+def _is_installed(origin: str) -> bool:
+    """Whether a file belongs to Python or to a distribution, which have versions."""
+    if set(INSTALLED) & set(Path(origin).parts):
+        return True
+    library = Path(sysconfig.get_path("stdlib")).resolve()
+    return origin in ("built-in", "frozen") or Path(origin).resolve().is_relative_to(library)
+
+
+@functools.lru_cache(maxsize=64)
+def _load(fingerprint: str, source: Source) -> ModuleType:
+    folder = _unpacked(source)
+    names = {name.partition("/")[0].removesuffix(".py") for name, _ in source.files}
+    before = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] in names}
+    # What it imports while it runs must be found too, and not in another state.
+    for other in _folders:
+        if str(other) in sys.path:
+            sys.path.remove(str(other))
+    sys.path.insert(0, str(folder))
+    if folder not in _folders:
+        _folders.append(folder)
+    importlib.invalidate_caches()
+    try:
+        if source.module is not None:
+            return importlib.import_module(source.module)
+        return _run(folder, source)
+    except BaseException:
+        sys.path.remove(str(folder))
+        sys.modules.update(before)
+        raise
+
+
+def _run(folder: Path, source: Source) -> ModuleType:
+    """The module of the first file."""
+    file, _ = source.files[0]
+    # Two folders may hold the same file, and other data.
+    place = hashlib.sha256(os.fsencode(source.origin)).hexdigest()[:8]
+    name = f"wellposed_{Path(file).stem}_{source.fingerprint}_{place}"
+    spec = importlib.util.spec_from_file_location(name, folder / file)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{file} is no Python file")
+    module = importlib.util.module_from_spec(spec)
+    module.__file__ = str(Path(source.origin, file))  # beside which it may look for its data
+    sys.modules[name] = module  # dataclasses and numba look their module up by name
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
+
+
+def _unpacked(source: Source) -> Path:
+    """A folder that holds the files, and will: what numba compiles and keeps beside them stays right."""
+    try:
+        return _written(
+            platformdirs.user_cache_path("wellposed") / "experiments" / source.fingerprint, source
+        )
+    except OSError:
+        return _written(Path(tempfile.mkdtemp(prefix="wellposed-")), source)
+
+
+def _written(folder: Path, source: Source) -> Path:
+    for name, content in source.files:
+        path = folder / name
+        if path.is_file() and path.read_bytes() == content:
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            file.write(content)
+        os.replace(file.name, path)  # other workers do the same
+    return folder
