@@ -13,7 +13,7 @@ from typing import Annotated, Any, Self
 from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from catalog import CatalogueError
 from flows import job, search, tracing
@@ -41,12 +41,15 @@ ORDERED = [name for name, experiment in EXPERIMENTS.items() if experiment.order_
 
 
 def _described(default: object, description: str, choices: Iterable[str] | None = None) -> Any:
-    """A parameter's default value with what the form says of it.
-
-    Choices are offered, and others accepted: an experiment may be one of the reader's own.
-    """
+    """A parameter's default value with what the form says of it, and the choices that it offers."""
     extra: dict[str, Any] = {} if choices is None else {"enum": list(choices)}
     return Field(default, description=description, json_schema_extra=extra)
+
+
+def _offered(choices: Iterable[str]) -> WithJsonSchema:
+    """Has the form offer `choices`, and take any other text as well."""
+    listed = {"title": "one of these", "type": "string", "enum": list(choices)}
+    return WithJsonSchema({"anyOf": [listed, {"title": "one of my own", "type": "string"}]})
 
 
 GRID = _described(
@@ -65,10 +68,10 @@ SCAN_ALL = _described(False, "Scan every line, instead of starting some from the
 RECOMPUTE = _described(
     "missing", "Compute the points that are missing, those as well that failed, or everything again."
 )
-TIME_LIMIT = _described(None, "Seconds after which a point has failed. Without it, none.")
+TIME_LIMIT = _described(None, "After which a point has failed.")
 CATALOGUE = _described("results", "Where answers are kept: an absolute path, or s3://bucket/path.")
 
-_TELLS = "Its parameters: wellposed experiments NAME. One of your own: /path/to/file.py:attribute."
+_TELLS = "Its parameters: wellposed experiments NAME. One of my own: /path/to/file.py:attribute."
 STUDY = _described("wave", "Which boundaries and phase diagrams.", STUDIES)
 FAMILY = _described("wave", "Which family of equations.", AUDITS)
 RANGE = _described("M=6.1:6.9", "The other parameter and the range of it.")
@@ -76,20 +79,34 @@ FULL = _described(["operator=full"], SETTINGS.description)
 ROUGH = _described(1e-3, TOLERANCE.description)
 COARSE_GRID = _described(9, "How many points the first grid has along each axis.")
 DEPTH = _described(2, "How often a cell that the curve crosses is quartered.")
-EXPERIMENT = _described("wave.growth", f"What is evaluated. {_TELLS}", EXPERIMENTS)
-ORDERED_EXPERIMENT = _described("wave.growth", f"Whose order parameter changes sign. {_TELLS}", ORDERED)
+EXPERIMENT = _described("wave.growth", f"What is evaluated. {_TELLS}")
+ORDERED_EXPERIMENT = _described("wave.growth", f"Whose order parameter changes sign. {_TELLS}")
 
+Question = Annotated[str, _offered(EXPERIMENTS)]
+OrderedQuestion = Annotated[str, _offered(ORDERED)]
+Seconds = Annotated[
+    float | None,
+    Field(gt=0),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"title": "none", "type": "null"},
+                {"title": "seconds", "type": "number", "exclusiveMinimum": 0},
+            ]
+        }
+    ),
+]
 Positive = Annotated[float, Field(gt=0)]
 AtLeastTwo = Annotated[int, Field(ge=2)]
 
 
 @flow(name="sweep", task_runner=task_runner())
 def sweep(
-    experiment: str = EXPERIMENT,
+    experiment: Question = EXPERIMENT,
     axes: list[str] = GRID,
     settings: list[str] = SETTINGS,
     recompute: Recompute = RECOMPUTE,
-    time_limit: Positive | None = TIME_LIMIT,
+    time_limit: Seconds = TIME_LIMIT,
     catalogue: str = CATALOGUE,
 ) -> State:
     """Evaluates an experiment at every point of a grid, as far as that is not stored already.
@@ -108,7 +125,7 @@ def sweep(
 
 @flow(name="boundary", task_runner=task_runner())
 def boundary(
-    experiment: str = ORDERED_EXPERIMENT,
+    experiment: OrderedQuestion = ORDERED_EXPERIMENT,
     along: str = ALONG,
     axes: list[str] = LINES,
     settings: list[str] = SETTINGS,
@@ -116,7 +133,7 @@ def boundary(
     coarse: AtLeastTwo = COARSE_SCAN,
     scan_all: bool = SCAN_ALL,
     recompute: Recompute = RECOMPUTE,
-    time_limit: Positive | None = TIME_LIMIT,
+    time_limit: Seconds = TIME_LIMIT,
     catalogue: str = CATALOGUE,
 ) -> State:
     """Locates where the order parameter of an experiment changes sign along one parameter.
@@ -138,7 +155,7 @@ def boundary(
 
 @flow(name="trace", task_runner=task_runner())
 def trace(
-    experiment: str = ORDERED_EXPERIMENT,
+    experiment: OrderedQuestion = ORDERED_EXPERIMENT,
     along: str = ALONG,
     axis: str = RANGE,
     settings: list[str] = FULL,
@@ -146,7 +163,7 @@ def trace(
     coarse: AtLeastTwo = COARSE_GRID,
     depth: Annotated[int, Field(ge=0)] = DEPTH,
     recompute: Recompute = RECOMPUTE,
-    time_limit: Positive | None = TIME_LIMIT,
+    time_limit: Seconds = TIME_LIMIT,
     catalogue: str = CATALOGUE,
 ) -> State:
     """Follows the curve in a plane of two parameters on which the order parameter changes sign.

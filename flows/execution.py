@@ -272,7 +272,7 @@ def _answer(job: Job, workplace: Workplace) -> str:
     """Computes a job, and says what became of its points."""
     log = get_run_logger()
     workplace.progress.begin(job.title, job.points)
-    bar = ProgressBar.begun(job.title)
+    bar = ProgressBar.begun()
     client = workplace.client
     log.info("%d workers, which Dask shows at %s", len(client.nthreads()), client.dashboard_link)
 
@@ -295,7 +295,7 @@ def _answer(job: Job, workplace: Workplace) -> str:
                 f"{len(asked.blocks):,}",
             )
             _compute(job, f"round {number}", asked.blocks, workplace, tally, bar)
-        bar.update(100.0, "all stored")
+        bar.update(100.0, f"All stored: {tally.evaluated:,} points evaluated")
         seconds = time.monotonic() - begun
         job.finish(
             seconds=round(seconds, 3),
@@ -337,9 +337,7 @@ def _compute(
             futures.append(compute_batch.submit(which, *given))
         workplace.task_runs += [future.task_run_id for future in futures]
         for percent in _percents(futures, workplace):
-            bar.update(
-                percent, f"{name}: {tally.blocks:,} blocks stored, {tally.evaluated:,} points evaluated"
-            )
+            bar.update(percent, f"{name.capitalize()}: {tally.evaluated:,} points evaluated")
     lacking = tally.lacking(blocks)
     if lacking and (why := tally.hopeless):
         raise IncompleteError(
@@ -425,7 +423,7 @@ def compute_batch(name: str, job: Job, blocks: Sequence[Block], workplace: Workp
             if isinstance(answer, Computed):
                 tally.add(block.key, answer)
                 workplace.progress.advance(answer.points)
-                if answer.reason:
+                if answer.failed:
                     log.warning(
                         "Block %s: %d points unresolved, %d failed; %s",
                         block.key,

@@ -15,7 +15,7 @@ from flows.narration import opening_line
 from flows.search import Line, SearchJob
 from flows.study import Overlay, Picture
 from flows.sweep import SweepJob
-from flows.table import ABSENT, Table, boundary_table, sweep_table
+from flows.table import Table, boundary_table, sweep_table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -96,32 +96,32 @@ class Findings:
 
 def provenance(jobs: Sequence[Job]) -> str:
     """Where the answers to `jobs` are stored, what made them, and the commands that do the same."""
-    stored = "\n".join(f"{opening_line(job)}  # {job.title}" for job in jobs)
-    paths = "\n".join(f"- `{job.store.location}`" for job in jobs)
+    stored = "\n".join(f"# {job.title}\n{opening_line(job)}" for job in jobs)
     commands = "\n".join(job.command for job in jobs)
-    return PROVENANCE.format(stored=stored, paths=paths, made=_made(jobs).markdown(), commands=commands)
+    made = [made_by(job) for job in jobs]
+    sources = dict.fromkeys(f"{job.experiment.name}: {job.experiment.source}" for job in jobs)
+    versions = dict.fromkeys(_versions(job) for job in jobs)
+    facts = "\n".join(f"- {fact}" for fact in (*made, *sources, *versions))
+    return PROVENANCE.format(stored=stored, facts=facts, commands=commands)
 
 
-def _made(jobs: Sequence[Job]) -> Table:
-    """A row for each sweep: what computed it, when, where and from which sources."""
-    rows = []
-    for job in jobs:
-        manifest = index.manifest(job.store) or {}
-        versions = manifest.get("versions", {})
-        rows.append(
-            [
-                job.store.id,
-                f"{job.experiment.name}, version {job.experiment.version}",
-                job.experiment.source,
-                str(manifest.get("created", "unfinished")),
-                str(manifest.get("host", ABSENT)),
-                f"{manifest['seconds']:g} s" if "seconds" in manifest else ABSENT,
-                str(manifest.get("revision") or ABSENT),
-                ", ".join(f"{name} {version}" for name, version in versions.items()),
-            ]
-        )
-    columns = ["sweep", "experiment", "source", "computed", "on", "in", "revision", "with"]
-    return Table(columns, rows)
+def made_by(job: Job) -> str:
+    """Which version of what computed a sweep, when and where."""
+    said = f"`{job.store.id}`: {job.experiment.name}, version {job.experiment.version}"
+    manifest = index.manifest(job.store)
+    if manifest is None:
+        return f"{said}, unfinished"
+    said += f", computed {manifest['created']}"
+    if "host" in manifest:
+        said += f" on {manifest['host']}"
+    if "seconds" in manifest:
+        said += f" in {manifest['seconds']:g} s"
+    return f"{said} by revision {manifest['revision']}" if manifest.get("revision") else said
+
+
+def _versions(job: Job) -> str:
+    versions: Mapping[str, str] = job.store.dataset().attrs["versions"]
+    return ", ".join(f"{name} {version}" for name, version in versions.items())
 
 
 PROVENANCE = """\
@@ -133,11 +133,9 @@ import xarray
 {stored}
 ```
 
-{paths}
-
 ## What made it
 
-{made}
+{facts}
 
 ```
 {commands}

@@ -101,15 +101,14 @@ class ProgressBar:
     """An artifact of the present flow run that tells how far a job is."""
 
     artifact: UUID
-    title: str
 
     @classmethod
-    def begun(cls, title: str) -> Self:
-        return cls(cast(UUID, create_progress_artifact(0.0, description=title)), title)
+    def begun(cls) -> Self:
+        return cls(cast(UUID, create_progress_artifact(0.0, description="Begun")))
 
     def update(self, percent: float, known: str) -> None:
         """So many percent of the blocks that are known of are stored."""
-        update_progress_artifact(self.artifact, percent, f"{self.title}: {known}")
+        update_progress_artifact(self.artifact, percent, known)
 
 
 def is_recorded() -> bool:

@@ -54,14 +54,13 @@ def deployments(name: str, catalogue: str, references: Iterable[str] = ()) -> li
             f"{flow.name}-{name}",
             parameters=parameters,
             tags=["wellposed"],
-            enforce_parameter_schema=False,
             entrypoint_type=EntrypointType.MODULE_PATH,
         )
         # What is told as empty takes away the schedules that were made in the interface, and ends a pause.
         deployment.model_fields_set.difference_update({"schedules", "paused"})
         question: Mapping[str, Any] = deployment._parameter_openapi_schema.properties.get("experiment", {})
         if question:
-            question["enum"].extend(own if flow.name == "sweep" else ordered)
+            question["anyOf"][0]["enum"].extend(own if flow.name == "sweep" else ordered)
         made.append(deployment)
     return made
 

@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -49,9 +50,9 @@ def answered():
     return answer
 
 
-@pytest.fixture
-def start_command():
-    """Starts ``wellposed`` with arguments in a process of its own, which is ended with the test."""
+@contextmanager
+def commands_ended():
+    """Starts ``wellposed`` with arguments in processes of their own, which are ended with the context."""
     started = []
 
     def start(*arguments, **environment):
@@ -71,6 +72,20 @@ def start_command():
     for process in started:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture
+def start_command():
+    """Starts ``wellposed`` with arguments in a process of its own, which is ended with the test."""
+    with commands_ended() as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def start_command_for_all():
+    """The same, ended with the last test of the module."""
+    with commands_ended() as start:
+        yield start
 
 
 @pytest.fixture

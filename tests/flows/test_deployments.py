@@ -1,0 +1,192 @@
+"""Flows that Prefect starts by itself: what their forms show, and a run of ``wellposed serve``."""
+
+import signal
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.actions import DeploymentScheduleCreate
+from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
+from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
+
+import catalog
+from flows.deployments import FLOWS
+from flows.registration import absolute, deployments, reschedule, schedules, work_pool
+from kinetics import EXPERIMENTS
+from sweeps.grid import RequestError
+
+ROOT = Path(__file__).parents[2]
+
+
+def properties(deployment):
+    return deployment._parameter_openapi_schema.properties
+
+
+@pytest.fixture
+def client(prefect_server):
+    with SyncPrefectClient(prefect_server) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def recording(prefect_server):
+    """Has clients that ask for no address speak to the server of the tests."""
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    with temporary_settings({PREFECT_API_URL: prefect_server}):
+        yield
+
+
+@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.name)
+def test_every_parameter_has_a_description_and_a_default(flow):
+    for name, shown in flow.parameters.properties.items():
+        assert shown.get("description"), name
+        assert "default" in shown, name
+    assert flow.description
+
+
+def test_experiments_are_offered_by_name_and_those_of_ones_own_by_their_whole_path(tmp_path, reference):
+    made = {one.flow_name: one for one in deployments("here", str(tmp_path), [reference("TILTED")])}
+    offered, other = properties(made["sweep"])["experiment"]["anyOf"]
+    assert offered["enum"] == [*EXPERIMENTS, reference("TILTED")]
+    assert other == {"title": "one of my own", "type": "string"}
+    with_order = properties(made["boundary"])["experiment"]["anyOf"][0]["enum"]
+    assert reference("TILTED") in with_order
+    assert "wave.averaging" not in with_order
+    assert properties(made["sweep"])["recompute"]["enum"] == ["missing", "failed", "everything"]
+    again = properties(next(iter(deployments("here", str(tmp_path)))))
+    assert again["experiment"]["anyOf"][0]["enum"] == [*EXPERIMENTS]
+
+
+def test_places_are_told_in_full(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert {one.parameters["catalogue"] for one in deployments("here", "results")} == {
+        str(tmp_path / "results")
+    }
+    assert deployments("here", "s3://bucket/place")[0].parameters["catalogue"] == "s3://bucket/place"
+    assert absolute("./mine.py:experiment") == f"{tmp_path}/mine.py:experiment"
+    assert absolute("package.module:experiment") == "package.module:experiment"
+
+
+def test_experiment_that_does_not_exist_is_refused_before_anything_is_registered(tmp_path):
+    with pytest.raises(RequestError, match=r"nothing\.here"):
+        deployments("here", str(tmp_path), ["nothing.here"])
+
+
+@pytest.mark.parametrize("text", ["nothing=0 3 * * *", "0 3 * * *", "audit=at three", "audit="])
+def test_schedule_that_is_misspelled_is_refused(text):
+    with pytest.raises(RequestError, match="Schedule"):
+        schedules([text])
+
+
+def test_prefect_yaml_has_the_same_deployments(tmp_path):
+    written = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
+    made = deployments("wellposed", str(tmp_path))
+    assert [(one["name"], one["entrypoint"], one["tags"]) for one in written] == [
+        (one.name, one.entrypoint, one.tags) for one in made
+    ]
+    assert all(one["work_pool"] == {"name": "wellposed"} for one in written)
+
+
+@pytest.mark.usefixtures("recording")
+def test_registering_again_keeps_the_schedules_made_in_the_interface(client, tmp_path):
+    def register(texts):
+        one = next(one for one in deployments("again", str(tmp_path)) if one.flow_name == "audit")
+        deployment = one.apply()
+        reschedule(client, deployment, schedules(texts)["audit"])
+        return deployment
+
+    def cron(deployment):
+        return sorted(one.schedule.cron for one in client.read_deployment_schedules(deployment))
+
+    deployment = register(["audit=0 3 * * *"])
+    client.create_deployment_schedules(deployment, [(CronSchedule(cron="0 5 * * *"), True)])
+    assert cron(deployment) == ["0 3 * * *", "0 5 * * *"]
+    assert register(["audit=0 4 * * *"]) == deployment
+    assert cron(deployment) == ["0 4 * * *", "0 5 * * *"]
+    register([])
+    assert cron(deployment) == ["0 5 * * *"]
+    client.delete_deployment(deployment)
+
+
+def test_work_pool_is_made_for_one_run_at_a_time_and_kept_as_it_is(client):
+    assert work_pool(client, "some", None) == 1
+    assert work_pool(client, "some", 3) == 3
+    assert work_pool(client, "some", None) == 3
+    assert client.read_work_pool("some").type == "process"
+
+
+@pytest.fixture(scope="module")
+def served(prefect_server, tmp_path_factory, start_command_for_all):
+    """The catalogue of a ``wellposed serve``."""
+    catalogue = tmp_path_factory.mktemp("served")
+    process = start_command_for_all("serve", "--catalogue", catalogue)
+    while not (line := process.stdout.readline()).startswith("Ctrl-C"):
+        assert line, process.communicate()
+    yield catalogue
+    process.send_signal(signal.SIGINT)
+    said, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    assert "Traceback" not in said + errors
+
+
+def ended(client, run, within=150):
+    """A flow run, when it has ended."""
+    deadline = time.monotonic() + within
+    while not (now := client.read_flow_run(run)).state.is_final():
+        assert time.monotonic() < deadline, now
+        time.sleep(0.2)
+    return now
+
+
+def told(client, what, run):
+    """The logs or the artifacts of a flow run."""
+    asked = {"logs": {"logs": {"flow_run_id": {"any_": [str(run.id)]}}}}
+    asked["artifacts"] = {"flow_runs": {"id": {"any_": [str(run.id)]}}}
+    return client.request("POST", f"/{what}/filter", json=asked[what]).json()
+
+
+def test_served_flow_is_started_with_parameters_and_says_what_it_found(client, served, reference):
+    deployment = client.read_deployment_by_name("boundary/boundary-served")
+    asked = {"experiment": reference("TILTED"), "along": "x", "axes": ["y=0,0.5"], "settings": []}
+    run = ended(client, client.create_flow_run_from_deployment(deployment.id, parameters=asked).id)
+    assert run.state.is_completed(), run.state
+    assert run.state.message.startswith("Boundaries: 2 located; Points: ")
+    assert run.name == "test.tilted: boundary along x: y=0,0.5"
+    (store,) = catalog.open(served).stores()
+    assert set(run.tags) == {"wellposed", "test", "test.tilted", store.id[:8]}
+    log = [one["message"] for one in told(client, "logs", run)]
+    assert any(line.startswith("Found: x_c = 0.3000000 ± 5e-07 at y = 0") for line in log), log
+    assert f"Stored in {store.location}" in log
+    artifacts = {one["type"]: one for one in told(client, "artifacts", run)}
+    assert artifacts["progress"]["data"] == 100
+    page = artifacts["markdown"]["data"]
+    assert "| x_c | ± error |" in page
+    assert "](data:image/png;base64,iVBOR" in page
+    assert f'xarray.open_zarr("{store.location}")' in page
+    assert "wellposed boundary" in page
+
+
+def test_schedule_fires_and_a_request_that_is_not_allowed_fails_with_what_is_wrong(client, served):
+    deployment = client.read_deployment_by_name("sweep/sweep-served")
+    soon = datetime.now(UTC) + timedelta(seconds=10)
+    schedule = DeploymentScheduleCreate(
+        schedule=IntervalSchedule(interval=timedelta(minutes=1), anchor_date=soon),
+        parameters={"settings": ["operator=gian"]},
+        active=True,
+    )
+    (created,) = client.create_deployment_schedules(deployment.id, [schedule])
+    of_deployment = DeploymentFilter(id=DeploymentFilterId(any_=[deployment.id]))
+    deadline = time.monotonic() + 60
+    while not (runs := client.read_flow_runs(deployment_filter=of_deployment)):
+        assert time.monotonic() < deadline, "the schedule made no run"
+        time.sleep(0.2)
+    run = ended(client, min(runs, key=lambda run: run.expected_start_time).id)
+    client.delete_deployment_schedule(deployment.id, created.id)
+    assert run.auto_scheduled
+    assert run.state.is_failed()
+    assert run.state.message == "Parameter `operator` must be one of full, gain, loss, but is gian."
+    assert not any("Traceback" in one["message"] for one in told(client, "logs", run))

@@ -1,0 +1,137 @@
+"""A Prefect server that keeps its history in PostgreSQL, and a worker for what is deployed to a pool."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from prefect.client.orchestration import SyncPrefectClient
+
+import catalog
+
+BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+
+pytestmark = pytest.mark.skipif(not BINARIES, reason="PostgreSQL is not installed")
+
+
+def as_postgres():
+    """PostgreSQL refuses to run as root; Debian makes a user for it."""
+    return {"user": "postgres", "group": "postgres"} if os.getuid() == 0 else {}
+
+
+@pytest.fixture(scope="module")
+def database():
+    """The address of an empty database of a PostgreSQL of its own, which listens in its own folder."""
+    place = Path(tempfile.mkdtemp(prefix="wellposed-", dir="/tmp"))  # a socket's path must be short
+    if as_postgres():
+        shutil.chown(place, "postgres", "postgres")
+    user = as_postgres().get("user", pwd.getpwuid(os.getuid()).pw_name)
+
+    def run(program, *arguments):
+        command = [BINARIES[-1] / program, *map(str, arguments)]
+        subprocess.run(command, check=True, capture_output=True, cwd=place, **as_postgres())
+
+    run("initdb", "--pgdata", place / "data", "--auth", "trust", "--no-sync")
+    options = f"-c listen_addresses='' -c unix_socket_directories={place} -c fsync=off"
+    run("pg_ctl", "--pgdata", place / "data", "--wait", "--log", place / "log", "-o", options, "start")
+    try:
+        run("createdb", "--host", place, "prefect")
+        run("psql", "--host", place, "prefect", "--command", "create extension pg_trgm")
+        yield f"postgresql+asyncpg://{user}@/prefect?host={place}"
+    finally:
+        run("pg_ctl", "--pgdata", place / "data", "--mode", "immediate", "stop")
+        shutil.rmtree(place)
+
+
+@pytest.fixture(scope="module")
+def environment(database, tmp_path_factory):
+    """Of those who speak to a Prefect server with that database."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    ours = {
+        **inherited,
+        "PREFECT_HOME": str(tmp_path_factory.mktemp("prefect")),
+        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_SERVER_DATABASE_CONNECTION_URL": database,
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+    }
+    # What `prefect server start` starts.
+    command = ["prefect.server.api.server:create_app", "--factory", "--port", str(port)]
+    with started("uvicorn", *command, environment=ours) as server:
+        while not answers(ours["PREFECT_API_URL"]):
+            assert server.poll() is None, server.communicate()
+            time.sleep(0.2)
+        yield ours
+
+
+@contextmanager
+def started(*command, environment):
+    """A process that is told to end with the context."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", *command],
+        env=environment,
+        cwd=environment["PREFECT_HOME"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.communicate(timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+
+
+def answers(url):
+    try:
+        return httpx.get(f"{url}/health").is_success
+    except httpx.HTTPError:
+        return False
+
+
+def test_deployed_flow_is_run_by_a_worker_and_recorded_in_postgresql(environment, tmp_path, reference):
+    deploy = ["deploy", "--pool", "ours", "--catalogue", tmp_path, "--experiment", reference("TILTED")]
+    deployed = subprocess.run(
+        [sys.executable, "-m", "flows.command_line", *map(str, deploy)],
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert deployed.returncode == 0, deployed.stderr
+    assert "prefect worker start --pool ours" in deployed.stdout
+    worker = ["prefect", "worker", "start", "--pool", "ours"]
+    with (
+        SyncPrefectClient(environment["PREFECT_API_URL"]) as client,
+        started(*worker, environment=environment),
+    ):
+        assert client.read_work_pool("ours").concurrency_limit == 1
+        deployment = client.read_deployment_by_name("sweep/sweep-ours")
+        asked = {"experiment": reference("TILTED"), "axes": ["x=0,0.5,1"], "settings": ["y=0.5"]}
+        run = client.create_flow_run_from_deployment(deployment.id, parameters=asked)
+        deadline = time.monotonic() + 150
+        while not run.state.is_final():
+            assert time.monotonic() < deadline, run
+            time.sleep(0.2)
+            run = client.read_flow_run(run.id)
+        this_run = {"flow_runs": {"id": {"any_": [str(run.id)]}}}
+        artifacts = client.request("POST", "/artifacts/filter", json=this_run).json()
+    assert run.state.is_completed(), run.state
+    assert run.state.message == "Points: 3 ok"
+    (store,) = catalog.open(tmp_path).stores()
+    assert set(run.tags) == {"wellposed", "test", "test.tilted", store.id[:8]}
+    assert {one["type"] for one in artifacts} >= {"markdown", "progress"}
