@@ -103,7 +103,7 @@ def assess(claims: Iterable[Claim], jobs: Sequence[Job]) -> list[Assessment]:
                     claim = _threshold_claim(job.experiment, line.point, threshold)
                     key = claim.experiment, claim.equation, claim.statement
                     kept = thresholds.setdefault(key, (claim, []))
-                    kept[1].append(_at_boundary(job, line, threshold))
+                    kept[1].append(at_boundary(job, line, threshold))
     return assessed + [Assessment(*found) for found in thresholds.values()]
 
 
@@ -158,7 +158,8 @@ def _threshold_claim(
     )
 
 
-def _at_boundary(job: SearchJob, line: Line, threshold: PrintedThreshold) -> Measurement:
+def at_boundary(job: SearchJob, line: Line, threshold: PrintedThreshold) -> Measurement:
+    """What was found on one line of a search beside what is printed for it."""
     measured, error = line.boundary, max(line.boundary - line.lower, line.upper - line.boundary)
     if line.outcome == "none":
         # One certain sign all along: the boundary is not where it is printed, and beyond the end if all is

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NoReturn
 
-from flows import catalogue_commands, deployment_commands
+from flows import catalogue_commands, deployment_commands, report_commands
 from flows.errors import FlowError, ServerError
 
 if TYPE_CHECKING:
@@ -365,6 +365,7 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("experiment", nargs="?", metavar="NAME")
     catalogue_commands.add_to(command, catalogue)
     deployment_commands.add_to(command, catalogue)
+    report_commands.add_to(command, catalogue)
     command(ui, "Show the history of runs in a browser, until Ctrl-C.")
     return parser
 

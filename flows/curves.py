@@ -17,8 +17,6 @@ from kinetics.experiment import Experiment
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
 """Told apart by the colour-blind [Okabe and Ito 2008]."""
 
-ACROSS = 3
-
 NO_BOUNDARY = (
     ("none", "^", "no boundary"),
     ("tangential", "d", "touches zero"),
@@ -28,7 +26,7 @@ NO_BOUNDARY = (
 """Outcomes without a boundary, how they are marked, and what they are called."""
 
 
-def boundary_curves(found: Mapping[SearchJob, Sequence[Line]]) -> Figure | None:
+def boundary_curves(found: Mapping[SearchJob, Sequence[Line]], columns: int = 3) -> Figure | None:
     """The boundary over that number which takes most values, for searches of one experiment.
 
     Where there is no boundary a mark stands at the edge; where it is unresolved, a cross.  None if the
@@ -55,7 +53,7 @@ def boundary_curves(found: Mapping[SearchJob, Sequence[Line]]) -> Figure | None:
         key: panels[key]
         for key in sorted(panels, key=lambda key: [o.index(c) for o, c in zip(order, key, strict=True)])
     }
-    columns = min(len({key[-1:] for key in panels}), ACROSS)
+    columns = min(len({key[-1:] for key in panels}), columns)
     rows = math.ceil(len(panels) / columns)
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(1.0 + 3.0 * columns, 0.6 + 2.2 * rows), layout="constrained", dpi=150)

@@ -1,28 +1,26 @@
-"""Phase diagrams: the order parameter over two parameters, and the boundary where it changes sign."""
+"""What all figures have in common: how they look, how things are called in them, and their files."""
 
 from __future__ import annotations
 
 import io
-import itertools
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import textwrap
+import unicodedata
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.cm import ScalarMappable
-from matplotlib.colors import CenteredNorm
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
-from flows.search import Line, SearchJob
-from flows.sweep import SweepJob
-from sweeps.grid import EVALUATION
+from flows.listing import printable
 from sweeps.layout import Outcome
 
 if TYPE_CHECKING:
-    from kinetics.experiment import Experiment, Value
+    from kinetics.experiment import Experiment
 
 COLOURS = "RdBu_r"
 """Diverging, white at zero, and told apart by the colour-blind."""
@@ -31,7 +29,28 @@ PAPER = "#b35900"
 
 STYLE: Any = {"font.size": 9, "axes.titlesize": 9, "legend.fontsize": 8, "svg.hashsalt": "wellposed"}
 
-MOST_PANELS = 6
+LONGEST_LABEL = 90
+
+HATCHES = {Outcome.UNRESOLVED: "////", Outcome.FAILED: "xxxx", Outcome.MISSING: ".."}
+"""Of what has no answer."""
+
+WORDS = {Outcome.UNRESOLVED: "unresolved", Outcome.FAILED: "failed", Outcome.MISSING: "not computed"}
+
+EMPTY: Any = {"facecolor": "white", "edgecolor": "0.35", "linewidth": 0.0}
+
+HALO = [withStroke(linewidth=2.5, foreground="white")]
+"""By which text is read on any colour."""
+
+SEARCHED: Any = {
+    "none": ("no boundary", ":"),
+    "unresolved": ("unresolved", "-."),
+    "tangential": ("touches zero", (0, (1, 4))),
+    "plateau": ("zero over a stretch", (0, (4, 2))),
+}
+"""Outcomes of a search without a boundary, what they are called, and how the line is drawn."""
+
+MINUS = "_minus_"
+"""In the name of a parameter that is a difference."""
 
 GREEK = {
     "hbar",
@@ -50,231 +69,86 @@ GREEK = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class Panel:
-    """One plane of parameters, ``x`` across and ``y`` up.
-
-    Attributes
-    ----------
-    experiment : Experiment
-    x, y : str
-    point : mapping of str to value
-        Where the plane lies in the other parameters.
-    at_x, at_y, value : (n,) or (n_x,), (n_y,) and (n_y, n_x)
-        The order parameter at scattered points, or on a grid.
-    resolved : as `value`
-    lines : sequence of Line
-        Boundaries along ``y`` in this plane.
-    """
-
-    experiment: Experiment
-    x: str
-    y: str
-    point: Mapping[str, Value]
-    at_x: NDArray[np.float64]
-    at_y: NDArray[np.float64]
-    value: NDArray[np.float64]
-    resolved: NDArray[np.bool_]
-    lines: Sequence[Line]
+def legend_below(figure: Figure, columns: int) -> None:
+    """One legend for all panels, each label once."""
+    handles = {
+        label: handle
+        for axes in figure.axes
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
+    }
+    if handles:
+        figure.legend(
+            handles.values(),
+            handles.keys(),
+            loc="outside lower center",
+            ncols=min(len(handles), 2 if columns == 1 else 4),
+            frameon=False,
+        )
 
 
-def phase_diagram(found: Mapping[SearchJob, Sequence[Line]], sweeps: Sequence[SweepJob]) -> Figure | None:
-    """A panel for each sweep over two numbers, with the boundaries that were searched in its plane.
+def order_label(experiment: Experiment) -> str:
+    """What the order parameter is, with its unit if it has one."""
+    output = next(output for output in experiment.outputs if output.name == experiment.order_parameter)
+    return label(output.long_name or output.name, output.units)
 
-    Boundaries that lie in the plane of no sweep get panels of their own, with the points that were
-    evaluated.  None if there is nothing of the kind, or more than fits a page.
-    """
-    panels = [panel for job in sweeps for panel in _sweep_panels(job, found)]
-    shown = {line for panel in panels for line in panel.lines}
-    panels += [
-        panel
-        for job, lines in found.items()
-        for panel in _search_panels(job, lines)
-        if not shown.issuperset(panel.lines)
-    ]
-    if not 0 < len(panels) <= MOST_PANELS:
-        return None
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(1.6 + 3.4 * len(panels), 3.8), layout="constrained", dpi=150)
-        every = figure.subplots(1, len(panels), squeeze=False)[0]
-        largest = max(np.nanmax(np.abs(panel.value), initial=1e-300) for panel in panels)
-        colours = ScalarMappable(CenteredNorm(0.0, largest), COLOURS)
-        for axes, panel in zip(every, panels, strict=True):
-            _draw(axes, panel, colours)
-        experiment = panels[0].experiment
-        output = next(output for output in experiment.outputs if output.name == experiment.order_parameter)
-        figure.colorbar(colours, ax=list(every), label=output.long_name, pad=0.02)
-    return figure
+
+def folded(text: str, width: int) -> str:
+    """`text` on several lines, if it is longer than one."""
+    return "\n".join(textwrap.wrap(text, width, break_long_words=False))
+
+
+def label(text: str, units: str = "1") -> str:
+    """What matplotlib shows as `text`, whoever wrote it, with a unit if it is one."""
+    shown = " ".join(printable(text).split()).replace("$", r"\$")
+    shown = shown if len(shown) <= LONGEST_LABEL else f"{shown[: LONGEST_LABEL - 1]}…"
+    return shown if units in ("", "1") else f"{shown} [{label(units)}]"
+
+
+def symbol(name: str) -> str:
+    """A parameter's name as mathtext."""
+    parts = name.split(MINUS)
+    if len(parts) > 1:
+        return " − ".join(map(symbol, parts))
+    return rf"$\{name}$" if name in GREEK else f"${name}$" if len(name) == 1 else name.replace("_", " ")
+
+
+def letter(name: str) -> str:
+    """A parameter's name in Unicode."""
+    parts = name.split(MINUS)
+    if len(parts) > 1:
+        return " − ".join(map(letter, parts))
+    if name not in GREEK:
+        return name.replace("_", " ")
+    return (
+        "ħ" if name == "hbar" else unicodedata.lookup(f"GREEK SMALL LETTER {name}".replace("lambda", "lamda"))
+    )
+
+
+def is_geometric(values: NDArray[np.float64]) -> bool:
+    """Whether numbers are nearer to a geometric than to an arithmetic sequence."""
+    at = np.unique(values)
+    return bool(at.size > 2 and at[0] > 0.0 and np.std(np.diff(np.log(at))) < 0.01 * np.log(at[-1] / at[0]))
 
 
 def as_png(figure: Figure) -> bytes:
     """`figure` as a PNG file."""
     data = io.BytesIO()
-    figure.savefig(data, format="png")
+    with _whatever_the_font_lacks():
+        figure.savefig(data, format="png")
     return data.getvalue()
 
 
 def as_svg(figure: Figure) -> bytes:
     """`figure` as an SVG file, the same bytes for the same figure."""
     data = io.BytesIO()
-    with mpl.rc_context(STYLE):
+    with mpl.rc_context(STYLE), _whatever_the_font_lacks():
         figure.savefig(data, format="svg", metadata={"Date": None})
     return data.getvalue()
 
 
-def _draw(axes: Axes, panel: Panel, colours: ScalarMappable) -> None:
-    look: dict[str, Any] = {"cmap": colours.cmap, "norm": colours.norm, "zorder": 1}
-    if panel.value.ndim == 2:
-        value = np.ma.masked_where(~panel.resolved, panel.value)
-        axes.pcolormesh(panel.at_x, panel.at_y, value, shading="nearest", **look)
-        across = [*panel.at_x, *(_at(line, panel) for line in panel.lines)]
-        axes.set_xlim(min(across), max(across))
-        axes.set_ylim(panel.at_y.min(), panel.at_y.max())
-        x, y = (grid[~panel.resolved] for grid in np.meshgrid(panel.at_x, panel.at_y))
-    else:
-        at = panel.at_x[panel.resolved], panel.at_y[panel.resolved]
-        axes.scatter(*at, c=panel.value[panel.resolved], s=42, edgecolors="0.4", linewidths=0.5, **look)
-        x, y = panel.at_x[~panel.resolved], panel.at_y[~panel.resolved]
-        axes.margins(x=0.15)
-    if x.size:
-        axes.plot(x, y, "x", color="0.35", markersize=4, zorder=2, label="unresolved")
-    _draw_boundary(axes, panel)
-    threshold = panel.experiment.printed_threshold(panel.y, panel.point)
-    if threshold is not None:
-        label = f"{threshold.label}, {threshold.source}"
-        axes.axhline(threshold.value, color=PAPER, linewidth=0.9, linestyle="--", zorder=4, label=label)
-    axes.set_title(", ".join(_told(panel)))
-    axes.set_xlabel(symbol(panel.x))
-    axes.set_ylabel(symbol(panel.y))
-    if panel.value.ndim == 1:
-        axes.set_xticks(np.unique(panel.at_x))
-    if axes.get_legend_handles_labels()[0]:
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=3, frameon=False)
-
-
-def _draw_boundary(axes: Axes, panel: Panel) -> None:
-    located = sorted(
-        (line for line in panel.lines if line.outcome == "located"), key=lambda line: _at(line, panel)
-    )
-    if located:
-        value = np.array([line.boundary for line in located])
-        bracket = [
-            value - [line.lower for line in located],
-            np.array([line.upper for line in located]) - value,
-        ]
-        axes.errorbar(
-            [_at(line, panel) for line in located],
-            value,
-            bracket,
-            fmt="o-",
-            color="black",
-            linewidth=1.2,
-            markersize=4,
-            capsize=3,
-            markerfacecolor="white",
-            zorder=5,
-            clip_on=False,
-            label="located, with bracket",
-        )
-    for line in panel.lines:
-        if line.outcome != "located":
-            words = "no boundary" if line.outcome == "none" else line.outcome
-            axes.annotate(
-                words,
-                (_at(line, panel), 0.5),
-                xytext=(8, 0),
-                textcoords="offset points",
-                xycoords=("data", "axes fraction"),
-                rotation=90,
-                va="center",
-                fontsize=8,
-            )
-
-
-def _at(line: Line, panel: Panel) -> float:
-    return float(line.point[panel.x])
-
-
-def _told(panel: Panel) -> Iterator[str]:
-    """Where the panel lies, in the parameters that matter."""
-    for parameter in sorted(panel.experiment.parameters, key=lambda parameter: parameter.kind != "choice"):
-        if parameter.name not in (panel.x, panel.y) and parameter.matters(panel.point):
-            value = panel.point[parameter.name]
-            yield str(value) if parameter.kind == "choice" else f"{symbol(parameter.name)} = {value:g}"
-
-
-def symbol(name: str) -> str:
-    """A parameter's name as mathtext."""
-    return rf"$\{name}$" if name in GREEK else f"${name}$" if len(name) == 1 else name
-
-
-def _sweep_panels(job: SweepJob, found: Mapping[SearchJob, Sequence[Line]]) -> Iterator[Panel]:
-    experiment, axes = job.experiment, dict(job.sweep.axes)
-    numbers = [name for name, values in axes.items() if len(values) > 1 and not isinstance(values[0], str)]
-    if experiment.order_parameter is None or len(numbers) < 2:
-        return
-    searched = [threshold.along for threshold in experiment.thresholds] + [
-        other.search.along for other in found
-    ]
-    y = next((name for name in numbers if name in searched), numbers[0])
-    x = next(name for name in numbers if name != y)
-    stored = job.result()
-    others = [name for name in axes if name not in (x, y)]
-    for values in itertools.product(*(axes[name] for name in others)):
-        here = dict(zip(others, values, strict=True))
-        plane = stored.isel({name: axes[name].index(value) for name, value in here.items()})
-        point = {**dict(job.fixed), **here}
-        yield Panel(
-            experiment,
-            x,
-            y,
-            point,
-            np.array(axes[x], float),
-            np.array(axes[y], float),
-            plane[experiment.order_parameter].transpose(y, x).to_numpy(),
-            plane["outcome"].transpose(y, x).to_numpy() == Outcome.OK,
-            [
-                line
-                for other, lines in found.items()
-                if other.experiment is experiment and other.search.along == y
-                for line in lines
-                if _lies_in(line, experiment, point)
-            ],
-        )
-
-
-def _search_panels(job: SearchJob, lines: Sequence[Line]) -> Iterator[Panel]:
-    experiment, axes = job.experiment, dict(job.search.axes)
-    numbers = [name for name, values in axes.items() if len(values) > 1 and not isinstance(values[0], str)]
-    if not numbers:
-        return
-    x = max(numbers, key=lambda name: len(axes[name]))
-    stored = job.store.dataset()
-    others = [name for name in axes if name != x]
-    for values in itertools.product(*(axes[name] for name in others)):
-        here = dict(zip(others, values, strict=True))
-        plane = stored.isel({name: axes[name].index(value) for name, value in here.items()})
-        order = (x, EVALUATION)
-        outcome = plane["outcome"].transpose(*order).to_numpy()
-        asked = outcome != Outcome.MISSING
-        across = np.broadcast_to(np.array(axes[x], float)[:, np.newaxis], outcome.shape)
-        point = {**dict(job.fixed), **here}
-        yield Panel(
-            experiment,
-            x,
-            job.search.along,
-            point,
-            across[asked],
-            plane[job.search.along].transpose(*order).to_numpy()[asked],
-            plane[str(experiment.order_parameter)].transpose(*order).to_numpy()[asked],
-            outcome[asked] == Outcome.OK,
-            [line for line in lines if _lies_in(line, experiment, point)],
-        )
-
-
-def _lies_in(line: Line, experiment: Experiment, plane: Mapping[str, Value]) -> bool:
-    """Whether `line` agrees with `plane` in every parameter that the plane fixes and that matters."""
-    return all(
-        line.point.get(name) == value or not experiment.parameter(name).matters(plane)
-        for name, value in plane.items()
-    )
+@contextmanager
+def _whatever_the_font_lacks() -> Iterator[None]:
+    """A label may be in any script; what the font has no sign for is a box, and no warning."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
+        yield

@@ -51,18 +51,25 @@ class Findings:
 
     @cached_property
     def figure(self) -> Figure | None:
-        """Profiles, an overlay, or phase planes; where there would be too many, boundaries as curves."""
+        """What `drawn` draws for paper or a wide screen."""
+        return self.drawn()
+
+    def drawn(self, columns: int = 3) -> Figure | None:
+        """Profiles, an overlay, or phase planes; where there would be too many, boundaries as curves.
+
+        At most so many panels are beside each other.
+        """
         from flows.curves import boundary_curves  # takes a second to import
-        from flows.figure import phase_diagram
         from flows.overlay import overlaid_boundaries
+        from flows.phase_diagram import phase_diagram
         from flows.profiles import profiles
 
         if self.picture == "profiles":
-            return profiles(self.boundaries, self.sweeps)
+            return profiles(self.boundaries, self.sweeps, columns)
         if isinstance(self.picture, Overlay):
-            return overlaid_boundaries(self.boundaries, self.picture)
-        drawn = phase_diagram(self.boundaries, self.sweeps)
-        return boundary_curves(self.boundaries) if drawn is None and self.boundaries else drawn
+            return overlaid_boundaries(self.boundaries, self.picture, columns)
+        drawn = phase_diagram(self.boundaries, self.sweeps, columns)
+        return boundary_curves(self.boundaries, columns) if drawn is None and self.boundaries else drawn
 
     @cached_property
     def png(self) -> bytes | None:

@@ -19,7 +19,9 @@ MARKERS = "os^Dv"
 DASHES = ("--", ":", "-.")
 
 
-def overlaid_boundaries(found: Mapping[SearchJob, Sequence[Line]], overlay: Overlay) -> Figure:
+def overlaid_boundaries(
+    found: Mapping[SearchJob, Sequence[Line]], overlay: Overlay, columns: int = 3
+) -> Figure:
     """The boundaries of searches of one experiment along one parameter, all of `overlay.together` in a panel.
 
     There is a panel for each combination of the other choices.  Across it goes the number that takes most
@@ -35,9 +37,13 @@ def overlaid_boundaries(found: Mapping[SearchJob, Sequence[Line]], overlay: Over
         panels.setdefault(tuple(str(line.point[name]) for name in choices), []).append(line)
     across = {chosen: _across(experiment, along, lines) for chosen, lines in panels.items()}
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(1.0 + 3.6 * len(panels), 4.2), layout="constrained", dpi=150)
-        every = figure.subplots(1, len(panels), squeeze=False)[0]
-        for axes, (chosen, lines) in zip(every, panels.items(), strict=True):
+        columns = min(columns, len(panels))
+        rows = -(-len(panels) // columns)
+        figure = Figure(figsize=(1.0 + 3.6 * columns, 4.2 * rows), layout="constrained", dpi=150)
+        every = list(figure.subplots(rows, columns, squeeze=False).flat)
+        for axes in every[len(panels) :]:
+            axes.set_visible(False)
+        for axes, (chosen, lines) in zip(every, panels.items(), strict=False):
             here = [
                 guide
                 for guide in overlay.guides

@@ -105,7 +105,9 @@ class Looks:
         return ", ".join(f"{value} {name}" for name, value in zip(self.choices, chosen, strict=True))
 
 
-def profiles(found: Mapping[SearchJob, Sequence[Line]], sweeps: Sequence[SweepJob]) -> Figure | None:
+def profiles(
+    found: Mapping[SearchJob, Sequence[Line]], sweeps: Sequence[SweepJob], columns: int = 3
+) -> Figure | None:
     """The order parameter of the first sweep's experiment along the parameter that is searched in it.
 
     A panel for each value of the integers that vary, a marker for each choice, a colour for each of the other
@@ -132,9 +134,13 @@ def profiles(found: Mapping[SearchJob, Sequence[Line]], sweeps: Sequence[SweepJo
     panels = sorted({_of(integers, one.point) for one in series})
     output = next(output for output in experiment.outputs if output.name == experiment.order_parameter)
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(1.0 + 4.0 * len(panels), 4.8), layout="constrained", dpi=150)
-        every = figure.subplots(1, len(panels), squeeze=False, sharey=True)[0]
-        for axes, panel in zip(every, panels, strict=True):
+        columns = min(columns, len(panels))
+        rows = -(-len(panels) // columns)
+        figure = Figure(figsize=(1.0 + 4.0 * columns, 0.8 + 4.0 * rows), layout="constrained", dpi=150)
+        every = list(figure.subplots(rows, columns, squeeze=False, sharey=True).flat)
+        for axes in every[len(panels) :]:
+            axes.set_visible(False)
+        for axes, panel in zip(every, panels, strict=False):
             for one in series:
                 if _of(integers, one.point) == panel:
                     _draw(axes, one, looks)
@@ -156,7 +162,7 @@ def profiles(found: Mapping[SearchJob, Sequence[Line]], sweeps: Sequence[SweepJo
             handles=handles,
             title=f"error bars, at most {largest:.0e}, are hidden by the symbols" if hidden else None,
             loc="outside lower center",
-            ncols=len(handles) // 2,
+            ncols=len(handles) // 2 if columns > 1 else 2,
             frameon=False,
         )
     return figure

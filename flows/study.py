@@ -10,8 +10,9 @@ from typing import Literal
 from flows import search, sweep
 from flows.job import Job
 from kinetics.law import Linear
-from sweeps.grid import RequestError
-from sweeps.search import COARSE
+from sweeps.evaluate import find_experiment
+from sweeps.grid import RequestError, Sweep
+from sweeps.search import COARSE, BoundarySearch
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,17 @@ class Study:
             ),
             *(sweep.prepare(r.experiment, r.axes, r.fixed, catalogue) for r in self.sweeps),
         ]
+
+    def ids(self) -> list[str]:
+        """By which its questions are found in a catalogue, in their order."""
+        searches = (
+            BoundarySearch.from_request(
+                find_experiment(r.experiment), r.along, r.axes, r.fixed, r.tolerance, coarse=r.coarse
+            )
+            for r in self.searches
+        )
+        sweeps = (Sweep.from_request(find_experiment(r.experiment), r.axes, r.fixed) for r in self.sweeps)
+        return [*(one.id for one in searches), *(one.id for one in sweeps)]
 
 
 GAIN = {"operator": "gain", "datum": "bracket"}
