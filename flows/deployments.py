@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from typing import Annotated, Self
 
 from prefect import flow, get_run_logger
+from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 from pydantic import Field
 
+import catalog
 from catalog import CatalogueError
 from flows import form, job, search, tracing
 from flows import sweep as sweeping
@@ -22,6 +24,7 @@ from flows.audits import find_audit
 from flows.errors import FlowError
 from flows.findings import Findings
 from flows.job import Job, Options, Recompute
+from flows.listing import catalogue_table
 from flows.narration import answered, concluded
 from flows.recording import Entry, task_runner
 from flows.study import Picture, find_study
@@ -157,7 +160,27 @@ def audit(
     return _answered(ask)
 
 
-FLOWS = (sweep, boundary, trace, study, audit)
+@flow(name="report", flow_run_name="report of {catalogue}")
+def report(catalogue: str = form.CATALOGUE, destination: str = form.DESTINATION) -> State:
+    """Writes what a catalogue holds as one HTML page that opens without a network, with its figures.
+
+    The same as `wellposed report`.
+    """
+    from flows.report import report as write
+
+    try:
+        page = write(catalogue, destination)
+        held = catalogue_table(catalog.open(catalogue))
+    except REFUSALS as error:
+        return _refused(error)
+    get_run_logger().info("Written: %s", page)
+    create_markdown_artifact(
+        f"`{page}`\n\n{held.markdown()}", key="report", description=f"What {catalogue} held for the report"
+    )
+    return Completed(message=f"Written: {page}")
+
+
+FLOWS = (sweep, boundary, trace, study, audit, report)
 """All that can be deployed."""
 
 
@@ -203,5 +226,10 @@ def _answered(ask: Callable[[], Asked]) -> State:
             entry.publish(asked.report())
         return Completed(message=asked.conclude())
     except REFUSALS as error:
-        log.error(str(error))
-        return Failed(message=str(error))
+        return _refused(error)
+
+
+def _refused(error: Exception) -> State:
+    """What becomes of a run whose error says all there is to say."""
+    get_run_logger().error(str(error))
+    return Failed(message=str(error))

@@ -45,6 +45,9 @@ RECOMPUTE = _described(
     "missing", "Compute the points that are missing, those as well that failed, or everything again."
 )
 TIME_LIMIT = _described(None, "After which a point has failed.")
+DESTINATION = _described(
+    "report", "The folder that is written, an absolute path; an earlier report is replaced."
+)
 CATALOGUE = _described("results", "Where answers are kept: an absolute path, or s3://bucket/path.")
 
 _TELLS = "Its parameters: wellposed experiments NAME. One of my own: /path/to/file.py:attribute."
