@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from flows import report_figures
+from flows.convergence import Errors, errors
+from flows.figure import letter, order_label
 from flows.holdings import Held, Holdings
-from flows.job import Job
+from flows.job import Job, troubles
+from flows.listing import left
+from flows.recorded_audit import RecordedAudit
 from flows.report_figures import Picture
 from flows.report_tables import BoundaryTable, Crossing, boundary_table, crossings
 from flows.search import Line, SearchJob
 from flows.study import STUDIES, Study
 from flows.sweep import SweepJob
+from flows.tracing import TraceJob
+from kinetics.claim import Verdict
 from kinetics.experiment import Experiment
 
 TITLES = {
@@ -22,6 +29,9 @@ TITLES = {
     "boltzmann": "Boltzmann equation with soft potential",
     "lenard_balescu": "Quantum Lenard–Balescu equation",
 }
+
+MOST_REASONS = 3
+"""Why points have no answer, of one experiment."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +49,11 @@ class Section:
     tables: Sequence[BoundaryTable]
     pictures: Sequence[Picture]
 
+    @property
+    def order(self) -> str:
+        """What changes sign at a boundary."""
+        return order_label(self.experiment).replace("\\$", "$")
+
 
 @dataclass(frozen=True, eq=False)
 class Chapter:
@@ -49,16 +64,23 @@ class Chapter:
     family : str
     jobs : mapping of Held to Job
         Its sweeps and searches.
-    audits : sequence of Held
+    audits : sequence of RecordedAudit
     """
 
     family: str
     jobs: Mapping[Held, Job]
-    audits: Sequence[Held]
+    audits: Sequence[RecordedAudit]
 
     @property
     def title(self) -> str:
         return TITLES.get(self.family, self.family)
+
+    @property
+    def paper(self) -> str:
+        """What the sources of all its experiments begin with."""
+        sources = {tuple(job.experiment.source.split(", ")) for job in self.jobs.values()}
+        alike = itertools.takewhile(lambda words: len(set(words)) == 1, zip(*sources, strict=False))
+        return ", ".join(words[0] for words in alike)
 
     @cached_property
     def found(self) -> Mapping[SearchJob, Sequence[Line]]:
@@ -70,6 +92,78 @@ class Chapter:
     @cached_property
     def crossed(self) -> Sequence[Crossing]:
         return crossings(self.found)
+
+    @property
+    def outcomes(self) -> Mapping[str, int]:
+        """How many lines were found to be what."""
+        return Counter(one.line.outcome for one in self.crossed)
+
+    @property
+    def verdicts(self) -> Mapping[Verdict, int]:
+        """On what is printed about boundaries, line by line."""
+        return Counter(one.verdict for one in self.crossed if one.verdict is not None)
+
+    @property
+    def claims(self) -> Mapping[Verdict, int]:
+        """On all printed claims, of the audits."""
+        return Counter(one.verdict for audit in self.audits for one in audit.assessed)
+
+    @property
+    def totals(self) -> Mapping[str, int]:
+        """How many points there are of each outcome; of a search, those that it asked."""
+        totals: Counter[str] = Counter()
+        for one, job in self.jobs.items():
+            some = dict(one.totals)
+            if not isinstance(job, SweepJob):
+                some["missing"] = 0
+            totals.update(some)
+        return totals
+
+    @property
+    def asked(self) -> str:
+        """What was asked, in a sentence."""
+        sweeps = sum(isinstance(job, SweepJob) for job in self.jobs.values())
+        curves = sum(isinstance(job, TraceJob) for job in self.jobs.values())
+        parts = []
+        if self.crossed:
+            along = sorted({one.job.search.along for one in self.crossed}, key=len)
+            parts.append(
+                f"where the order parameter changes sign along {_and(map(letter, along))}, on "
+                f"{_counted(len(self.crossed), 'line')} of {_counted(len(self.found), 'search', 'searches')}"
+            )
+        if curves:
+            parts.append(f"where it does in a plane, {_counted(curves, 'time')}")
+        if sweeps:
+            parts.append(f"what it and other numbers are on {_counted(sweeps, 'grid')}")
+        if self.audits:
+            parts.append(f"which of {sum(self.claims.values()):,} printed claims hold")
+        return f"Asked: {'; '.join(parts) or 'nothing that is finished'}."
+
+    @property
+    def answered(self) -> str:
+        """What was found, in a sentence."""
+        parts = []
+        if located := self.outcomes.get("located", 0):
+            parts.append(f"a boundary on {_counted(located, 'line')}")
+        for outcome, words in (
+            ("none", "none"),
+            ("tangential", "a zero that is only touched"),
+            ("plateau", "a stretch of zeros"),
+            ("unresolved", "no certain answer"),
+        ):
+            if count := self.outcomes.get(outcome, 0):
+                parts.append(f"{words} on {count:,}")
+        if printed := sum(self.verdicts.values()):
+            violated = self.verdicts.get(Verdict.VIOLATED, 0)
+            agree = printed - violated - self.verdicts.get(Verdict.UNRESOLVED, 0)
+            parts.append(
+                f"what is printed about {_counted(printed, 'line')} agrees on {agree:,} and is violated on "
+                f"{violated:,}"
+            )
+        if self.claims:
+            counts = [f"{count:,} {verdict}" for verdict in ORDER if (count := self.claims.get(verdict, 0))]
+            parts.append(f"of the claims {', '.join(counts)}")
+        return f"Found: {'; '.join(parts)}." if parts else ""
 
     @cached_property
     def pictures(self) -> Sequence[Picture]:
@@ -83,6 +177,8 @@ class Chapter:
         answered = {job.store.id: job for one, job in self.jobs.items() if one.manifest}
         found = []
         for name, study in STUDIES.items():
+            if study.searches[0].experiment.partition(".")[0] != self.family:
+                continue
             ids = study.ids()
             if answered.keys() >= set(ids):
                 found.append((name, study, [answered[id] for id in ids]))
@@ -92,21 +188,67 @@ class Chapter:
     def sections(self) -> Sequence[Section]:
         """One for each experiment that has been searched, or swept over a plane."""
         shown = {job for _, _, jobs in self.studies for job in jobs}
+        questions = {id for audit in self.audits for id in audit.questions}
+        evidence = {job for job in self.jobs.values() if job.store.id in questions}
         sections = []
         for experiment, jobs in self._by_experiment():
             found = {job: self.found[job] for job in jobs if isinstance(job, SearchJob) and job in self.found}
             sweeps = [job for job in jobs if isinstance(job, SweepJob) and job not in shown]
             rest = {job: lines for job, lines in found.items() if job not in shown}
-            crossed = [one for one in self.crossed if one.job in found]
+            crossed = sorted(
+                (one for one in self.crossed if one.job in found), key=lambda one: one.job.search.along
+            )
             tables = [
                 boundary_table(list(group))
                 for _, group in itertools.groupby(crossed, key=lambda one: one.job.search.along)
             ]
             name = f"{experiment.name}-{experiment.version}"
-            pictures = list(report_figures.of_planes(name, rest, sweeps))
+            pictures = list(report_figures.of_planes(name, rest, sweeps, evidence))
+            pictures += [
+                report_figures.of_curve(job)
+                for job in jobs
+                if isinstance(job, TraceJob) and job.store.manifest()
+            ]
+            cuts = [report_figures.of_cuts(name, table.examples) for table in tables]
+            pictures += [picture for picture in cuts if picture is not None]
             if tables or pictures:
                 sections.append(Section(experiment, tables, pictures))
         return sections
+
+    @cached_property
+    def errors(self) -> Sequence[Errors]:
+        return errors(list(self.jobs.values()))
+
+    @cached_property
+    def convergence(self) -> Picture | None:
+        jobs = [job for job in self.jobs.values() if job.experiment.order_parameter is not None]
+        return report_figures.of_convergence(self.family, self.errors, self.found, jobs)
+
+    @cached_property
+    def every_picture(self) -> Sequence[Picture]:
+        own = [] if self.convergence is None else [self.convergence]
+        return [*self.pictures, *(one for section in self.sections for one in section.pictures), *own]
+
+    @property
+    def unfinished(self) -> Sequence[tuple[Held, Job, str]]:
+        """What is not finished, and how much of it is left."""
+        return [
+            (one, job, left({"kind": one.kind, **one.totals}))
+            for one, job in self.jobs.items()
+            if one.manifest is None
+        ]
+
+    @cached_property
+    def reasons(self) -> Sequence[str]:
+        """Why some points have no answer."""
+        return [
+            reason
+            for _, jobs in self._by_experiment()
+            for reason in itertools.islice(
+                itertools.chain.from_iterable(troubles(job) for job in jobs if _has_trouble(job)),
+                MOST_REASONS,
+            )
+        ]
 
     def _by_experiment(self) -> Iterator[tuple[Experiment, list[Job]]]:
         groups: dict[int, tuple[Experiment, list[Job]]] = {}
@@ -115,10 +257,13 @@ class Chapter:
         yield from groups.values()
 
 
+ORDER = (Verdict.VIOLATED, Verdict.HOLDS_NOT_SHARP, Verdict.HOLDS_SHARP, Verdict.UNRESOLVED)
+
+
 def chapters(holdings: Holdings) -> list[Chapter]:
     """One for each family: what stands before the first dot of an experiment's name."""
     jobs: dict[str, dict[Held, Job]] = {}
-    audits: dict[str, list[Held]] = {}
+    audits: dict[str, list[RecordedAudit]] = {}
     for one in holdings.held:
         family = one.store.experiment.partition(".")[0]
         jobs.setdefault(family, {})
@@ -126,6 +271,19 @@ def chapters(holdings: Holdings) -> list[Chapter]:
         if one in holdings.jobs:
             jobs[family][one] = holdings.jobs[one]
         else:
-            audits[family].append(one)
+            audits[family].append(holdings.audits[one])
     order = [*(name for name in TITLES if name in jobs), *(name for name in jobs if name not in TITLES)]
     return [Chapter(family, jobs[family], audits[family]) for family in order]
+
+
+def _has_trouble(job: Job) -> bool:
+    return bool(job.store.outcome().isin([2, 3]).any())
+
+
+def _counted(count: int, thing: str, several: str = "") -> str:
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {several or thing + 's'}"
+
+
+def _and(words: object) -> str:
+    *first, last = list(words)  # type: ignore[call-overload]
+    return f"{', '.join(first)} and {last}" if first else str(last)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
-import signal
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, cast
 
 from flows.answer import Answer
@@ -50,17 +48,26 @@ def serve(chosen: argparse.Namespace) -> Answer:
             print(f"Serving {', '.join(deployment.full_name for deployment in served)}.")
             print(f"Start them, or put them on a schedule, under Deployments at {interface(url)}")
             print("Ctrl-C ends it.", flush=True)
-            asyncio.run(_run(runner))
+            _run(runner)
     return Answer("", {})
 
 
-async def _run(runner: Runner) -> None:
-    """Runs what is due until this process is told to end, and ends what is running with it."""
-    serving = asyncio.create_task(runner.start())
-    await asyncio.sleep(0)  # in which Prefect takes this signal, and would leave its clients open at the end
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, serving.cancel)
-    with suppress(asyncio.CancelledError):
-        await serving
+def _run(runner: Runner) -> None:
+    """Runs what is due until Ctrl-C, and then cancels what is running."""
+    from anyio.from_thread import start_blocking_portal
+
+    from flows.execution import interrupts_held
+
+    with ExitStack() as stack:
+        with interrupts_held():  # a run would end of itself, and have no time to say so
+            portal = stack.enter_context(start_blocking_portal())
+        serving = portal.start_task_soon(runner.start)
+        try:
+            serving.result()
+        except KeyboardInterrupt:
+            print("Ending. What is running is cancelled; what it has computed is stored.", flush=True)
+            portal.call(runner.astop)
+            serving.result()
 
 
 def deploy(chosen: argparse.Namespace) -> Answer:

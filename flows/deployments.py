@@ -6,108 +6,46 @@ is wrong as its message.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from prefect import flow, get_run_logger
+from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
-from pydantic import Field, WithJsonSchema
+from pydantic import Field
 
+import catalog
 from catalog import CatalogueError
-from flows import job, search, tracing
+from flows import form, job, search, tracing
 from flows import sweep as sweeping
-from flows.audits import AUDITS, find_audit
+from flows.audits import find_audit
 from flows.errors import FlowError
 from flows.findings import Findings
 from flows.job import Job, Options, Recompute
+from flows.listing import catalogue_table
 from flows.narration import answered, concluded
 from flows.recording import Entry, task_runner
-from flows.study import STUDIES, Picture, find_study
-from kinetics import EXPERIMENTS
+from flows.study import Picture, find_study
 from kinetics.experiment import ParameterError
 from sweeps.experiments import find_experiment
 from sweeps.grid import RequestError
 from sweeps.layout import AnswerError
-from sweeps.search import COARSE
 from sweeps.spelling import parse_axes, parse_range, parse_settings
 
 REFUSALS = (RequestError, ParameterError, CatalogueError, FlowError, AnswerError)
 """Errors whose message says all there is to say."""
 
-ORDERED = [name for name, experiment in EXPERIMENTS.items() if experiment.order_parameter is not None]
-"""The experiments that have a boundary."""
 
-
-def _described(default: object, description: str, choices: Iterable[str] | None = None) -> Any:
-    """A parameter's default value with what the form says of it, and the choices that it offers."""
-    extra: dict[str, Any] = {} if choices is None else {"enum": list(choices)}
-    return Field(default, description=description, json_schema_extra=extra)
-
-
-def _offered(choices: Iterable[str]) -> WithJsonSchema:
-    """Has the form offer `choices`, and take any other text as well."""
-    listed = {"title": "one of these", "type": "string", "enum": list(choices)}
-    return WithJsonSchema({"anyOf": [listed, {"title": "one of my own", "type": "string"}]})
-
-
-GRID = _described(
-    ["beta=0:1:11", "M=7,8,10"],
-    "Parameters that vary: beta=0:1:41 is 41 values, both ends included; A=geom(1,100,5) grows by a factor; "
-    "M=7,8,10 is itself.",
-)
-LINES = _described(
-    ["M=7,8,10"], "One line for each combination of these: M=7,8,10 or beta=0:1:41 or A=geom(1,100,5)."
-)
-SETTINGS = _described(["operator=gain"], "Parameters that do not vary; those not given have their defaults.")
-ALONG = _described("beta", "The parameter along which the boundary is searched.")
-TOLERANCE = _described(1e-6, "How wide the bracket of a boundary may stay.")
-COARSE_SCAN = _described(COARSE, "At how many points a line is scanned to begin with.")
-SCAN_ALL = _described(False, "Scan every line, instead of starting some from their neighbours' boundaries.")
-RECOMPUTE = _described(
-    "missing", "Compute the points that are missing, those as well that failed, or everything again."
-)
-TIME_LIMIT = _described(None, "After which a point has failed.")
-CATALOGUE = _described("results", "Where answers are kept: an absolute path, or s3://bucket/path.")
-
-_TELLS = "Its parameters: wellposed experiments NAME. One of my own: /path/to/file.py:attribute."
-STUDY = _described("wave", "Which boundaries and phase diagrams.", STUDIES)
-FAMILY = _described("wave", "Which family of equations.", AUDITS)
-RANGE = _described("M=6.1:6.9", "The other parameter and the range of it.")
-FULL = _described(["operator=full"], SETTINGS.description)
-ROUGH = _described(1e-3, TOLERANCE.description)
-COARSE_GRID = _described(9, "How many points the first grid has along each axis.")
-DEPTH = _described(2, "How often a cell that the curve crosses is quartered.")
-EXPERIMENT = _described("wave.growth", f"What is evaluated. {_TELLS}")
-ORDERED_EXPERIMENT = _described("wave.growth", f"Whose order parameter changes sign. {_TELLS}")
-
-Question = Annotated[str, _offered(EXPERIMENTS)]
-OrderedQuestion = Annotated[str, _offered(ORDERED)]
-Seconds = Annotated[
-    float | None,
-    Field(gt=0),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"title": "none", "type": "null"},
-                {"title": "seconds", "type": "number", "exclusiveMinimum": 0},
-            ]
-        }
-    ),
-]
-Positive = Annotated[float, Field(gt=0)]
-AtLeastTwo = Annotated[int, Field(ge=2)]
-
-
-@flow(name="sweep", task_runner=task_runner())
+@flow(name="sweep", flow_run_name="{experiment}", task_runner=task_runner())
 def sweep(
-    experiment: Question = EXPERIMENT,
-    axes: list[str] = GRID,
-    settings: list[str] = SETTINGS,
-    recompute: Recompute = RECOMPUTE,
-    time_limit: Seconds = TIME_LIMIT,
-    catalogue: str = CATALOGUE,
+    experiment: form.Question = form.EXPERIMENT,
+    axes: list[str] = form.GRID,
+    settings: list[str] = form.SETTINGS,
+    recompute: Recompute = form.RECOMPUTE,
+    time_limit: form.Seconds = form.TIME_LIMIT,
+    catalogue: str = form.CATALOGUE,
 ) -> State:
     """Evaluates an experiment at every point of a grid, as far as that is not stored already.
 
@@ -123,18 +61,18 @@ def sweep(
     return _answered(ask)
 
 
-@flow(name="boundary", task_runner=task_runner())
+@flow(name="boundary", flow_run_name="{experiment} along {along}", task_runner=task_runner())
 def boundary(
-    experiment: OrderedQuestion = ORDERED_EXPERIMENT,
-    along: str = ALONG,
-    axes: list[str] = LINES,
-    settings: list[str] = SETTINGS,
-    tolerance: Positive = TOLERANCE,
-    coarse: AtLeastTwo = COARSE_SCAN,
-    scan_all: bool = SCAN_ALL,
-    recompute: Recompute = RECOMPUTE,
-    time_limit: Seconds = TIME_LIMIT,
-    catalogue: str = CATALOGUE,
+    experiment: form.OrderedQuestion = form.ORDERED_EXPERIMENT,
+    along: str = form.ALONG,
+    axes: list[str] = form.LINES,
+    settings: list[str] = form.SETTINGS,
+    tolerance: form.Positive = form.TOLERANCE,
+    coarse: form.AtLeastTwo = form.COARSE_SCAN,
+    scan_all: bool = form.SCAN_ALL,
+    recompute: Recompute = form.RECOMPUTE,
+    time_limit: form.Seconds = form.TIME_LIMIT,
+    catalogue: str = form.CATALOGUE,
 ) -> State:
     """Locates where the order parameter of an experiment changes sign along one parameter.
 
@@ -153,18 +91,18 @@ def boundary(
     return _answered(ask)
 
 
-@flow(name="trace", task_runner=task_runner())
+@flow(name="trace", flow_run_name="{experiment} along {along}", task_runner=task_runner())
 def trace(
-    experiment: OrderedQuestion = ORDERED_EXPERIMENT,
-    along: str = ALONG,
-    axis: str = RANGE,
-    settings: list[str] = FULL,
-    tolerance: Positive = ROUGH,
-    coarse: AtLeastTwo = COARSE_GRID,
-    depth: Annotated[int, Field(ge=0)] = DEPTH,
-    recompute: Recompute = RECOMPUTE,
-    time_limit: Seconds = TIME_LIMIT,
-    catalogue: str = CATALOGUE,
+    experiment: form.OrderedQuestion = form.ORDERED_EXPERIMENT,
+    along: str = form.ALONG,
+    axis: str = form.RANGE,
+    settings: list[str] = form.FULL,
+    tolerance: form.Positive = form.ROUGH,
+    coarse: form.AtLeastTwo = form.COARSE_GRID,
+    depth: Annotated[int, Field(ge=0)] = form.DEPTH,
+    recompute: Recompute = form.RECOMPUTE,
+    time_limit: form.Seconds = form.TIME_LIMIT,
+    catalogue: str = form.CATALOGUE,
 ) -> State:
     """Follows the curve in a plane of two parameters on which the order parameter changes sign.
 
@@ -183,10 +121,10 @@ def trace(
     return _answered(ask)
 
 
-@flow(name="study", task_runner=task_runner())
+@flow(name="study", flow_run_name="{name}", task_runner=task_runner())
 def study(
-    name: str = STUDY,
-    catalogue: str = CATALOGUE,
+    name: str = form.STUDY,
+    catalogue: str = form.CATALOGUE,
 ) -> State:
     """Carries out a study: boundaries and a phase diagram that belong together.
 
@@ -200,10 +138,10 @@ def study(
     return _answered(ask)
 
 
-@flow(name="audit", task_runner=task_runner())
+@flow(name="audit", flow_run_name="{name}", task_runner=task_runner())
 def audit(
-    name: str = FAMILY,
-    catalogue: str = CATALOGUE,
+    name: str = form.FAMILY,
+    catalogue: str = form.CATALOGUE,
 ) -> State:
     """Judges every printed claim of a family of equations by measurement, and stores the verdicts.
 
@@ -222,7 +160,27 @@ def audit(
     return _answered(ask)
 
 
-FLOWS = (sweep, boundary, trace, study, audit)
+@flow(name="report", flow_run_name="report of {catalogue}")
+def report(catalogue: str = form.CATALOGUE, destination: str = form.DESTINATION) -> State:
+    """Writes what a catalogue holds as one HTML page that opens without a network, with its figures.
+
+    The same as `wellposed report`.
+    """
+    from flows.report import report as write
+
+    try:
+        page = write(catalogue, destination)
+        held = catalogue_table(catalog.open(catalogue).table())
+    except REFUSALS as error:
+        return _refused(error)
+    get_run_logger().info("Written: %s", page)
+    create_markdown_artifact(
+        f"`{page}`\n\n{held.markdown()}", key="report", description=f"What {catalogue} held for the report"
+    )
+    return Completed(message=f"Written: {page}")
+
+
+FLOWS = (sweep, boundary, trace, study, audit, report)
 """All that can be deployed."""
 
 
@@ -268,5 +226,10 @@ def _answered(ask: Callable[[], Asked]) -> State:
             entry.publish(asked.report())
         return Completed(message=asked.conclude())
     except REFUSALS as error:
-        log.error(str(error))
-        return Failed(message=str(error))
+        return _refused(error)
+
+
+def _refused(error: Exception) -> State:
+    """What becomes of a run whose error says all there is to say."""
+    get_run_logger().error(str(error))
+    return Failed(message=str(error))

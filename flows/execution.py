@@ -176,7 +176,7 @@ def _workplace(jobs: Sequence[Job], cluster: Cluster) -> Iterator[Workplace]:
     with Progress() as progress:
         progress.wait_for("Starting Dask and Prefect")
         with server() as answer, ExitStack() as stack:
-            with _interrupts_held():
+            with interrupts_held():
                 client = stack.enter_context(workers(cluster))
             if not cluster.is_local:
                 progress.wait_for(f"Waiting for workers of {cluster.name}")
@@ -199,7 +199,7 @@ def _workplace(jobs: Sequence[Job], cluster: Cluster) -> Iterator[Workplace]:
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
+def interrupts_held() -> Iterator[None]:
     """Threads and processes that are started inside never see Ctrl-C, which the terminal sends to all.
 
     Their parent takes it, and ends them in good order; one that comes meanwhile, it takes at the end.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import textwrap
 import unicodedata
 import warnings
 from collections.abc import Iterator
@@ -48,6 +49,9 @@ SEARCHED: Any = {
 }
 """Outcomes of a search without a boundary, what they are called, and how the line is drawn."""
 
+MINUS = "_minus_"
+"""In the name of a parameter that is a difference."""
+
 GREEK = {
     "hbar",
     "alpha",
@@ -88,6 +92,11 @@ def order_label(experiment: Experiment) -> str:
     return label(output.long_name or output.name, output.units)
 
 
+def folded(text: str, width: int) -> str:
+    """`text` on several lines, if it is longer than one."""
+    return "\n".join(textwrap.wrap(text, width, break_long_words=False))
+
+
 def label(text: str, units: str = "1") -> str:
     """What matplotlib shows as `text`, whoever wrote it, with a unit if it is one."""
     shown = " ".join(printable(text).split()).replace("$", r"\$")
@@ -97,15 +106,21 @@ def label(text: str, units: str = "1") -> str:
 
 def symbol(name: str) -> str:
     """A parameter's name as mathtext."""
-    return rf"$\{name}$" if name in GREEK else f"${name}$" if len(name) == 1 else name
+    parts = name.split(MINUS)
+    if len(parts) > 1:
+        return " − ".join(map(symbol, parts))
+    return rf"$\{name}$" if name in GREEK else f"${name}$" if len(name) == 1 else name.replace("_", " ")
 
 
 def letter(name: str) -> str:
     """A parameter's name in Unicode."""
-    if name == "hbar":
-        return "ħ"
+    parts = name.split(MINUS)
+    if len(parts) > 1:
+        return " − ".join(map(letter, parts))
+    if name not in GREEK:
+        return name.replace("_", " ")
     return (
-        unicodedata.lookup(f"GREEK SMALL LETTER {name}".replace("lambda", "lamda")) if name in GREEK else name
+        "ħ" if name == "hbar" else unicodedata.lookup(f"GREEK SMALL LETTER {name}".replace("lambda", "lamda"))
     )
 
 

@@ -7,11 +7,13 @@ version that computed a sweep, is described by what the sweep says of itself.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
+
+import xarray as xr
 
 import catalog
 from catalog import CatalogueError, Store, index, trust
@@ -19,12 +21,14 @@ from catalog.location import Location
 from catalog.schema import OUTCOME
 from flows.description import rerun
 from flows.job import Job
+from flows.recorded_audit import RecordedAudit, recorded
 from flows.search import SearchJob
 from flows.sweep import SweepJob
 from flows.tracing import TraceJob
 from kinetics.experiment import Experiment, Output, Parameter
 from sweeps.experiments import Reference, find_experiment
 from sweeps.grid import EVALUATION, RequestError, Sweep
+from sweeps.layout import ZERO
 from sweeps.search import BoundarySearch
 from sweeps.tracing import CurveSearch
 
@@ -47,6 +51,31 @@ KINDS = {"float64": "float", "int64": "int", "string": "choice"}
 """Of a parameter, by the type of its coordinate."""
 
 
+@dataclass(frozen=True)
+class ReadStore(Store):
+    """The place of a sweep of which all has been read that is looked at again and again.
+
+    Attributes
+    ----------
+    content : Dataset
+        In memory: what has one number or word at each point, as far as anything is stored.
+    told : mapping, optional
+        The manifest.
+    """
+
+    content: xr.Dataset = field(compare=False, repr=False)
+    told: dict[str, Any] | None = field(compare=False, repr=False)
+
+    def dataset(self, chunks: dict[str, int] | None = None) -> xr.Dataset:
+        return self.content
+
+    def outcome(self) -> xr.DataArray:
+        return self.content[OUTCOME]
+
+    def manifest(self) -> dict[str, Any] | None:
+        return self.told
+
+
 @dataclass(frozen=True, eq=False)
 class Held:
     """A sweep, a search, or an audit, of which everything can be read.
@@ -64,7 +93,7 @@ class Held:
 
     store: Store
     root: Mapping[str, Any]
-    manifest: Mapping[str, Any] | None
+    manifest: dict[str, Any] | None
     totals: Mapping[str, int]
 
     @property
@@ -113,16 +142,15 @@ class Holdings:
     held : sequence of Held
     jobs : mapping of Held to Job
         The questions of those that are no audits.  They are there to be read: nothing can be computed.
+    audits : mapping of Held to RecordedAudit
     damaged : sequence of Damaged
     """
 
     url: str
     held: Sequence[Held]
     jobs: Mapping[Held, Job]
+    audits: Mapping[Held, RecordedAudit]
     damaged: Sequence[Damaged]
-
-    def of(self, *kinds: str) -> Iterator[Held]:
-        return (one for one in self.held if one.kind in kinds)
 
 
 def holdings(catalogue: str | Path) -> Holdings:
@@ -137,17 +165,18 @@ def holdings(catalogue: str | Path) -> Holdings:
             damaged.append(Damaged(store, _reason(error)))
     experiments = _experiments(held)
     jobs: dict[Held, Job] = {}
+    audits: dict[Held, RecordedAudit] = {}
     for one in list(held):
-        if one.kind == "audit":
-            continue
         try:
-            job = jobs[one] = _job(one, experiments[_key(one)])
-            _read(job)
+            if one.kind == "audit":
+                audits[one] = recorded(one.store)
+                continue
+            read = ReadStore(one.store.url, one.store.path, _content(one), one.manifest)
+            jobs[one] = _job(one, experiments[_key(one)], read)
         except DAMAGED as error:
             held.remove(one)
-            jobs.pop(one, None)
             damaged.append(Damaged(one.store, _reason(error)))
-    return Holdings(place.url, held, jobs, sorted(damaged, key=lambda one: one.store.path))
+    return Holdings(place.url, held, jobs, audits, sorted(damaged, key=lambda one: one.store.path))
 
 
 def _held(store: Store) -> Held:
@@ -162,19 +191,17 @@ def _reason(error: Exception) -> str:
     return said if isinstance(error, CatalogueError) else f"It is not as wellposed writes it: {error!r}"
 
 
-def _read(job: Job) -> None:
-    """Reads all that a report shows of a job, so that what is damaged is found before anything is drawn."""
-    stored, experiment = job.store.dataset(), job.experiment
-    named = experiment.order_parameter
-    names = [EVALUATION] if EVALUATION in stored.coords else []
-    names += [name for name in (str(named), f"{named}_error", "reason") if name in stored]
-    with job.store.intact():
-        stored[names].load()
-        for parameter in experiment.parameters:
-            if parameter.name in stored:
-                stored[parameter.name].load()
-        if isinstance(job, SearchJob) and job.store.manifest() is not None:
-            job.lines()
+def _content(one: Held) -> xr.Dataset:
+    """What `ReadStore` keeps.  Raises one of `DAMAGED` if it cannot be read."""
+    stored, points = one.store.dataset(), set(one.arrays[OUTCOME]["dimension_names"])
+    if EVALUATION in stored.sizes:
+        # Most of the places for evaluations are empty, and looking for what is not there takes as long.
+        at, side = stored[OUTCOME].dims.index(EVALUATION), one.store.chunks[EVALUATION]
+        used = max((start[at] + side for start in one.store.stored()), default=0)
+        stored = stored.isel({EVALUATION: slice(0, used)})
+    own = [name for name, array in stored.variables.items() if not set(array.dims) <= points | {ZERO}]
+    with one.store.intact():
+        return stored.drop_vars(own).load()
 
 
 Key = tuple[str, int, frozenset[str]]
@@ -287,8 +314,8 @@ def _values(name: str, one: Held) -> Sequence[Value]:
     return list(request["axes"][name])
 
 
-def _job(one: Held, experiment: Experiment) -> Job:
-    """The question that `one` answers."""
+def _job(one: Held, experiment: Experiment, store: Store) -> Job:
+    """The question that `one` answers, with what is in `store`."""
     request, name, version = one.request, one.store.experiment, one.version
     reference, fingerprint = Reference(name), request.get("fingerprint")
     axes = tuple((str(axis), tuple(values)) for axis, values in request["axes"].items())
@@ -297,7 +324,7 @@ def _job(one: Held, experiment: Experiment) -> Job:
     match one.kind:
         case "sweep":
             asked = Sweep(name, version, axes, fixed, fingerprint)
-            return SweepJob(reference, experiment, asked, one.store)
+            return SweepJob(reference, experiment, asked, store)
         case "boundary":
             search = BoundarySearch(
                 name,
@@ -312,7 +339,7 @@ def _job(one: Held, experiment: Experiment) -> Job:
                 int(request["fill"]),
                 fingerprint,
             )
-            return SearchJob(reference, experiment, search, one.store)
+            return SearchJob(reference, experiment, search, store)
         case "curve":
             curve = CurveSearch(
                 name,
@@ -328,7 +355,7 @@ def _job(one: Held, experiment: Experiment) -> Job:
                 int(request["most"]),
                 fingerprint,
             )
-            return TraceJob(reference, experiment, curve, one.store)
+            return TraceJob(reference, experiment, curve, store)
     raise CatalogueError(f"{one.store.location} is of the kind {one.kind!r}, which is not known here.")
 
 

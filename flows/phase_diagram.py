@@ -24,6 +24,7 @@ from flows.figure import (
     SEARCHED,
     STYLE,
     WORDS,
+    folded,
     is_geometric,
     label,
     legend_below,
@@ -119,7 +120,9 @@ def draw_planes(panels: Sequence[Panel], columns: int = 3) -> Figure:
         for axes, panel in zip(every, panels, strict=False):
             _draw(axes, panel, colours)
         beside: Any = {"location": "right", "pad": 0.02} if columns > 1 else {"location": "top", "pad": 0.01}
-        figure.colorbar(colours, ax=every, label=order_label(panels[0].experiment), **beside)
+        figure.colorbar(
+            colours, ax=every, label=folded(order_label(panels[0].experiment), 24 + 20 * rows), **beside
+        )
         legend_below(figure, columns)
     return figure
 
@@ -134,7 +137,8 @@ def _draw(axes: Axes, panel: Panel, colours: ScalarMappable) -> None:
         _hatch(axes, panel, np.asarray(mesh.get_coordinates()))
         across = [*panel.at_x, *(_at(line, panel) for line in panel.lines)]
         axes.set_xlim(min(across), max(across))
-        axes.set_ylim(panel.at_y.min(), panel.at_y.max())
+        located = [end for line in panel.lines for end in (line.lower, line.upper) if np.isfinite(end)]
+        axes.set_ylim(min([*panel.at_y, *located]), max([*panel.at_y, *located]))
     else:
         at = panel.at_x[panel.resolved], panel.at_y[panel.resolved]
         axes.scatter(*at, c=panel.value[panel.resolved], s=42, edgecolors="0.4", linewidths=0.5, **look)
@@ -163,20 +167,22 @@ def _draw(axes: Axes, panel: Panel, colours: ScalarMappable) -> None:
             zorder=5.5,
             label="as printed, with source",
         )
+        low, high = axes.get_ylim()
+        above = threshold.value < low + 0.9 * (high - low)
         axes.annotate(
             label(f"{threshold.label}, {threshold.source}"),
             (1.0, threshold.value),
             xycoords=("axes fraction", "data"),
-            xytext=(-4, 3),
+            xytext=(-4, 3 if above else -3),
             textcoords="offset points",
             ha="right",
-            va="bottom",
+            va="bottom" if above else "top",
             color=PAPER,
             fontsize=8,
             path_effects=HALO,
             zorder=6,
         )
-    axes.set_title(", ".join(_told(panel)), wrap=True)
+    axes.set_title(folded(", ".join(_told(panel)), 38))
     axes.set_xlabel(symbol(panel.x))
     axes.set_ylabel(symbol(panel.y))
 

@@ -46,13 +46,16 @@ def deployments(name: str, catalogue: str, references: Iterable[str] = ()) -> li
     """
     own = {absolute(reference): find_experiment(reference) for reference in references}
     ordered = [reference for reference, found in own.items() if found.order_parameter is not None]
-    parameters = {"catalogue": catalogue if "://" in catalogue else str(Path(catalogue).resolve())}
+    places = {
+        "catalogue": catalogue if "://" in catalogue else str(Path(catalogue).resolve()),
+        "destination": str(Path("report").resolve()),
+    }
     made = []
     for flow in FLOWS:
         deployment = RunnerDeployment.from_flow(
             flow,
             f"{flow.name}-{name}",
-            parameters=parameters,
+            parameters={name: places[name] for name in flow.parameters.properties.keys() & places},
             tags=["wellposed"],
             entrypoint_type=EntrypointType.MODULE_PATH,
         )

@@ -47,9 +47,14 @@ def report(catalogue: str | Path = "results", destination: str | Path | None = N
     folder = Path("report" if destination is None else destination).expanduser().absolute()
     _check(folder, str(catalogue))
     found = holdings(catalogue)
-    made = datetime.now().astimezone()
-    text, pictures = page(found, chapters(found), made)
-    files = {name: data for picture in pictures for name, data in picture.files.items()}
+    told = chapters(found)
+    text = page(found, told, datetime.now().astimezone())
+    files = {
+        name: data
+        for chapter in told
+        for picture in chapter.every_picture
+        for name, data in picture.files.items()
+    }
     (folder / FIGURES).mkdir(parents=True, exist_ok=True)
     for old in (folder / FIGURES).iterdir():
         if old.suffix in SUFFIXES and old.name not in files:

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from flows.convergence import Errors, draw_convergence
+from flows.cuts import cut, draw_cuts
+from flows.cuts import described as described_cut
 from flows.figure import as_png, as_svg, letter, order_label
 from flows.findings import Findings
 from flows.job import Job
 from flows.phase_diagram import MOST_PANELS, described, draw_planes, planes
+from flows.report_tables import Crossing, scientific
 from flows.search import Line, SearchJob
 from flows.study import Study
 from flows.sweep import SweepJob
+from flows.traced import draw_curve
+from flows.tracing import TraceJob
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-LARGEST_DRAWING = 150_000
+LARGEST_DRAWING = 100_000
 """Bytes of an SVG that is part of the page; where it would be larger, the PNG is."""
 
 WIDE, NARROW = 3, 1
 """Panels beside each other."""
+
+MOST_CUTS = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,27 +61,30 @@ class Picture:
 
     @cached_property
     def files(self) -> Mapping[str, bytes]:
-        """Its files by name: as it is on paper and a wide screen, and for a narrow one."""
-        found: dict[str, bytes] = {}
-        for name, columns in ((self.name, WIDE), (f"{self.name}-narrow", NARROW)):
-            figure = self.draw(columns)
-            if figure is not None:
-                found |= {f"{name}.png": as_png(figure), f"{name}.svg": as_svg(figure)}
-        return found
+        """Its files by name."""
+        return self._drawn(self.name, WIDE)
 
     @property
     def wide(self) -> str:
-        return self._embedded(self.name)
+        """A URL that holds the figure itself."""
+        return _embedded(self.files[f"{self.name}.svg"], self.files[f"{self.name}.png"])
 
     @property
     def narrow(self) -> str:
-        return self._embedded(f"{self.name}-narrow")
+        """The same for a narrow screen."""
+        files = self._drawn("narrow", NARROW)
+        return _embedded(files["narrow.svg"], files["narrow.png"])
 
-    def _embedded(self, name: str) -> str:
-        """A URL that holds the figure itself."""
-        svg, png = self.files[f"{name}.svg"], self.files[f"{name}.png"]
-        kind, data = ("svg+xml", svg) if len(svg) <= LARGEST_DRAWING else ("png", png)
-        return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+    def _drawn(self, name: str, columns: int) -> dict[str, bytes]:
+        figure = self.draw(columns)
+        if figure is None:
+            return {}
+        return {f"{name}.svg": as_svg(figure), f"{name}.png": as_png(figure)}
+
+
+def _embedded(svg: bytes, png: bytes) -> str:
+    kind, data = ("svg+xml", svg) if len(svg) <= LARGEST_DRAWING else ("png", png)
+    return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
 
 
 def of_study(name: str, study: Study, jobs: Sequence[Job]) -> Picture | None:
@@ -92,18 +103,86 @@ def of_study(name: str, study: Study, jobs: Sequence[Job]) -> Picture | None:
 
 
 def of_planes(
-    name: str, found: Mapping[SearchJob, Sequence[Line]], sweeps: Sequence[SweepJob]
+    name: str,
+    found: Mapping[SearchJob, Sequence[Line]],
+    sweeps: Sequence[SweepJob],
+    evidence: Container[Job] = (),
 ) -> Iterator[Picture]:
-    """Phase diagrams, as many as there are panels for."""
-    panels = planes(found, sweeps)
+    """Phase diagrams, as many as there are panels for.
+
+    A plane that is only evidence for an audit is drawn if something is known of boundaries in it.
+    """
+    panels = [
+        panel
+        for panel in planes(found, sweeps)
+        if panel.jobs[0] not in evidence
+        or panel.lines
+        or panel.experiment.printed_threshold(panel.y, panel.point)
+    ]
     for i in range(0, len(panels), MOST_PANELS):
         some = panels[i : i + MOST_PANELS]
         across, along = ({letter(getattr(panel, side)) for panel in some} for side in ("x", "y"))
         yield Picture(
             f"{name}-planes-{i // MOST_PANELS + 1}",
-            f"{order_label(some[0].experiment)} over {' or '.join(sorted(across))} and "
-            f"{' or '.join(sorted(along))}. Blue is negative, red positive.",
+            f"{_sentence(order_label(some[0].experiment))} over {' or '.join(sorted(across))} and "
+            f"{' or '.join(sorted(along))}: blue is negative, red positive. Circles are located boundaries.",
             " ".join(map(described, some)),
             list(dict.fromkeys(job for panel in some for job in panel.jobs)),
             partial(draw_planes, some),
         )
+
+
+def of_cuts(name: str, crossed: Sequence[Crossing]) -> Picture:
+    """The order parameter on some of the lines that were searched."""
+    some = [cut(one.job, one.line) for one in spread(crossed, MOST_CUTS)]
+    experiment, along = some[0].job.experiment, letter(some[0].job.search.along)
+    largest = max((float(one.error[one.resolved].max(initial=0.0)) for one in some), default=0.0)
+    return Picture(
+        f"{name}-cuts-{some[0].job.search.along}",
+        f"{_sentence(order_label(experiment))} along {along} on {len(some)} of the lines that were searched. "
+        f"Its errors are at most {scientific(f'{largest:.0e}')}, and hidden by the symbols where small.",
+        " ".join(map(described_cut, some)),
+        list(dict.fromkeys(one.job for one in some)),
+        partial(draw_cuts, some),
+    )
+
+
+def of_convergence(
+    name: str, every: Sequence[Errors], found: Mapping[SearchJob, Sequence[Line]], jobs: Sequence[Job]
+) -> Picture | None:
+    """How large errors are, and how brackets became narrow."""
+    picture = Picture(
+        f"{name}-convergence",
+        "Left: how the stored errors of the order parameters are distributed, as parts of what is allowed. "
+        "Right: how the bracket of each located boundary narrowed.",
+        "Shares of points below an error, and widths of brackets over the number of evaluations. "
+        + " ".join(
+            f"{one.experiment.name}: median error {one.median:.1e}, {one.unresolved:,} unresolved."
+            for one in every
+        ),
+        jobs,
+        partial(draw_convergence, every, found),
+    )
+    return picture if picture.files else None
+
+
+def of_curve(job: TraceJob) -> Picture:
+    """A curve that was traced, with all that was evaluated for it."""
+    return Picture(
+        f"{job.experiment.name}-curve-{job.store.id}",
+        f"Curve on which {order_label(job.experiment)} vanishes: {job.summary}.",
+        f"{job.title}: {job.summary}.",
+        [job],
+        partial(draw_curve, job),
+    )
+
+
+def spread(crossed: Sequence[Crossing], most: int) -> Sequence[Crossing]:
+    """At most so many of all, from the first to the last."""
+    if len(crossed) <= most:
+        return crossed
+    return [crossed[round(i * (len(crossed) - 1) / (most - 1))] for i in range(most)]
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from flows.chapters import Chapter
+from flows.chapters import ORDER, Chapter
 from flows.figure import letter
-from flows.holdings import Holdings
+from flows.holdings import Held, Holdings
 from flows.listing import printable
-from flows.report_figures import Picture
-from flows.report_tables import at
-from kinetics.claim import Verdict
+from flows.report_tables import at, scientific
+from kinetics.claim import RESOLVED, Verdict
 
 GENERATOR = '<meta name="generator" content="wellposed report">'
 """By which a page is known for one of ours."""
@@ -31,13 +30,8 @@ SIGNS = {
 }
 
 
-def page(holdings: Holdings, chapters: Sequence[Chapter], made: datetime) -> tuple[str, list[Picture]]:
-    """The page, and the figures that are part of it."""
-    pictures = [
-        picture
-        for chapter in chapters
-        for picture in [*chapter.pictures, *(p for section in chapter.sections for p in section.pictures)]
-    ]
+def page(holdings: Holdings, chapters: Sequence[Chapter], made: datetime) -> str:
+    """The page as HTML, made at a time that knows its zone."""
     environment = Environment(
         loader=PackageLoader("flows"),
         autoescape=True,
@@ -47,22 +41,73 @@ def page(holdings: Holdings, chapters: Sequence[Chapter], made: datetime) -> tup
         finalize=_shown,
     )
     environment.filters |= {
-        "letter": letter,
+        "alone": _alone,
         "at": at,
+        "error": _error,
+        "facts": _facts,
+        "letter": letter,
         "short": _short,
         "sign": SIGNS.__getitem__,
         "slug": _slug,
     }
-    template = environment.get_template("report.html")
-    text = template.render(
-        holdings=holdings, chapters=chapters, made=made, generator=Markup(GENERATOR), Verdict=Verdict
+    versions = _versions(holdings)
+    return environment.get_template("report.html").render(
+        holdings=holdings,
+        chapters=chapters,
+        made=made,
+        generator=Markup(GENERATOR),
+        order=ORDER,
+        resolved=RESOLVED,
+        versions={name: words for words, name in versions.items()},
+        version_of={one: versions[_computed_with(one.about)] for one in holdings.held},
     )
-    return text, pictures
 
 
 def _shown(value: Any) -> Any:
     """What becomes of a value before it is escaped: text without what would be obeyed rather than shown."""
     return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _versions(holdings: Holdings) -> Mapping[str, str]:
+    """A letter for each set of versions with which sweeps were computed, which are mostly the same."""
+    sets = dict.fromkeys(_computed_with(one.about) for one in holdings.held)
+    return {words: f"V{i}" for i, words in enumerate(sets, 1)}
+
+
+def _computed_with(about: Mapping[str, Any]) -> str:
+    versions = about.get("versions", {})
+    return ", ".join(f"{name} {version}" for name, version in versions.items()) or "not recorded"
+
+
+def _alone(command: str) -> str:
+    """A command without the catalogue, which the page says once."""
+    return command.partition(" --catalogue ")[0]
+
+
+def _error(number: float) -> str:
+    return scientific(f"{number:.0e}") if number == number else "–"
+
+
+def _facts(one: Held) -> str:
+    """What became of the points of a sweep, and when and where that was."""
+    counts = [f"{one.totals.get(name, 0):,} {name}" for name in ("ok", "unresolved", "failed")]
+    facts = [] if one.kind == "audit" else [", ".join(counts)]
+    if one.manifest is None:
+        return " · ".join([*facts, "not finished"])
+    told = one.manifest
+    facts.append(_local(str(told["created"])))
+    if seconds := told.get("seconds"):
+        on = f" on {told['workers']} workers" if "workers" in told else ""
+        facts.append(f"{float(seconds):.3g} s{on}")
+    facts += [f"{name} {told[name]}" for name in ("host", "revision") if told.get(name)]
+    return " · ".join(facts)
+
+
+def _local(created: str) -> str:
+    """A time as it is recorded, on the clock here."""
+    when = datetime.fromisoformat(created)
+    when = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return when.astimezone().strftime("%Y-%m-%d %H:%M %Z")
 
 
 def _short(id: str) -> str:

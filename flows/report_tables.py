@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flows.assessment import at_boundary
 from flows.figure import letter
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kinetics.experiment import Experiment, PrintedThreshold
 
 ALIKE = 3.0
-"""Lines whose brackets lie within so many tolerances of their search are told in one row."""
+"""Lines whose brackets lie within so many times the narrowest, or the tolerance, are told in one row."""
 
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -83,6 +83,8 @@ class BoundaryTable:
         Lines that found the same are one row.
     all_rows : sequence of BoundaryRow
         Each line is one; empty if `rows` has them all.
+    examples : sequence of Crossing
+        A line of each row.
     """
 
     along: str
@@ -90,6 +92,7 @@ class BoundaryTable:
     common: Sequence[tuple[str, str]]
     rows: Sequence[BoundaryRow]
     all_rows: Sequence[BoundaryRow]
+    examples: Sequence[Crossing]
 
 
 def crossings(found: Mapping[SearchJob, Sequence[Line]]) -> list[Crossing]:
@@ -113,9 +116,11 @@ def boundary_table(crossed: Sequence[Crossing]) -> BoundaryTable:
     common = [
         (name, next(iter(told[name]))) for name in names if len(told[name]) == 1 and told[name] != {ABSENT}
     ]
-    rows = [_row(experiment, cluster, columns) for cluster in _clusters(experiment, crossed, columns)]
+    clusters = list(_clusters(experiment, crossed, columns))
+    rows = [_row(experiment, cluster, columns) for cluster in clusters]
     every = [_row(experiment, [one], columns) for one in crossed]
-    return BoundaryTable(along, columns, common, rows, every if len(every) > len(rows) else [])
+    examples = [cluster[len(cluster) // 2] for cluster in clusters]
+    return BoundaryTable(along, columns, common, rows, every if len(every) > len(rows) else [], examples)
 
 
 def scientific(text: str) -> str:
@@ -132,13 +137,18 @@ def _clusters(
 ) -> Iterator[list[Crossing]]:
     """Lines with the same choices and the same answer, in the order in which they are found."""
     choices = [name for name in columns if experiment.parameter(name).kind == "choice"]
-    groups: dict[tuple[object, ...], list[Crossing]] = {}
+    declared = [choice for name in choices for choice in experiment.parameter(name).choices]
+    order = {choice: i for i, choice in enumerate(declared)}
+    groups: dict[tuple[Any, ...], list[Crossing]] = {}
     for one in crossed:
         chosen = tuple(_told(experiment, one, name) for name in choices)
         printed = None if one.threshold is None else (one.threshold.label, one.threshold.source)
         ends = (one.job.search.lower, one.job.search.upper)
         groups.setdefault((chosen, one.line.outcome, printed, one.verdict, ends), []).append(one)
-    for group in groups.values():
+    for key in sorted(
+        groups, key=lambda key: ([order.get(word, -1) for word in key[0]], key[1] != "located")
+    ):
+        group = groups[key]
         if group[0].line.outcome != "located":
             yield group
             continue
@@ -153,7 +163,8 @@ def _clusters(
 
 def _are_alike(cluster: Sequence[Crossing]) -> bool:
     low, high = _hull(cluster)
-    return high - low <= ALIKE * max(one.job.search.tolerance for one in cluster)
+    width = min(one.line.upper - one.line.lower for one in cluster)
+    return high - low <= ALIKE * max(width, *(one.job.search.tolerance for one in cluster))
 
 
 def _hull(cluster: Sequence[Crossing]) -> tuple[float, float]:

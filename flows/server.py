@@ -21,7 +21,6 @@ import platformdirs
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import (
     FlowRunFilter,
-    FlowRunFilterDeploymentId,
     FlowRunFilterState,
     FlowRunFilterStateType,
 )
@@ -194,10 +193,7 @@ def _check(url: str, complaint: str) -> None:
 
 def _close_abandoned(url: str) -> None:
     """Marks runs as crashed whose process was killed: nobody used the server that has just started."""
-    abandoned = FlowRunFilter(
-        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=UNFINISHED)),
-        deployment_id=FlowRunFilterDeploymentId(is_null_=True),
-    )
+    abandoned = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=UNFINISHED)))
     with SyncPrefectClient(url) as client:
         for run in client.read_flow_runs(flow_run_filter=abandoned):
             crashed: State[None] = Crashed(

@@ -88,6 +88,7 @@ def test_prefect_yaml_has_the_same_deployments(tmp_path):
     assert [(one["name"], one["entrypoint"], one["tags"]) for one in written] == [
         (one.name, one.entrypoint, one.tags) for one in made
     ]
+    assert [one["parameters"].keys() for one in written] == [one.parameters.keys() for one in made]
     assert all(one["work_pool"] == {"name": "wellposed"} for one in written)
 
 

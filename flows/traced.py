@@ -1,0 +1,75 @@
+"""The picture of a curve that was traced: what was evaluated, and where the order parameter vanishes."""
+
+from __future__ import annotations
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import CenteredNorm
+from matplotlib.figure import Figure
+
+from flows.figure import (
+    COLOURS,
+    EMPTY,
+    HATCHES,
+    PAPER,
+    STYLE,
+    WORDS,
+    folded,
+    label,
+    legend_below,
+    order_label,
+    symbol,
+)
+from flows.tracing import TraceJob
+from sweeps.layout import Outcome
+
+
+def draw_curve(job: TraceJob, columns: int = 1) -> Figure:
+    """The curve over both parameters, with a circle for each evaluation."""
+    search, stored, found = job.search, job.store.dataset(), job.result()
+    names = (search.across, search.along, str(job.experiment.order_parameter), "outcome")
+    x, y, value, outcome = (stored[name].to_numpy() for name in names)
+    resolved = (outcome == Outcome.OK) & np.isfinite(value)
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(5.6, 4.2) if columns > 1 else (4.2, 4.6), layout="constrained", dpi=150)
+        axes = figure.subplots()
+        norm = CenteredNorm(0.0, np.max(np.abs(value[resolved]), initial=1e-300))
+        axes.scatter(
+            x[resolved],
+            y[resolved],
+            c=value[resolved],
+            s=22,
+            cmap=COLOURS,
+            norm=norm,
+            edgecolors="0.4",
+            linewidths=0.4,
+        )
+        for kind in (Outcome.UNRESOLVED, Outcome.FAILED):
+            here = outcome == kind
+            if here.any():
+                axes.scatter(x[here], y[here], s=22, hatch=2 * HATCHES[kind], label=WORDS[kind], **EMPTY)
+        for piece in np.unique(found["piece"].to_numpy()):
+            at = found["piece"].to_numpy() == piece
+            on = found[search.across].to_numpy()[at], found[search.along].to_numpy()[at]
+            axes.plot(*on, "-", color="black", linewidth=1.3, label="located curve", zorder=4)
+        threshold = job.experiment.printed_threshold(search.along, dict(search.fixed))
+        if threshold is not None:
+            axes.axhline(
+                threshold.value,
+                color=PAPER,
+                linewidth=0.9,
+                linestyle="--",
+                zorder=5,
+                label=label(f"{threshold.label}, {threshold.source}"),
+            )
+        axes.set_xlabel(symbol(search.across))
+        axes.set_ylabel(symbol(search.along))
+        figure.colorbar(
+            ScalarMappable(norm, COLOURS),
+            ax=axes,
+            label=folded(order_label(job.experiment), 44),
+            location="right" if columns > 1 else "top",
+        )
+        legend_below(figure, columns)
+    return figure
