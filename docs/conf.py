@@ -48,5 +48,6 @@ html_theme = "furo"
 html_title = "wellposed"
 html_static_path = ["_static"]
 html_css_files = ["wellposed.css"]
+html_show_copyright = False
 html_show_sourcelink = False
 html_copy_source = False

@@ -9,13 +9,22 @@ from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
 
+BAR = "<mo>&#x0007C;</mo>"
+
+
+def mathml(formula: str, display: str) -> str:
+    """Bars are taken for fences, not for operators that keep their distance."""
+    told: str = convert(formula, display=display)
+    return told.replace(BAR, BAR.replace("<mo>", '<mo lspace="0" rspace="0" stretchy="false">'))
+
+
 def inline(translator: HTML5Translator, node: nodes.math) -> None:
-    translator.body.append(convert(node.astext()))
+    translator.body.append(mathml(node.astext(), "inline"))
     raise nodes.SkipNode
 
 
 def display(translator: HTML5Translator, node: nodes.math_block) -> None:
-    translator.body.append(f'<div class="formula">{convert(node.astext(), display="block")}</div>\n')
+    translator.body.append(f'<div class="formula">{mathml(node.astext(), "block")}</div>\n')
     raise nodes.SkipNode
 
 
