@@ -1,9 +1,10 @@
-# make run: finds the boundary.  make test: lint, types and tests.  Both install into .venv first.
+# make run: finds the boundary.  make test: lint, types and tests.  make docs: the documentation site.
+# All of them install into .venv first.
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test clean
+.PHONY: run test docs clean
 
 run: .venv/installed
 	$(BIN)/wellposed study wave
@@ -14,6 +15,10 @@ test: .venv/installed-for-tests
 	$(BIN)/mypy
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
+docs: .venv/installed-for-docs
+	$(BIN)/sphinx-build --builder html --nitpicky --fail-on-warning --keep-going --quiet docs docs/_build/html
+	@echo "Open docs/_build/html/index.html"
+
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
@@ -23,6 +28,10 @@ test: .venv/installed-for-tests
 
 .venv/installed-for-tests: .venv/bin/python pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	touch $@ .venv/installed
+
+.venv/installed-for-docs: .venv/bin/python pyproject.toml constraints.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs]'
 	touch $@ .venv/installed
 
 clean:

@@ -82,8 +82,8 @@ def evolve(
     ParameterError
         If an argument is not allowed, or the datum is negative.
     Unresolved
-        If the classical operator does not exist, the datum is unstable (Penrose), |epsilon| nearly vanishes
-        later, or some 84 coefficients are too few.
+        If the classical operator does not exist, the datum is unstable (Penrose), ``|epsilon|`` nearly
+        vanishes later, or some 84 coefficients are too few.
 
     Notes
     -----
@@ -112,7 +112,7 @@ def run(c: Array, times: Array, rates: RadialRates) -> Run:
     Raises
     ------
     Unresolved
-        If |epsilon| nearly vanishes, or the integrator gives up.
+        If ``|epsilon|`` nearly vanishes, or the integrator gives up.
     """
     start = np.zeros(rates.n)
     start[: c.size] = c

@@ -43,7 +43,7 @@ _FAR_PROBES = (10.0 ** np.linspace(1.0, 3.0, 81)).tolist()  # where a potential 
 class Potential:
     """A radial potential; made by `algebraic`, `gaussian`, `yukawa` and `custom`.
 
-    Calling it with an array of |k| gives an array of V(k).
+    Calling it with an array of ``|k|`` gives an array of V(k).
 
     Attributes
     ----------

@@ -61,7 +61,7 @@ def collision(
     ----------
     f : (n,) array_like, or numba function
         A radial density: its Laguerre coefficients, ``f = M sum_n c_n L_n^(d/2-1)(|v|^2/2)`` with
-        ``c_0 = 1``, or a function of the speed |v|, analytic in ``|v|^2``.
+        ``c_0 = 1``, or a function of the speed ``|v|``, analytic in ``|v|^2``.
     v : array_like
         Speeds.
     d : int

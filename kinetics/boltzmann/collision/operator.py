@@ -139,7 +139,7 @@ class CollisionOperator:
         self.speed: Array = np.sqrt(
             sum(axis**2 for axis in np.meshgrid(*[self.velocity] * d, indexing="ij", sparse=True))
         )
-        """|v| at the points of the grid, (n,) * d."""
+        """Speeds ``|v|`` at the points of the grid, (n,) * d."""
 
         rule = tables.gauss_jacobi_rule(d, n, self.gamma) if radial_rule is None else radial_rule
         scale = (tables.RADIUS * self.half_width) ** (d + self.gamma)
