@@ -8,6 +8,7 @@ BIN := .venv/bin
 
 run: .venv/installed
 	$(BIN)/wellposed study wave
+	$(BIN)/wellposed report
 
 test: .venv/installed-for-tests
 	$(BIN)/ruff check .
