@@ -53,6 +53,7 @@ def test_an_option_that_jobs_do_not_have_is_refused(entry):
         entry(wall_time="01:00:00")
 
 
+@pytest.mark.slow
 def test_blocks_run_in_jobs_and_jobs_are_cancelled_at_the_end(entry, tmp_path, monkeypatch):
     for name, body in COMMANDS.items():
         command = tmp_path / "bin" / name
