@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -187,7 +186,12 @@ class Catalogue:
         return xr.DataTree.from_dict({"/": xr.Dataset(attrs={"catalogue": self.url}), **titles, **sweeps})
 
     def concat(
-        self, experiment: str, *, version: int | None = None, conflicts: Literal["raise", "mark"] = "raise"
+        self,
+        experiment: str,
+        *,
+        version: int | None = None,
+        fingerprint: str = "",
+        conflicts: Literal["raise", "mark"] = "raise",
     ) -> xr.Dataset:
         """What all sweeps of an experiment found, over the grid of all their points.
 
@@ -195,8 +199,9 @@ class Catalogue:
         ----------
         experiment : str
         version : int, optional
-            Of the experiment; the highest there is, if not given.  Of an experiment in a file that has been
-            edited since, it is the state that was computed last.
+            Of the experiment; the highest there is, if not given.
+        fingerprint : str, optional
+            How that of its source begins.  It must be given of an experiment in a file that has been edited.
         conflicts : str
             What becomes of points at which two sweeps disagree.  With ``"mark"`` they are missing, and the
             variable ``conflict`` is true there.
@@ -212,7 +217,8 @@ class Catalogue:
         ConflictError
             If two sweeps disagree, which their points tell.
         CatalogueError
-            If there is no such sweep, or the grid of all points is larger than can be held.
+            If there is no such sweep, they are of several states of a source, or the grid of all points is
+            larger than can be held.
         """
         here = Location(self.url)
         listed = [one for one in index.listed(here, experiment) if _is_sweep(one)]
@@ -225,15 +231,18 @@ class Catalogue:
         }
         if version is None:
             version = max(versions.values(), default=None)
-        # Oldest first; what is unfinished is the latest.
-        created = {one.store: one.summary.created if one.summary else math.inf for one in listed}
         sweeps = [
             opened[store] if store in opened else _opened(store)
-            for store, stated in sorted(versions.items(), key=lambda item: created[item[0]])
+            for store, stated in versions.items()
             if stated == version
         ]
-        states = [sweep.attrs["request"].get("fingerprint") for sweep in sweeps]
-        sweeps = [sweep for sweep, state in zip(sweeps, states, strict=True) if state == states[-1]]
+        states = [str(sweep.attrs["request"].get("fingerprint", "")) for sweep in sweeps]
+        sweeps = [one for one, state in zip(sweeps, states, strict=True) if state.startswith(fingerprint)]
+        if len(found := sorted({state for state in states if state.startswith(fingerprint)})) > 1:
+            raise CatalogueError(
+                f"{self.url} has sweeps of {len(found)} states of the source of {experiment}: one of "
+                f"{', '.join(state or 'none' for state in found)} must be given as `fingerprint`."
+            )
         if not sweeps:
             raise CatalogueError(f"{self.url} has no sweep of {experiment}.")
         return merge.concat(sweeps, conflicts)
