@@ -8,7 +8,6 @@ from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
-
 BAR = "<mo>&#x0007C;</mo>"
 
 
