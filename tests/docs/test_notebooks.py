@@ -1,4 +1,4 @@
-"""Notebooks find what they say, here and now: with the engine's workers and records left out."""
+"""Notebooks and blocks of Python find what they say, with the engine's workers and records left out."""
 
 import re
 from pathlib import Path
@@ -7,9 +7,13 @@ import matplotlib
 import matplotlib.pyplot as plt
 import pytest
 
+import flows
 from flows.block import run_block
+from kinetics import EXPERIMENTS
+from sweeps.spelling import parse_axes
 
-NOTEBOOKS = Path(__file__).parents[2] / "docs" / "notebooks"
+DOCS = Path(__file__).parents[2] / "docs"
+BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CELL = re.compile(r"^```\{code-cell\}.*?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -23,20 +27,37 @@ def complete(jobs, *_):
 
 
 @pytest.fixture
-def run(monkeypatch, tmp_path):
+def here(monkeypatch, tmp_path):
+    """Runs are computed in this process, and stored in a folder of their own."""
     matplotlib.use("Agg")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("flows.job.complete", complete)
+    yield
+    plt.close("all")
 
+
+@pytest.fixture
+def run(here):
     def run_cells(name):
         known = {}
-        for cell in CELL.findall((NOTEBOOKS / f"{name}.md").read_text()):
+        for cell in CELL.findall((DOCS / "notebooks" / f"{name}.md").read_text()):
             code = "\n".join(line for line in cell.splitlines() if not line.startswith((":", "%")))
             exec(compile(code, name, "exec"), known)
         return known
 
-    yield run_cells
-    plt.close("all")
+    return run_cells
+
+
+def test_what_is_said_of_querying_works_on_the_sweep_of_the_first_pages(here):
+    axes = parse_axes(EXPERIMENTS["wave.growth"], ["beta=0:0.5:11", "M=7,8,10"])
+    flows.run("wave.growth", axes, {"operator": "gain"})
+    known = {}
+    for block in BLOCK.findall((DOCS / "querying.md").read_text()):
+        exec(compile(block, "querying.md", "exec"), known)
+    (place, dataset) = (known["place"], known["ds"])
+    assert place.to_pandas().id.item().startswith("5898")  # the digits that the pages show
+    assert len(place.search("wave.growth", beta=slice(0.2, 0.3), M=8)) == 1
+    assert (dataset.wellposed.boundary().boundary_outcome == "located").all()
 
 
 def test_the_boundary_of_the_full_operator_is_not_where_the_bound_is(run):
