@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from flows.curves import COLOURS
 from flows.cuts import Cut, cut
-from flows.figure import STYLE, label
+from flows.figure import STYLE, label, legend_below
 from flows.job import Job
 from flows.search import Line, SearchJob
 from kinetics.experiment import Experiment
@@ -126,7 +126,6 @@ def draw_convergence(
             here.set_ylim(0.0, 1.02)
             here.set_xlabel("error of the order parameter / what is allowed")
             here.set_ylabel("share of points with a smaller error")
-            here.legend(loc="upper left", frameon=False, fontsize=7)
         if located:
             here = next(axes)
             drawn: dict[str, int] = {}
@@ -158,7 +157,7 @@ def draw_convergence(
             here.set_yscale("log")
             here.set_xlabel("points evaluated on the line")
             here.set_ylabel("width of the bracket / what was asked")
-            here.legend(loc="upper right", frameon=False, fontsize=7)
+        legend_below(figure, columns)
     return figure
 
 

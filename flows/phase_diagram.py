@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 
 MOST_PANELS = 6
 
+CROWDED = 0.12
+"""Of the axis: ticks that are closer are not told apart."""
+
 
 @dataclass(frozen=True, eq=False)
 class Panel:
@@ -119,7 +122,9 @@ def draw_planes(panels: Sequence[Panel], columns: int = 3) -> Figure:
         colours = ScalarMappable(CenteredNorm(0.0, largest), COLOURS)
         for axes, panel in zip(every, panels, strict=False):
             _draw(axes, panel, colours)
-        beside: Any = {"location": "right", "pad": 0.02} if columns > 1 else {"location": "top", "pad": 0.01}
+        beside: Any = (
+            {"location": "right", "pad": 0.02} if columns > 1 else {"location": "top", "pad": 0.03 / rows}
+        )
         figure.colorbar(
             colours, ax=every, label=folded(order_label(panels[0].experiment), 24 + 20 * rows), **beside
         )
@@ -155,7 +160,9 @@ def _draw(axes: Axes, panel: Panel, colours: ScalarMappable) -> None:
                     zorder=2,
                 )
         axes.margins(x=0.15)
-        axes.set_xticks(np.unique(panel.at_x))
+        ticks = np.unique(panel.at_x)
+        if np.min(np.diff(ticks), initial=np.inf) > CROWDED * np.ptp(ticks):
+            axes.set_xticks(ticks)
     _draw_lines(axes, panel)
     threshold = panel.experiment.printed_threshold(panel.y, panel.point)
     if threshold is not None:
@@ -265,7 +272,9 @@ def _told(panel: Panel, spelled: Callable[[str], str] = symbol) -> Iterator[str]
         if parameter.name not in (panel.x, panel.y) and parameter.matters(panel.point):
             value = panel.point[parameter.name]
             told = (
-                label(str(value)) if parameter.kind == "choice" else f"{spelled(parameter.name)} = {value:g}"
+                label(str(value))
+                if parameter.kind == "choice"
+                else f"{spelled(parameter.name)}\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{value:g}"
             )
             yield told.replace("_", " ")
 

@@ -25,7 +25,7 @@ from flows.tracing import TraceJob
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-LARGEST_DRAWING = 100_000
+LARGEST_DRAWING = 60_000
 """Bytes of an SVG that is part of the page; where it would be larger, the PNG is."""
 
 WIDE, NARROW = 3, 1
@@ -60,30 +60,36 @@ class Picture:
     again: str = ""
 
     @cached_property
+    def figure(self) -> Figure | None:
+        return self.draw(WIDE)
+
+    @property
+    def width(self) -> int:
+        """How wide it is on a screen, in CSS pixels."""
+        return 0 if self.figure is None else round(96 * self.figure.get_figwidth())
+
+    @cached_property
     def files(self) -> Mapping[str, bytes]:
-        """Its files by name."""
-        return self._drawn(self.name, WIDE)
+        """Its files by name; none if there is nothing to be drawn."""
+        figure = self.figure
+        if figure is None:
+            return {}
+        return {f"{self.name}.svg": as_svg(figure), f"{self.name}.png": as_png(figure)}
 
     @property
     def wide(self) -> str:
         """A URL that holds the figure itself."""
-        return _embedded(self.files[f"{self.name}.svg"], self.files[f"{self.name}.png"])
+        svg, png = self.files.values()
+        return _url("svg+xml", svg) if len(svg) <= LARGEST_DRAWING else _url("png", png)
 
     @property
     def narrow(self) -> str:
         """The same for a narrow screen."""
-        files = self._drawn("narrow", NARROW)
-        return _embedded(files["narrow.svg"], files["narrow.png"])
-
-    def _drawn(self, name: str, columns: int) -> dict[str, bytes]:
-        figure = self.draw(columns)
-        if figure is None:
-            return {}
-        return {f"{name}.svg": as_svg(figure), f"{name}.png": as_png(figure)}
+        figure = self.draw(NARROW)
+        return self.wide if figure is None else _url("png", as_png(figure))
 
 
-def _embedded(svg: bytes, png: bytes) -> str:
-    kind, data = ("svg+xml", svg) if len(svg) <= LARGEST_DRAWING else ("png", png)
+def _url(kind: str, data: bytes) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
 
 

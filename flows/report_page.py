@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -46,6 +47,7 @@ def page(holdings: Holdings, chapters: Sequence[Chapter], made: datetime) -> str
         "error": _error,
         "facts": _facts,
         "letter": letter,
+        "powers": _powers,
         "short": _short,
         "sign": SIGNS.__getitem__,
         "slug": _slug,
@@ -101,6 +103,11 @@ def _facts(one: Held) -> str:
         facts.append(f"{float(seconds):.3g} s{on}")
     facts += [f"{name} {told[name]}" for name in ("host", "revision") if told.get(name)]
     return " · ".join(facts)
+
+
+def _powers(text: str) -> str:
+    """`text` with numbers such as ``5e-07`` as they are written by hand."""
+    return re.sub(r"\b\d+e[-+]\d+\b", lambda found: scientific(found[0]), text)
 
 
 def _local(created: str) -> str:

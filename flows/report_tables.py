@@ -94,6 +94,11 @@ class BoundaryTable:
     all_rows: Sequence[BoundaryRow]
     examples: Sequence[Crossing]
 
+    @property
+    def ids(self) -> Sequence[str]:
+        """Of all sweeps that tell."""
+        return list(dict.fromkeys(id for row in self.rows for id in row.ids))
+
 
 def crossings(found: Mapping[SearchJob, Sequence[Line]]) -> list[Crossing]:
     """Every line of some searches, judged by what is printed for it."""
