@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import textwrap
 import unicodedata
 import warnings
@@ -42,6 +43,8 @@ WORDS = {Outcome.UNRESOLVED: "unresolved", Outcome.FAILED: "failed", Outcome.MIS
 
 EMPTY: Any = {"facecolor": "white", "edgecolor": "0.35", "linewidth": 0.0}
 
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 HALO = [withStroke(linewidth=2.5, foreground="white")]
 """By which text is read on any colour."""
 
@@ -71,6 +74,8 @@ GREEK = {
     "sigma",
     "tau",
 }
+
+GREEK_WORD = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(sorted(GREEK))})(?![A-Za-z])")
 
 
 def legend_below(figure: Figure, columns: int) -> None:
@@ -126,6 +131,13 @@ def letter(name: str) -> str:
     return (
         "ħ" if name == "hbar" else unicodedata.lookup(f"GREEK SMALL LETTER {name}".replace("lambda", "lamda"))
     )
+
+
+def formula(text: str) -> str:
+    """`text` with what it spells out of formulas in Unicode, such as ``⟨ω⟩`` for ``<omega>``."""
+    text = GREEK_WORD.sub(lambda found: letter(found[0]), text)
+    text = re.sub(r"<(\w\d?)>", r"⟨\1⟩", text).replace(" -> ", " → ")
+    return re.sub(r"\^(\d)\b", lambda found: found[1].translate(SUPERSCRIPTS), text)
 
 
 def is_geometric(values: NDArray[np.float64]) -> bool:

@@ -295,6 +295,7 @@ def _remembered(group: Sequence[Held], thresholds: tuple[Any, ...] = ()) -> Expe
         outputs,
         _cannot_be_asked,
         order_parameter=_order_parameter(first, outputs),
+        tolerance=math.nan,  # which is not stored
         version=first.version,
         thresholds=thresholds,
     )

@@ -11,6 +11,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
+from matplotlib.collections import PolyCollection
 from matplotlib.colors import CenteredNorm
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
@@ -155,7 +156,7 @@ def _draw(axes: Axes, panel: Panel, colours: ScalarMappable) -> None:
                     panel.at_y[here],
                     s=42,
                     hatch=2 * hatch,
-                    label=outcome.name.lower(),
+                    label=WORDS[outcome],
                     **EMPTY,
                     zorder=2,
                 )
@@ -204,10 +205,11 @@ def _hatch(axes: Axes, panel: Panel, edges: NDArray[np.float64]) -> None:
     for outcome, hatch in HATCHES.items():
         here = _unresolved(panel) if outcome == Outcome.UNRESOLVED else panel.outcome == outcome
         if here.any():
-            cells = axes.pcolor(edges[..., 0], edges[..., 1], np.ma.masked_where(~here, here), zorder=2)
-            cells.set_array(None)
-            cells.set(hatch=hatch, **EMPTY)
-            axes.bar([], [], hatch=hatch, label=WORDS[outcome], **EMPTY)
+            corners = (edges[:-1, :-1], edges[:-1, 1:], edges[1:, 1:], edges[1:, :-1])
+            cells = np.stack([corner[here] for corner in corners], axis=1)
+            axes.add_collection(
+                PolyCollection(list(cells), hatch=hatch, label=WORDS[outcome], zorder=2, **EMPTY)
+            )
 
 
 def _draw_lines(axes: Axes, panel: Panel) -> None:

@@ -33,6 +33,9 @@ WIDE, NARROW = 3, 1
 
 MOST_CUTS = 6
 
+FEWEST_POINTS = 5
+"""On a line that shows how the order parameter runs."""
+
 
 @dataclass(frozen=True, eq=False)
 class Picture:
@@ -128,10 +131,12 @@ def of_planes(
     for i in range(0, len(panels), MOST_PANELS):
         some = panels[i : i + MOST_PANELS]
         across, along = ({letter(getattr(panel, side)) for panel in some} for side in ("x", "y"))
+        is_located = any(line.outcome == "located" for panel in some for line in panel.lines)
+        circles = " Circles on a black line are located boundaries." if is_located else ""
         yield Picture(
             f"{name}-planes-{i // MOST_PANELS + 1}",
             f"{_sentence(order_label(some[0].experiment))} over {' or '.join(sorted(across))} and "
-            f"{' or '.join(sorted(along))}: blue is negative, red positive. Circles are located boundaries.",
+            f"{' or '.join(sorted(along))}: blue is negative, red positive.{circles}",
             " ".join(map(described, some)),
             list(dict.fromkeys(job for panel in some for job in panel.jobs)),
             partial(draw_planes, some),
@@ -140,7 +145,8 @@ def of_planes(
 
 def of_cuts(name: str, crossed: Sequence[Crossing]) -> Picture:
     """The order parameter on some of the lines that were searched."""
-    some = [cut(one.job, one.line) for one in spread(crossed, MOST_CUTS)]
+    telling = [one for one in crossed if one.line.evaluations >= FEWEST_POINTS] or crossed
+    some = [cut(one.job, one.line) for one in spread(telling, MOST_CUTS)]
     experiment, along = some[0].job.experiment, letter(some[0].job.search.along)
     largest = max((float(one.error[one.resolved].max(initial=0.0)) for one in some), default=0.0)
     return Picture(
@@ -157,15 +163,12 @@ def of_convergence(
     name: str, every: Sequence[Errors], found: Mapping[SearchJob, Sequence[Line]], jobs: Sequence[Job]
 ) -> Picture | None:
     """How large errors are, and how brackets became narrow."""
+    medians = "; ".join(f"{one.experiment.name}, median error {one.median:.1e}" for one in every)
     picture = Picture(
         f"{name}-convergence",
-        "Left: how the stored errors of the order parameters are distributed, as parts of what is allowed. "
-        "Right: how the bracket of each located boundary narrowed.",
-        "Shares of points below an error, and widths of brackets over the number of evaluations. "
-        + " ".join(
-            f"{one.experiment.name}: median error {one.median:.1e}, {one.unresolved:,} unresolved."
-            for one in every
-        ),
+        "Convergence: the errors of the order parameters as parts of what is allowed, as far as that is "
+        "known, and the brackets of the located boundaries, narrowing with every point.",
+        f"Shares of points below an error, and widths of brackets over the number of points: {medians}.",
         jobs,
         partial(draw_convergence, every, found),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from flows.chapters import ORDER, Chapter
-from flows.figure import letter
+from flows.figure import formula, letter
 from flows.holdings import Held, Holdings
 from flows.listing import printable
 from flows.report_tables import at, scientific
@@ -42,10 +43,12 @@ def page(holdings: Holdings, chapters: Sequence[Chapter], made: datetime) -> str
         finalize=_shown,
     )
     environment.filters |= {
+        "allowed": _allowed,
         "alone": _alone,
         "at": at,
         "error": _error,
         "facts": _facts,
+        "formula": formula,
         "letter": letter,
         "powers": _powers,
         "short": _short,
@@ -86,8 +89,14 @@ def _alone(command: str) -> str:
     return command.partition(" --catalogue ")[0]
 
 
+def _allowed(tolerance: float) -> str:
+    if math.isnan(tolerance):
+        return "not recorded"
+    return f"{tolerance:g}" if math.isfinite(tolerance) else "any"
+
+
 def _error(number: float) -> str:
-    return scientific(f"{number:.0e}") if number == number else "–"
+    return scientific(f"{number:.0e}") if math.isfinite(number) else "–"
 
 
 def _facts(one: Held) -> str:
