@@ -132,7 +132,7 @@ class Chapter:
                 f"{_counted(len(self.crossed), 'line')} of {_counted(len(self.found), 'search', 'searches')}"
             )
         if curves:
-            parts.append(f"where it does in a plane, {_counted(curves, 'time')}")
+            parts.append(f"on which curve it does, in {_counted(curves, 'plane')}")
         if sweeps:
             parts.append(f"what it and other numbers are on {_counted(sweeps, 'grid')}")
         if self.audits:

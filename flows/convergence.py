@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from flows.curves import COLOURS
 from flows.cuts import Cut, cut
-from flows.figure import STYLE, label
+from flows.figure import STYLE, label, legend_below
 from flows.job import Job
 from flows.search import Line, SearchJob
 from kinetics.experiment import Experiment
@@ -36,25 +36,26 @@ class Errors:
     ----------
     experiment : Experiment
     error : (n,) float64
-        Of points with an answer, resolved or not; not finite where it could not be told.
-    ok, unresolved, failed : int
+        Of points with an answer, resolved or not; infinite where it could not be told.
+    resolved : (n,) float64
+        Of those that are resolved.
+    unresolved, failed : int
     """
 
     experiment: Experiment
     error: NDArray[np.float64]
-    ok: int
+    resolved: NDArray[np.float64]
     unresolved: int
     failed: int
 
     @property
     def median(self) -> float:
-        return float(np.median(self.error)) if self.error.size else float("nan")
+        return float(np.median(self.error)) if self.error.size else np.inf
 
     @property
     def largest(self) -> float:
         """Of those that are resolved."""
-        inside = self.error[self.error <= self.experiment.tolerance]
-        return float(inside.max()) if inside.size else float("nan")
+        return float(self.resolved.max()) if self.resolved.size else np.inf
 
 
 def errors(jobs: Sequence[Job]) -> list[Errors]:
@@ -68,11 +69,13 @@ def errors(jobs: Sequence[Job]) -> list[Errors]:
 
 def _errors(jobs: Sequence[Job]) -> Errors:
     named = f"{jobs[0].experiment.order_parameter}_error"
-    stored = [(job.store.dataset()[named].to_numpy(), job.store.outcome()) for job in jobs]
-    pairs = [(error, outcome.to_numpy()) for error, outcome in stored]
-    answered = [error[np.isin(outcome, [Outcome.OK, Outcome.UNRESOLVED])] for error, outcome in pairs]
-    counts = [sum(int((outcome == kind).sum()) for _, outcome in pairs) for kind in (1, 2, 3)]
-    return Errors(jobs[0].experiment, np.abs(np.concatenate(answered)), *counts)
+    error = np.concatenate([job.store.dataset()[named].to_numpy().ravel() for job in jobs])
+    outcome = np.concatenate([job.store.outcome().to_numpy().ravel() for job in jobs])
+    error = np.where(np.isfinite(error), np.abs(error), np.inf)
+    unresolved, failed = (outcome == kind for kind in (Outcome.UNRESOLVED, Outcome.FAILED))
+    resolved = error[outcome == Outcome.OK]
+    answered = np.concatenate([resolved, error[unresolved]])
+    return Errors(jobs[0].experiment, answered, resolved, int(unresolved.sum()), int(failed.sum()))
 
 
 def draw_convergence(
@@ -126,7 +129,6 @@ def draw_convergence(
             here.set_ylim(0.0, 1.02)
             here.set_xlabel("error of the order parameter / what is allowed")
             here.set_ylabel("share of points with a smaller error")
-            here.legend(loc="upper left", frameon=False, fontsize=7)
         if located:
             here = next(axes)
             drawn: dict[str, int] = {}
@@ -158,7 +160,7 @@ def draw_convergence(
             here.set_yscale("log")
             here.set_xlabel("points evaluated on the line")
             here.set_ylabel("width of the bracket / what was asked")
-            here.legend(loc="upper right", frameon=False, fontsize=7)
+        legend_below(figure, columns)
     return figure
 
 

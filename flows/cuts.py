@@ -82,7 +82,8 @@ def draw_cuts(cuts: Sequence[Cut], columns: int = 3) -> Figure:
             _draw(axes, one)
         for axes in every[max(0, len(cuts) - columns) : len(cuts)]:
             axes.set_xlabel(symbol(along))
-        figure.supylabel(folded(order_label(experiment), 20 + 28 * rows), fontsize=9)
+        for axes in every[: len(cuts) : columns]:
+            axes.set_ylabel(folded(order_label(experiment), 34))
         legend_below(figure, columns)
     return figure
 
@@ -102,7 +103,11 @@ def where(experiment: Experiment, one: Cut, spelled: object = symbol) -> str:
         if parameter.name in one.line.point and parameter.matters(one.line.point):
             value = one.line.point[parameter.name]
             name = letter(parameter.name) if spelled is letter else symbol(parameter.name)
-            told.append(label(str(value)) if isinstance(value, str) else f"{name} = {value:g}")
+            told.append(
+                label(str(value))
+                if isinstance(value, str)
+                else f"{name}\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{value:g}"
+            )
     return ", ".join(told).replace("_", " ") or "the only line"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import textwrap
 import unicodedata
 import warnings
@@ -15,6 +16,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
+from PIL import Image
 
 from flows.listing import printable
 from sweeps.layout import Outcome
@@ -31,12 +33,17 @@ STYLE: Any = {"font.size": 9, "axes.titlesize": 9, "legend.fontsize": 8, "svg.ha
 
 LONGEST_LABEL = 90
 
+SHORT = 25
+"""Letters of a label that has room beside another in a single column of panels."""
+
 HATCHES = {Outcome.UNRESOLVED: "////", Outcome.FAILED: "xxxx", Outcome.MISSING: ".."}
 """Of what has no answer."""
 
 WORDS = {Outcome.UNRESOLVED: "unresolved", Outcome.FAILED: "failed", Outcome.MISSING: "not computed"}
 
 EMPTY: Any = {"facecolor": "white", "edgecolor": "0.35", "linewidth": 0.0}
+
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 HALO = [withStroke(linewidth=2.5, foreground="white")]
 """By which text is read on any colour."""
@@ -68,6 +75,8 @@ GREEK = {
     "tau",
 }
 
+GREEK_WORD = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(sorted(GREEK))})(?![A-Za-z])")
+
 
 def legend_below(figure: Figure, columns: int) -> None:
     """One legend for all panels, each label once."""
@@ -81,7 +90,7 @@ def legend_below(figure: Figure, columns: int) -> None:
             handles.values(),
             handles.keys(),
             loc="outside lower center",
-            ncols=min(len(handles), 2 if columns == 1 else 4),
+            ncols=min(len(handles), 4 if columns > 1 else 2 if max(map(len, handles)) < SHORT else 1),
             frameon=False,
         )
 
@@ -124,6 +133,13 @@ def letter(name: str) -> str:
     )
 
 
+def formula(text: str) -> str:
+    """`text` with what it spells out of formulas in Unicode, such as ``⟨ω⟩`` for ``<omega>``."""
+    text = GREEK_WORD.sub(lambda found: letter(found[0]), text)
+    text = re.sub(r"<(\w\d?)>", r"⟨\1⟩", text).replace(" -> ", " → ")
+    return re.sub(r"\^(\d)\b", lambda found: found[1].translate(SUPERSCRIPTS), text)
+
+
 def is_geometric(values: NDArray[np.float64]) -> bool:
     """Whether numbers are nearer to a geometric than to an arithmetic sequence."""
     at = np.unique(values)
@@ -131,24 +147,29 @@ def is_geometric(values: NDArray[np.float64]) -> bool:
 
 
 def as_png(figure: Figure) -> bytes:
-    """`figure` as a PNG file."""
-    data = io.BytesIO()
-    with _whatever_the_font_lacks():
-        figure.savefig(data, format="png")
+    """`figure` as a PNG file, in no more colours than it takes to tell them apart."""
+    drawn, data = io.BytesIO(), io.BytesIO()
+    with _as_laid_out(figure):
+        figure.savefig(drawn, format="png")
+    Image.open(drawn).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(data, "png", optimize=True)
     return data.getvalue()
 
 
 def as_svg(figure: Figure) -> bytes:
     """`figure` as an SVG file, the same bytes for the same figure."""
     data = io.BytesIO()
-    with mpl.rc_context(STYLE), _whatever_the_font_lacks():
+    with mpl.rc_context(STYLE), _as_laid_out(figure):
         figure.savefig(data, format="svg", metadata={"Date": None})
     return data.getvalue()
 
 
 @contextmanager
-def _whatever_the_font_lacks() -> Iterator[None]:
-    """A label may be in any script; what the font has no sign for is a box, and no warning."""
+def _as_laid_out(figure: Figure) -> Iterator[None]:
+    """Where everything is in a figure is found once, which takes longer than to draw it.
+
+    A label may be in any script: what the font has no sign for is a box, and no warning.
+    """
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
         yield
+    figure.set_layout_engine("none")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
@@ -28,7 +28,7 @@ from flows.tracing import TraceJob
 from kinetics.experiment import Experiment, Output, Parameter
 from sweeps.experiments import Reference, find_experiment
 from sweeps.grid import EVALUATION, RequestError, Sweep
-from sweeps.layout import ZERO
+from sweeps.layout import BOUNDARY_VARIABLES, Outcome
 from sweeps.search import BoundarySearch
 from sweeps.tracing import CurveSearch
 
@@ -58,7 +58,7 @@ class ReadStore(Store):
     Attributes
     ----------
     content : Dataset
-        In memory: what has one number or word at each point, as far as anything is stored.
+        In memory: the order parameter with its error, outcomes, reasons and boundaries.
     told : mapping, optional
         The manifest.
     """
@@ -94,7 +94,7 @@ class Held:
     store: Store
     root: Mapping[str, Any]
     manifest: dict[str, Any] | None
-    totals: Mapping[str, int]
+    totals: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def about(self) -> Mapping[str, Any]:
@@ -156,25 +156,30 @@ class Holdings:
 def holdings(catalogue: str | Path) -> Holdings:
     """What `catalogue` holds.  Raises `CatalogueError` if there is none."""
     place = catalog.open(catalogue)
-    held: list[Held] = []
+    found: list[Held] = []
     damaged: list[Damaged] = []
     for store in place.stores():
         try:
-            held.append(_held(store))
+            found.append(_held(store))
         except DAMAGED as error:
             damaged.append(Damaged(store, _reason(error)))
-    experiments = _experiments(held)
+    experiments = _experiments(found)
+    held: list[Held] = []
     jobs: dict[Held, Job] = {}
     audits: dict[Held, RecordedAudit] = {}
-    for one in list(held):
+    for one in found:
         try:
             if one.kind == "audit":
                 audits[one] = recorded(one.store)
-                continue
-            read = ReadStore(one.store.url, one.store.path, _content(one), one.manifest)
-            jobs[one] = _job(one, experiments[_key(one)], read)
+            else:
+                experiment = experiments[_key(one)]
+                content = _content(one, experiment)
+                one = replace(one, totals=_totals(content))
+                jobs[one] = _job(
+                    one, experiment, ReadStore(one.store.url, one.store.path, content, one.manifest)
+                )
+            held.append(one)
         except DAMAGED as error:
-            held.remove(one)
             damaged.append(Damaged(one.store, _reason(error)))
     return Holdings(place.url, held, jobs, audits, sorted(damaged, key=lambda one: one.store.path))
 
@@ -183,7 +188,10 @@ def _held(store: Store) -> Held:
     root = trust.check_store(Location(store.location), store.experiment, store.id)
     if root is None:
         raise CatalogueError(f"{store.location} is not there, though its manifest is.")
-    return Held(store, root, index.manifest(store), store.totals())
+    held = Held(store, root, index.manifest(store))
+    if held.kind != "audit":
+        _check(held)
+    return held
 
 
 def _reason(error: Exception) -> str:
@@ -191,17 +199,33 @@ def _reason(error: Exception) -> str:
     return said if isinstance(error, CatalogueError) else f"It is not as wellposed writes it: {error!r}"
 
 
-def _content(one: Held) -> xr.Dataset:
+def _content(one: Held, experiment: Experiment) -> xr.Dataset:
     """What `ReadStore` keeps.  Raises one of `DAMAGED` if it cannot be read."""
-    stored, points = one.store.dataset(), set(one.arrays[OUTCOME]["dimension_names"])
+    stored = one.store.dataset()
     if EVALUATION in stored.sizes:
         # Most of the places for evaluations are empty, and looking for what is not there takes as long.
         at, side = stored[OUTCOME].dims.index(EVALUATION), one.store.chunks[EVALUATION]
         used = max((start[at] + side for start in one.store.stored()), default=0)
         stored = stored.isel({EVALUATION: slice(0, used)})
-    own = [name for name, array in stored.variables.items() if not set(array.dims) <= points | {ZERO}]
+    named = experiment.order_parameter
+    names = [OUTCOME, *([named, f"{named}_error"] if named else [])]
+    names += [str(one.request[name]) for name in ("along", "across") if name in one.request]
+    if one.kind == "boundary" and one.manifest is not None:
+        names += BOUNDARY_VARIABLES
+    # The parameters that are given need not be read: the request tells them.
+    given = {name: (name, values) for name, values in one.request["axes"].items()} | dict(
+        one.request["fixed"]
+    )
     with one.store.intact():
-        return stored.drop_vars(own).load()
+        content = stored.reset_coords()[names].load()
+        if content[OUTCOME].isin([Outcome.UNRESOLVED, Outcome.FAILED]).any():
+            content["reason"] = stored["reason"].variable.load()
+    return content.drop_vars(given, errors="ignore").assign_coords(given)
+
+
+def _totals(content: xr.Dataset) -> dict[str, int]:
+    outcome = content[OUTCOME].to_numpy()
+    return {kind.name.lower(): int((outcome == kind).sum()) for kind in Outcome}
 
 
 Key = tuple[str, int, frozenset[str]]
@@ -246,19 +270,19 @@ def _experiment(group: Sequence[Held]) -> Experiment:
 def _remembered(group: Sequence[Held], thresholds: tuple[Any, ...] = ()) -> Experiment:
     """An experiment by what is stored of it: it can be drawn, but not asked."""
     first = group[0]
-    points = set(first.arrays[OUTCOME]["dimension_names"])
+    points = set(_dims(first.arrays[OUTCOME]))
     parameters = tuple(_parameter(name, group) for name in _parameters(first))
     taken = {parameter.name for parameter in parameters}
     numbers = [
         name
         for name, array in first.arrays.items()
-        if array["data_type"] == "float64" and points <= set(array["dimension_names"]) and name not in taken
+        if array["data_type"] == "float64" and points <= set(_dims(array)) and name not in taken
     ]
     outputs = tuple(
         Output(
             name,
             str(first.arrays[name]["attributes"].get("long_name", name)),
-            tuple(dim for dim in first.arrays[name]["dimension_names"] if dim not in points),
+            tuple(dim for dim in _dims(first.arrays[name]) if dim not in points),
             str(first.arrays[name]["attributes"].get("units", "1")),
         )
         for name in numbers
@@ -271,6 +295,7 @@ def _remembered(group: Sequence[Held], thresholds: tuple[Any, ...] = ()) -> Expe
         outputs,
         _cannot_be_asked,
         order_parameter=_order_parameter(first, outputs),
+        tolerance=math.nan,  # which is not stored
         version=first.version,
         thresholds=thresholds,
     )
@@ -320,7 +345,6 @@ def _job(one: Held, experiment: Experiment, store: Store) -> Job:
     reference, fingerprint = Reference(name), request.get("fingerprint")
     axes = tuple((str(axis), tuple(values)) for axis, values in request["axes"].items())
     fixed = tuple((str(parameter), value) for parameter, value in request["fixed"].items())
-    _check_shape(one, axes)
     match one.kind:
         case "sweep":
             asked = Sweep(name, version, axes, fixed, fingerprint)
@@ -364,15 +388,24 @@ def _ends(pair: Sequence[Any]) -> tuple[float, float]:
     return lower, upper
 
 
-def _check_shape(one: Held, axes: Sequence[tuple[str, tuple[Any, ...]]]) -> None:
-    """Raises `CatalogueError` if there are not as many points as were asked."""
-    outcome = one.arrays[OUTCOME]
-    sizes = dict(zip(outcome["dimension_names"], outcome["shape"], strict=True))
-    asked = {name: len(values) for name, values in axes}
-    evaluations = {EVALUATION} if one.kind in ("boundary", "curve") else set()
-    if {name: size for name, size in sizes.items() if name not in evaluations} != asked:
+def _check(one: Held) -> None:
+    """Raises one of `DAMAGED` if what a sweep holds is not what was asked."""
+    request, outcome = one.request, one.arrays[OUTCOME]
+    sizes = dict(zip(_dims(outcome), outcome["shape"], strict=True))
+    asked = {str(name): len(values) for name, values in request["axes"].items()}
+    if one.kind in ("boundary", "curve"):
+        sizes.pop(EVALUATION)
+    if sizes != asked:
         raise CatalogueError(f"{one.store.location} has the shape {sizes}, and {asked} was asked.")
-    for _, values in axes:
-        numbers = [value for value in values if not isinstance(value, str)]
-        if not all(isinstance(value, int | float) and math.isfinite(value) for value in numbers):
-            raise CatalogueError(f"{one.store.location} has an axis of something else than numbers.")
+    if one.version < 1 or len(set(_parameters(one))) < len(_parameters(one)):
+        raise CatalogueError(f"{one.store.location} was asked something that cannot be asked.")
+    for name in _parameters(one):
+        kind = KINDS[one.arrays[name]["data_type"]]
+        for value in _values(name, one):
+            is_number = isinstance(value, int | float) and math.isfinite(value)
+            if not (isinstance(value, str) if kind == "choice" else is_number):
+                raise CatalogueError(f"{one.store.location} has {value!r} for the parameter {name}.")
+
+
+def _dims(array: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(array.get("dimension_names") or ())

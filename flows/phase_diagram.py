@@ -11,6 +11,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
+from matplotlib.collections import PolyCollection
 from matplotlib.colors import CenteredNorm
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
     from kinetics.experiment import Experiment, Value
 
 MOST_PANELS = 6
+
+CROWDED = 0.12
+"""Of the axis: ticks that are closer are not told apart."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +123,9 @@ def draw_planes(panels: Sequence[Panel], columns: int = 3) -> Figure:
         colours = ScalarMappable(CenteredNorm(0.0, largest), COLOURS)
         for axes, panel in zip(every, panels, strict=False):
             _draw(axes, panel, colours)
-        beside: Any = {"location": "right", "pad": 0.02} if columns > 1 else {"location": "top", "pad": 0.01}
+        beside: Any = (
+            {"location": "right", "pad": 0.02} if columns > 1 else {"location": "top", "pad": 0.03 / rows}
+        )
         figure.colorbar(
             colours, ax=every, label=folded(order_label(panels[0].experiment), 24 + 20 * rows), **beside
         )
@@ -150,12 +156,14 @@ def _draw(axes: Axes, panel: Panel, colours: ScalarMappable) -> None:
                     panel.at_y[here],
                     s=42,
                     hatch=2 * hatch,
-                    label=outcome.name.lower(),
+                    label=WORDS[outcome],
                     **EMPTY,
                     zorder=2,
                 )
         axes.margins(x=0.15)
-        axes.set_xticks(np.unique(panel.at_x))
+        ticks = np.unique(panel.at_x)
+        if np.min(np.diff(ticks), initial=np.inf) > CROWDED * np.ptp(ticks):
+            axes.set_xticks(ticks)
     _draw_lines(axes, panel)
     threshold = panel.experiment.printed_threshold(panel.y, panel.point)
     if threshold is not None:
@@ -197,10 +205,11 @@ def _hatch(axes: Axes, panel: Panel, edges: NDArray[np.float64]) -> None:
     for outcome, hatch in HATCHES.items():
         here = _unresolved(panel) if outcome == Outcome.UNRESOLVED else panel.outcome == outcome
         if here.any():
-            cells = axes.pcolor(edges[..., 0], edges[..., 1], np.ma.masked_where(~here, here), zorder=2)
-            cells.set_array(None)
-            cells.set(hatch=hatch, **EMPTY)
-            axes.bar([], [], hatch=hatch, label=WORDS[outcome], **EMPTY)
+            corners = (edges[:-1, :-1], edges[:-1, 1:], edges[1:, 1:], edges[1:, :-1])
+            cells = np.stack([corner[here] for corner in corners], axis=1)
+            axes.add_collection(
+                PolyCollection(list(cells), hatch=hatch, label=WORDS[outcome], zorder=2, **EMPTY)
+            )
 
 
 def _draw_lines(axes: Axes, panel: Panel) -> None:
@@ -265,7 +274,9 @@ def _told(panel: Panel, spelled: Callable[[str], str] = symbol) -> Iterator[str]
         if parameter.name not in (panel.x, panel.y) and parameter.matters(panel.point):
             value = panel.point[parameter.name]
             told = (
-                label(str(value)) if parameter.kind == "choice" else f"{spelled(parameter.name)} = {value:g}"
+                label(str(value))
+                if parameter.kind == "choice"
+                else f"{spelled(parameter.name)}\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{value:g}"
             )
             yield told.replace("_", " ")
 

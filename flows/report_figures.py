@@ -25,13 +25,16 @@ from flows.tracing import TraceJob
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-LARGEST_DRAWING = 100_000
+LARGEST_DRAWING = 60_000
 """Bytes of an SVG that is part of the page; where it would be larger, the PNG is."""
 
 WIDE, NARROW = 3, 1
 """Panels beside each other."""
 
 MOST_CUTS = 6
+
+FEWEST_POINTS = 5
+"""On a line that shows how the order parameter runs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,30 +63,36 @@ class Picture:
     again: str = ""
 
     @cached_property
+    def figure(self) -> Figure | None:
+        return self.draw(WIDE)
+
+    @property
+    def width(self) -> int:
+        """How wide it is on a screen, in CSS pixels."""
+        return 0 if self.figure is None else round(96 * self.figure.get_figwidth())
+
+    @cached_property
     def files(self) -> Mapping[str, bytes]:
-        """Its files by name."""
-        return self._drawn(self.name, WIDE)
+        """Its files by name; none if there is nothing to be drawn."""
+        figure = self.figure
+        if figure is None:
+            return {}
+        return {f"{self.name}.svg": as_svg(figure), f"{self.name}.png": as_png(figure)}
 
     @property
     def wide(self) -> str:
         """A URL that holds the figure itself."""
-        return _embedded(self.files[f"{self.name}.svg"], self.files[f"{self.name}.png"])
+        svg, png = self.files.values()
+        return _url("svg+xml", svg) if len(svg) <= LARGEST_DRAWING else _url("png", png)
 
     @property
     def narrow(self) -> str:
         """The same for a narrow screen."""
-        files = self._drawn("narrow", NARROW)
-        return _embedded(files["narrow.svg"], files["narrow.png"])
-
-    def _drawn(self, name: str, columns: int) -> dict[str, bytes]:
-        figure = self.draw(columns)
-        if figure is None:
-            return {}
-        return {f"{name}.svg": as_svg(figure), f"{name}.png": as_png(figure)}
+        figure = self.draw(NARROW)
+        return self.wide if figure is None else _url("png", as_png(figure))
 
 
-def _embedded(svg: bytes, png: bytes) -> str:
-    kind, data = ("svg+xml", svg) if len(svg) <= LARGEST_DRAWING else ("png", png)
+def _url(kind: str, data: bytes) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
 
 
@@ -122,10 +131,12 @@ def of_planes(
     for i in range(0, len(panels), MOST_PANELS):
         some = panels[i : i + MOST_PANELS]
         across, along = ({letter(getattr(panel, side)) for panel in some} for side in ("x", "y"))
+        is_located = any(line.outcome == "located" for panel in some for line in panel.lines)
+        circles = " Circles on a black line are located boundaries." if is_located else ""
         yield Picture(
             f"{name}-planes-{i // MOST_PANELS + 1}",
             f"{_sentence(order_label(some[0].experiment))} over {' or '.join(sorted(across))} and "
-            f"{' or '.join(sorted(along))}: blue is negative, red positive. Circles are located boundaries.",
+            f"{' or '.join(sorted(along))}: blue is negative, red positive.{circles}",
             " ".join(map(described, some)),
             list(dict.fromkeys(job for panel in some for job in panel.jobs)),
             partial(draw_planes, some),
@@ -134,7 +145,8 @@ def of_planes(
 
 def of_cuts(name: str, crossed: Sequence[Crossing]) -> Picture:
     """The order parameter on some of the lines that were searched."""
-    some = [cut(one.job, one.line) for one in spread(crossed, MOST_CUTS)]
+    telling = [one for one in crossed if one.line.evaluations >= FEWEST_POINTS] or crossed
+    some = [cut(one.job, one.line) for one in spread(telling, MOST_CUTS)]
     experiment, along = some[0].job.experiment, letter(some[0].job.search.along)
     largest = max((float(one.error[one.resolved].max(initial=0.0)) for one in some), default=0.0)
     return Picture(
@@ -151,15 +163,12 @@ def of_convergence(
     name: str, every: Sequence[Errors], found: Mapping[SearchJob, Sequence[Line]], jobs: Sequence[Job]
 ) -> Picture | None:
     """How large errors are, and how brackets became narrow."""
+    medians = "; ".join(f"{one.experiment.name}, median error {one.median:.1e}" for one in every)
     picture = Picture(
         f"{name}-convergence",
-        "Left: how the stored errors of the order parameters are distributed, as parts of what is allowed. "
-        "Right: how the bracket of each located boundary narrowed.",
-        "Shares of points below an error, and widths of brackets over the number of evaluations. "
-        + " ".join(
-            f"{one.experiment.name}: median error {one.median:.1e}, {one.unresolved:,} unresolved."
-            for one in every
-        ),
+        "Convergence: the errors of the order parameters as parts of what is allowed, as far as that is "
+        "known, and the brackets of the located boundaries, narrowing with every point.",
+        f"Shares of points below an error, and widths of brackets over the number of points: {medians}.",
         jobs,
         partial(draw_convergence, every, found),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from flows.chapters import ORDER, Chapter
-from flows.figure import letter
+from flows.figure import formula, letter
 from flows.holdings import Held, Holdings
 from flows.listing import printable
 from flows.report_tables import at, scientific
@@ -41,11 +43,14 @@ def page(holdings: Holdings, chapters: Sequence[Chapter], made: datetime) -> str
         finalize=_shown,
     )
     environment.filters |= {
+        "allowed": _allowed,
         "alone": _alone,
         "at": at,
         "error": _error,
         "facts": _facts,
+        "formula": formula,
         "letter": letter,
+        "powers": _powers,
         "short": _short,
         "sign": SIGNS.__getitem__,
         "slug": _slug,
@@ -84,8 +89,14 @@ def _alone(command: str) -> str:
     return command.partition(" --catalogue ")[0]
 
 
+def _allowed(tolerance: float) -> str:
+    if math.isnan(tolerance):
+        return "not recorded"
+    return f"{tolerance:g}" if math.isfinite(tolerance) else "any"
+
+
 def _error(number: float) -> str:
-    return scientific(f"{number:.0e}") if number == number else "–"
+    return scientific(f"{number:.0e}") if math.isfinite(number) else "–"
 
 
 def _facts(one: Held) -> str:
@@ -101,6 +112,11 @@ def _facts(one: Held) -> str:
         facts.append(f"{float(seconds):.3g} s{on}")
     facts += [f"{name} {told[name]}" for name in ("host", "revision") if told.get(name)]
     return " · ".join(facts)
+
+
+def _powers(text: str) -> str:
+    """`text` with numbers such as ``5e-07`` as they are written by hand."""
+    return re.sub(r"\b\d+e[-+]\d+\b", lambda found: scientific(found[0]), text)
 
 
 def _local(created: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flows.assessment import at_boundary
-from flows.figure import letter
+from flows.figure import SUPERSCRIPTS, letter
 from flows.search import Line, SearchJob
 from flows.table import ABSENT, with_error
 from kinetics.claim import Verdict
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 ALIKE = 3.0
 """Lines whose brackets lie within so many times the narrowest, or the tolerance, are told in one row."""
-
-SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +82,7 @@ class BoundaryTable:
     all_rows : sequence of BoundaryRow
         Each line is one; empty if `rows` has them all.
     examples : sequence of Crossing
-        A line of each row.
+        Of each row the line that was asked most.
     """
 
     along: str
@@ -93,6 +91,16 @@ class BoundaryTable:
     rows: Sequence[BoundaryRow]
     all_rows: Sequence[BoundaryRow]
     examples: Sequence[Crossing]
+
+    @property
+    def is_printed(self) -> bool:
+        """Whether anything is printed about any of the lines."""
+        return any(row.printed for row in self.rows)
+
+    @property
+    def ids(self) -> Sequence[str]:
+        """Of all sweeps that tell."""
+        return list(dict.fromkeys(id for row in self.rows for id in row.ids))
 
 
 def crossings(found: Mapping[SearchJob, Sequence[Line]]) -> list[Crossing]:
@@ -119,7 +127,7 @@ def boundary_table(crossed: Sequence[Crossing]) -> BoundaryTable:
     clusters = list(_clusters(experiment, crossed, columns))
     rows = [_row(experiment, cluster, columns) for cluster in clusters]
     every = [_row(experiment, [one], columns) for one in crossed]
-    examples = [cluster[len(cluster) // 2] for cluster in clusters]
+    examples = [max(cluster, key=lambda one: one.line.evaluations) for cluster in clusters]
     return BoundaryTable(along, columns, common, rows, every if len(every) > len(rows) else [], examples)
 
 

@@ -1,21 +1,58 @@
 """The report of what a catalogue holds."""
 
+import json
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 
-from flows import search, sweep
+import catalog
+from catalog import CatalogueError
+from flows import search, sweep, tracing
+from flows.assessment import Assessment, Measurement, as_dataset
+from flows.block import run_block
+from flows.command_line import main
 from flows.report import report
+from kinetics.claim import Claim, Verdict, judge
+from kinetics.law import Linear
 from sweeps.grid import RequestError
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> $\\frac & \u202e"
+BEYOND = re.compile(r"""(?:src|href|srcset|action)="(?!#|data:)|url\((?!data:)|@import|<script|<link""")
 
 
 @pytest.fixture(scope="module")
-def catalogue(tmp_path_factory, answered):
-    """Boundaries of a tilted edge, and the plane in which they lie."""
+def experiment():
+    """The reference of an experiment, which is not installed: a report knows it by what is stored."""
+    return lambda name: f"{Path(__file__).with_name('experiments.py')}:{name}"
+
+
+@pytest.fixture(scope="module")
+def catalogue(tmp_path_factory, answered, experiment):
+    """Boundaries of a tilted edge, the planes in which they lie, and points that have no answer."""
     place = tmp_path_factory.mktemp("catalogue")
-    reference = f"{__file__.replace('test_report', 'experiments')}:TILTED"
-    answered(search.prepare(reference, "x", {"y": [0.0, 1.0], "shape": ["tilted", "flat"]}, catalogue=place))
-    answered(sweep.prepare(reference, {"x": [0.0, 0.5, 1.0], "y": [0.0, 0.5, 1.0]}, catalogue=place))
+    axes = {"y": [0.0, 1.0], "shape": ["tilted", "flat"]}
+    answered(search.prepare(experiment("TILTED"), "x", axes, catalogue=place))
+    grid = {"x": [0.0, 0.5, 1.0], "y": [0.0, 0.5, 1.0]}
+    answered(sweep.prepare(experiment("TILTED"), grid, catalogue=place))
+    answered(sweep.prepare(experiment("FRAGILE"), grid, catalogue=place))
+    answered(tracing.prepare(experiment("TILTED"), "x", "y", (0.0, 1.0), coarse=3, depth=0, catalogue=place))
+    unfinished = sweep.prepare(
+        experiment("MOODY"), {"x": [0.0, 0.25, 0.5, 0.75], "y": [0.0]}, catalogue=place
+    )
+    (blocks,) = unfinished.rounds()
+    run_block(blocks[0], unfinished.assignment)
     return place
 
 
@@ -24,20 +61,184 @@ def page(catalogue, tmp_path_factory):
     return report(catalogue, tmp_path_factory.mktemp("report"))
 
 
-def test_page_has_boundaries_with_their_brackets_and_figures_beside_it(page):
+def test_page_tells_boundaries_brackets_and_where_they_are_from(page, catalogue):
     text = page.read_text()
+    (stored,) = (
+        one
+        for one in catalog.open(catalogue).stores()
+        if one.manifest()
+        and "along" in one.attributes()["request"]
+        and one.attributes()["kind"] == "boundary"
+    )
+    assert f'id="sweep-{stored.id}"' in text
+    assert f'href="#sweep-{stored.id}"' in text
     assert "0.4000000 ± " in text
-    assert {path.suffix for path in (page.parent / "figures").iterdir()} == {".png", ".svg"}
+    assert "wellposed boundary " in text
+    assert re.search(r"Found: a boundary on 2 lines; none on 2\.", text)
+
+
+def test_figures_are_beside_the_page_and_in_it(page):
+    names = {path.stem for path in (page.parent / "figures").glob("*.svg")}
+    assert names == {path.stem for path in (page.parent / "figures").glob("*.png")}
+    kinds = {"planes", "cuts", "curve", "convergence"}
+    assert all(any(kind in name for name in names) for kind in kinds)
+    images = re.findall(
+        r'<img src="data:image/(?:png|svg\+xml);base64,[^"]+" width="\d+" alt="([^"]*)"', page.read_text()
+    )
+    assert len(images) == len(names)
+    assert all(len(alt) > 20 for alt in images)
 
 
 def test_page_refers_to_nothing_outside(page):
-    assert not re.search(r"""(src|href|srcset)=["'](?!#|data:)""", page.read_text())
-    assert "<script" not in page.read_text()
+    assert not BEYOND.search(page.read_text())
 
 
-def test_destination_in_the_catalogue_or_of_another_kind_is_refused(catalogue, tmp_path):
+def test_points_without_an_answer_are_counted_and_say_why(page):
+    text = page.read_text()
+    assert "test.fragile at x=1, y=0, shape=tilted is failed: ZeroDivisionError: too far" in text
+    assert "not fine enough here" in text
+    assert "2 unresolved; 3 failed" in text or re.search(r"3 failed", text)
+
+
+def test_unfinished_sweep_says_how_much_is_left(page):
+    assert re.search(r"test\.moody[^<]*: not yet: \d+ of 4 left", page.read_text())
+
+
+def test_same_catalogue_gives_the_same_bytes_and_nothing_is_computed_changed_or_left_over(
+    page, catalogue, tmp_path, no_execution
+):
+    def dateless(path):
+        return re.sub(r'<time id="made".*?</time>', "", path.read_text())
+
+    def state():
+        return {path: path.stat().st_mtime_ns for path in catalogue.rglob("*")}
+
+    before = state()
+    shutil.copytree(page.parent, tmp_path / "to")
+    (tmp_path / "to" / "figures" / "of-an-earlier-report.png").write_bytes(b"")
+    again = report(catalogue, tmp_path / "to")
+    assert dateless(again) == dateless(page)
+    figures = {figure.name: figure.read_bytes() for figure in (page.parent / "figures").iterdir()}
+    assert {figure.name: figure.read_bytes() for figure in (again.parent / "figures").iterdir()} == figures
+    assert state() == before
+
+
+@pytest.fixture
+def copy(catalogue, tmp_path):
+    """The catalogue, to be spoilt."""
+    shutil.copytree(catalogue, tmp_path / "copy")
+    return tmp_path / "copy"
+
+
+def test_what_a_stranger_wrote_is_text_and_nothing_else(copy, tmp_path):
+    def spoilt(told):
+        match told:
+            case dict():
+                words = ("title", "source", "long_name", "command", "host")
+                return {key: HOSTILE if key in words else spoilt(value) for key, value in told.items()}
+            case list():
+                return [spoilt(one) for one in told]
+        return told
+
+    shutil.rmtree(copy / "test.tilted")
+    for path in copy.rglob("*.json"):
+        told = spoilt(json.loads(path.read_text()))
+        path.write_text(json.dumps(told))
+    text = report(copy, tmp_path / "to").read_text()
+    assert not BEYOND.search(text)
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert "onerror" not in re.sub(r"&lt;.*?&gt;", "", text)
+    assert "\u202e" not in text
+
+
+def test_damaged_sweeps_are_listed_with_the_reason_and_stop_nothing(copy, tmp_path):
+    fragile, *_ = (copy / "test.fragile").glob("*.zarr")
+    chunk = next(path for path in (fragile / "slope" / "c").rglob("*") if path.is_file())
+    chunk.write_bytes(bytes(byte ^ 1 for byte in chunk.read_bytes()))
+    moody, *_ = (copy / "test.moody").glob("*.zarr")
+    told = json.loads((moody / "zarr.json").read_text())
+    told["attributes"]["request"]["axes"]["x"] = "none"
+    (moody / "zarr.json").write_text(json.dumps(told))
+    text = report(copy, tmp_path / "to").read_text()
+    damaged = text.partition('id="damaged"')[2].partition("</section>")[0]
+    assert fragile.stem in damaged
+    assert "a chunk is not as it was written" in damaged
+    assert moody.stem in damaged
+    assert "0.4000000 ± " in text
+
+
+def test_empty_catalogue_has_a_page_that_says_so(tmp_path):
+    catalog.open(tmp_path / "catalogue", writable=True)
+    text = report(tmp_path / "catalogue", tmp_path / "to").read_text()
+    assert "nothing has been computed yet" in text
+
+
+def test_single_sweep_without_boundaries_has_a_page(tmp_path, answered, experiment):
+    answered(sweep.prepare(experiment("TILTED"), {"x": [0.0, 0.5]}, catalogue=tmp_path / "catalogue"))
+    text = report(tmp_path / "catalogue", tmp_path / "to").read_text()
+    assert "Asked: what it and other numbers are on 1 grid." in text
+
+
+def test_stored_audit_is_shown_with_what_wants_attention_first(tmp_path):
+    def assessed(equation, measured):
+        claim = Claim(equation, "it is bounded", "≲", Linear(0.0), "test.tilted", "slope")
+        verdict = Verdict(int(judge("≲", 0.0, measured, 1e-3)))
+        return Assessment(claim, [Measurement({"x": 0.0}, 0.0, measured, 1e-3, verdict)])
+
+    found = as_dataset("test", [assessed("(1)", 0.0), assessed("(2)", 0.5), assessed("(3)", -0.5)], [])
+    store = catalog.open(tmp_path / "catalogue", writable=True).create(found, {})
+    store.write({}, found)
+    store.finish(command="wellposed audit test", seconds=0.0)
+    text = report(tmp_path / "catalogue", tmp_path / "to").read_text()
+    assert re.findall(r'data-label="equation">([^<]+)<', text) == ["(2)", "(3)", "(1)"]
+    verdicts = re.findall(r'data-label="verdict">.*?</span> ([^<]+)<', text)
+    assert verdicts == ["violated", "holds, not sharp", "holds, sharp"]
+    assert "of the claims 1 violated, 1 holds, not sharp, 1 holds, sharp." in text
+
+
+def test_destination_that_cannot_be_a_report_is_refused_before_anything_is_read(
+    catalogue, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("flows.report.holdings", lambda catalogue: pytest.fail("it was read"))
     with pytest.raises(RequestError, match="it lies in the catalogue"):
         report(catalogue, catalogue / "report")
     (tmp_path / "index.html").write_text("<!doctype html><title>mine</title>")
-    with pytest.raises(RequestError, match="is not one of ours"):
+    with pytest.raises(RequestError, match=r"its index\.html is not one of ours"):
         report(catalogue, tmp_path)
+    with pytest.raises(RequestError, match=r"cannot be written to .*index\.html"):
+        report(catalogue, tmp_path / "index.html")
+    assert [path.name for path in tmp_path.iterdir()] == ["index.html"]
+
+
+def test_command_says_where_the_page_is_and_refuses_what_is_no_catalogue(tmp_path, capsys):
+    catalog.open(tmp_path / "catalogue", writable=True)
+    asked = ["report", "--catalogue", str(tmp_path / "catalogue"), "--to", str(tmp_path / "to")]
+    assert main(asked) == 0
+    assert f"Report: {tmp_path / 'to' / 'index.html'}" in capsys.readouterr().out
+    assert main(["report", "--catalogue", str(tmp_path / "none"), "--to", str(tmp_path / "other")]) == 2
+    with pytest.raises(CatalogueError):
+        report(tmp_path / "none", tmp_path / "other")
+
+
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed")
+def test_page_in_a_browser_fits_a_phone_asks_for_nothing_and_prints(page):
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    said, asked = [], []
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        colours = {}
+        for scheme in ("light", "dark"):
+            tab = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
+            tab.on("console", lambda message: said.append(message.text))
+            tab.on("pageerror", lambda error: said.append(str(error)))
+            tab.on("request", lambda request: asked.append(request.url))
+            tab.goto(page.as_uri())
+            assert tab.evaluate("document.documentElement.scrollWidth") == 390
+            assert tab.evaluate("[...document.images].every(image => image.complete && image.naturalWidth)")
+            colours[scheme] = tab.evaluate("getComputedStyle(document.body).backgroundColor")
+        printed = tab.pdf(format="A4")
+        browser.close()
+    assert said == []
+    assert {url for url in asked if not url.startswith("data:")} == {page.as_uri()}
+    assert colours["light"] != colours["dark"]
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) >= 2
