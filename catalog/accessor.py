@@ -70,7 +70,7 @@ class Wellposed:
             If the dataset has no order parameter, no such line, or a point twice.
         """
         if self._is_search:
-            if along not in (None, self._searched):
+            if along is not None and along != self._searched:
                 raise CatalogueError(
                     f"These boundaries were searched along `{self._searched}`, not along {along!r}."
                 )
@@ -154,7 +154,9 @@ class Wellposed:
     @property
     def _searched(self) -> str:
         """The parameter that a search went along."""
-        return str(self._dataset.attrs["request"]["along"])
+        if "along" not in self._dataset.attrs:
+            raise CatalogueError("This dataset does not say along which parameter its boundaries are.")
+        return str(self._dataset.attrs["along"])
 
     def _evaluations(self) -> xr.DataArray | None:
         """The order parameter where a search has resolved it; None if there are boundaries alone."""

@@ -158,6 +158,8 @@ def _write_netcdf(store: Store, path: Path) -> None:
         name: value for name, value in dataset.attrs.items() if isinstance(value, str | int | float)
     }
     plain.attrs = {**attributes, TOLD: json.dumps(told)}
+    codes = np.array(plain[OUTCOME].attrs["flag_values"], plain[OUTCOME].dtype)  # CF wants one type
+    plain[OUTCOME].attrs = {**plain[OUTCOME].attrs, "flag_values": codes}
     encoding = {
         str(name): {"zlib": True, "complevel": 4, "shuffle": True}
         for name, variable in plain.data_vars.items()

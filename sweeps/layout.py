@@ -285,7 +285,7 @@ def _boundary_variables(along: Parameter) -> dict[str, tuple[Any, Any, dict[str,
 def description(experiment: Experiment, request: Sweep | BoundarySearch | CurveSearch) -> Mapping[str, Any]:
     """What is said of a request and its answers."""
     asked = request.request()
-    told: dict[str, Any] = {}
+    told = {name: asked[name] for name in ("along",) if name in asked}
     if experiment.order_parameter is not None:
         told["order_parameter"] = experiment.order_parameter
         if math.isfinite(experiment.tolerance):

@@ -8,13 +8,20 @@ from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
-BAR = "<mo>&#x0007C;</mo>"
+MENDED = {
+    # Bars are fences, not operators that keep their distance.
+    '<mo stretchy="false">&#x0007C;</mo>': '<mo stretchy="false" lspace="0" rspace="0">&#x0007C;</mo>',
+    # A relation, not a letter.
+    "<mi>&#x0007E;</mi>": "<mo>&#x0223C;</mo>",
+}
+"""What latex2mathml writes, and what is meant."""
 
 
 def mathml(formula: str, display: str) -> str:
-    """Bars are taken for fences, not for operators that keep their distance."""
     told: str = convert(formula, display=display)
-    return told.replace(BAR, BAR.replace("<mo>", '<mo lspace="0" rspace="0" stretchy="false">'))
+    for written, meant in MENDED.items():
+        told = told.replace(written, meant)
+    return told
 
 
 def inline(translator: HTML5Translator, node: nodes.math) -> None:

@@ -65,7 +65,7 @@ def search():
             "boundary_outcome": ("M", np.array(["located", "none"], np.dtypes.StringDType())),
         },
         {"M": [7.0, 8.0], "beta": (dims, beta, {"long_name": "beta: smoothness", "units": "m"})},
-        {"kind": "boundary", "order_parameter": "growth", "request": {"along": "beta"}},
+        {"kind": "boundary", "order_parameter": "growth", "along": "beta"},
     )
 
 
@@ -212,6 +212,13 @@ def test_a_line_along_something_else_is_refused():
         plane().wellposed.boundary(along="gamma")
     with pytest.raises(CatalogueError, match=r"searched along `beta`, not along 'M'"):
         search().wellposed.boundary(along="M")
+
+
+def test_boundaries_that_do_not_say_along_what_are_not_drawn():
+    bare = search().drop_attrs(deep=False)
+    assert bare.wellposed.boundary().boundary.values.tolist()[0] == 0.25
+    with pytest.raises(CatalogueError, match="does not say along which parameter"):
+        bare.wellposed.plot_phase()
 
 
 @pytest.fixture

@@ -73,6 +73,7 @@ def test_plain_xarray_reads_what_is_exported(finished, tmp_path):
             )
         assert found.growth.attrs["units"] == "1"
         assert found.outcome.attrs["flag_meanings"] == "missing ok unresolved failed"
+        assert found.outcome.attrs["flag_values"].dtype == found.outcome.dtype
         assert found.attrs["experiment"] == "wave.growth"
     assert sorted(path.name for path in tmp_path.iterdir() if path.suffix) == ["sweep.nc"]
 

@@ -90,6 +90,7 @@ def test_a_template_tells_the_whole_request_in_json(experiment):
         assert attributes["sweep_id"] == request.id
         assert (attributes["experiment"], attributes["experiment_version"]) == ("toy.growth", 3)
         assert attributes["kind"] == request.request()["kind"]
+        assert attributes.get("along") == request.request().get("along")
 
 
 def test_a_search_has_a_place_for_every_evaluation_and_every_boundary(experiment):
