@@ -66,7 +66,7 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.explain:
         from flows.explanation import explained
 
-        print(explained(chosen.experiment, axes, fixed, chosen.catalogue))
+        print(explained(chosen.experiment, axes, fixed, chosen.catalogue, cluster))
         return DONE
     asked = sweep.prepare(chosen.experiment, axes, fixed, chosen.catalogue, _options(chosen))
     findings = Findings([asked])
@@ -85,6 +85,12 @@ def boundary(chosen: argparse.Namespace) -> int:
 
     cluster, experiment = find_cluster(chosen.cluster), find_experiment(chosen.experiment)
     axes, fixed = parse_axes(experiment, chosen.axis), parse_settings(experiment, chosen.set)
+    if chosen.explain:
+        from flows.explanation import explained_search
+
+        searched = (chosen.experiment, chosen.along, axes, fixed, chosen.tolerance, chosen.catalogue)
+        print(explained_search(*searched, cluster, chosen.coarse, not chosen.scan_all))
+        return DONE
     asked = search.prepare(
         chosen.experiment,
         chosen.along,
@@ -331,6 +337,13 @@ def _parser() -> argparse.ArgumentParser:
             help="how wide a bracket may stay (%(default)s)",
         )
 
+    def explain(added: argparse.ArgumentParser) -> None:
+        added.add_argument(
+            "--explain",
+            action="store_true",
+            help="say how many points are left and what they would take, after a trial of a few; run nothing",
+        )
+
     def scan(added: argparse.ArgumentParser) -> None:
         added.add_argument(
             "--coarse", type=int, default=9, metavar="N", help="points of a first scan (%(default)s)"
@@ -338,16 +351,13 @@ def _parser() -> argparse.ArgumentParser:
 
     added = command(run, "Evaluate an experiment at every point of a grid.")
     question(added)
-    added.add_argument(
-        "--explain",
-        action="store_true",
-        help="say how many points are left and how long they would take, after a trial of a few; run nothing",
-    )
+    explain(added)
     added = command(
         boundary, "Locate where an experiment's order parameter changes sign along one parameter."
     )
     question(added)
     added.add_argument("--along", required=True, metavar="NAME", help="the parameter to search along")
+    explain(added)
     tolerance(added)
     scan(added)
     added.add_argument(
