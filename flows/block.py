@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import platform
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -12,6 +14,7 @@ from numpy.typing import NDArray
 
 from catalog import Store
 from catalog.overlap import all_held
+from flows.provenance import sources
 from kinetics.experiment import Value
 from sweeps.evaluate import evaluate_block
 from sweeps.experiments import Reference, find_experiment
@@ -37,6 +40,9 @@ class Assignment:
         Whether the store itself may: all its points but those that failed.
     time_limit : float or None
         Seconds that a point may take.
+    sources : mapping of str to str, optional
+        What a worker must have that was not started here (see `flows.provenance.sources`): others may come
+        at any time.
     """
 
     reference: Reference
@@ -45,6 +51,11 @@ class Assignment:
     donors: tuple[Store, ...] = ()
     retries_failed: bool = False
     time_limit: float | None = None
+    sources: Mapping[str, str] | None = None
+
+
+class SourcesError(RuntimeError):
+    """A worker has another wellposed than the run."""
 
 
 class Computed(NamedTuple):
@@ -70,8 +81,14 @@ def run_block(block: Block, assignment: Assignment, isolated: bool = False) -> C
     assignment : Assignment
     isolated : bool
         Whether each point may end the process that evaluates it, which is another one then.
+
+    Raises
+    ------
+    SourcesError
+        If this worker should not answer.
     """
     begun, cpu_begun = time.monotonic(), time.process_time()
+    _check_sources(assignment)
     known = _known(block, assignment)
     only = None if known is None else known["outcome"].to_numpy() == Outcome.MISSING
     if isolated:
@@ -93,6 +110,14 @@ def run_block(block: Block, assignment: Assignment, isolated: bool = False) -> C
         seconds=time.monotonic() - begun,
         cpu_seconds=time.process_time() - cpu_begun,
     )
+
+
+def _check_sources(assignment: Assignment) -> None:
+    if assignment.sources is None:
+        return
+    for name, wanted in assignment.sources.items():
+        if (here := sources().get(name)) != wanted:
+            raise SourcesError(f"A worker on {platform.node()} has {name} {here}, and the run has {wanted}")
 
 
 def load(reference: Reference) -> None:

@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing import resource_tracker
 from types import FrameType
@@ -31,7 +31,7 @@ from flows.block import Computed, load, run_block, warm_up
 from flows.errors import IncompleteError
 from flows.job import Job
 from flows.progress import Progress
-from flows.provenance import revision
+from flows.provenance import revision, sources
 from flows.recording import Entry, ProgressBar, is_recorded
 from flows.remote_workers import check_workers
 from flows.server import drain, interface, recording_at, server
@@ -406,6 +406,9 @@ def compute_batch(name: str, job: Job, blocks: Sequence[Block], workplace: Workp
     log = get_run_logger()
     if workplace.stopping.is_set() or tally.hopeless:
         raise InterruptedError
+    assignment = job.assignment
+    if not workplace.cluster.is_local:
+        assignment = replace(assignment, sources=sources())
     todo = tally.lacking(blocks)
     failures: list[str] = []
     tried = 0
@@ -417,7 +420,7 @@ def compute_batch(name: str, job: Job, blocks: Sequence[Block], workplace: Workp
         killed = []
         if attempt:
             log.warning("%d blocks lost their worker and are computed again, %s", len(todo), todo[0].key)
-        for block, answer in fan_out(workplace.client, run_block, todo, job.assignment, isolated):
+        for block, answer in fan_out(workplace.client, run_block, todo, assignment, isolated):
             if workplace.stopping.is_set() or tally.hopeless:
                 raise InterruptedError
             if isinstance(answer, Computed):

@@ -1,7 +1,8 @@
-"""What a sweep would cost, told before it is run."""
+"""What a sweep or a search would cost, told before it is run."""
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -14,16 +15,24 @@ from catalog import CatalogueError
 from catalog.overlap import donors
 from flows.job import missing
 from flows.listing import spelled
-from sweeps.cluster import local_workers
-from sweeps.evaluate import Answers, ask, find_experiment, points_of
+from sweeps.cluster_file import LOCAL, Cluster
+from sweeps.evaluate import Answers, ask, points_of
+from sweeps.experiments import find_experiment
 from sweeps.grid import Block, Sweep
 from sweeps.layout import Outcome, template
+from sweeps.search import COARSE, BoundarySearch
 
 if TYPE_CHECKING:
     from kinetics.experiment import Experiment
+    from sweeps.grid import Fixed
 
 PILOTS_AT_ONCE = 1000
 """Points that an experiment which takes arrays is tried with; others are tried at three."""
+
+START = "5 to 10 s"
+"""What Prefect's server and workers on this machine take to start."""
+
+Lines = list[tuple[str, str]]
 
 
 def explained(
@@ -31,10 +40,12 @@ def explained(
     axes: Mapping[str, Iterable[object]],
     fixed: Mapping[str, object] | None = None,
     catalogue: str | Path = "results",
+    cluster: Cluster = LOCAL,
 ) -> str:
     """How many points a sweep has, how many are stored already, and what the others would take.
 
-    Some points are evaluated here to tell that, and forgotten.  Nothing is started, stored or created.
+    Some points are evaluated here to tell that, and forgotten.  Nothing is started, stored or created; a
+    scheduler that is there is asked how many workers it has.
 
     Parameters and errors are those of `flows.run`.
     """
@@ -44,17 +55,68 @@ def explained(
     todo, sharing = _stored(sweep, blocks, catalogue)
     points = sum(block.size for block in todo)
     size = sum(variable.nbytes for variable in template(asked, sweep).variables.values())
-    version = spelled(asked.version, asked.fingerprint or "")
     lines = [
-        ("experiment", f"{asked.name}, version {version}: {asked.summary}"),
+        _question(asked),
         ("points", f"{sweep.size:,} in {len(blocks):,} blocks"),
         ("stored", f"{sweep.size - points:,}, so {points:,} points in {len(todo):,} blocks are left"),
     ]
     if sharing:
         lines.append(("shared", f"{sharing:,} other sweep{'s' * (sharing > 1)} may hold some of these"))
     if todo:
-        lines += _cost(asked, sweep, todo, points)
+        some = [points_of(todo[i])[1] for i in (0, len(todo) // 2, -1)]
+        pilot = {name: np.array([varying[name][0] for varying in some]) for name in sweep.dims}
+        if asked.vectorised:
+            pilot = {name: values[:PILOTS_AT_ONCE] for name, values in points_of(todo[0])[1].items()}
+        lines += _cost(asked, sweep.fixed, pilot, (points, points), cluster)
     lines.append(("size", f"{_bytes(size)} at most, before compression"))
+    return _aligned(lines)
+
+
+def explained_search(
+    experiment: str,
+    along: str,
+    axes: Mapping[str, Iterable[object]] | None = None,
+    fixed: Mapping[str, object] | None = None,
+    tolerance: float = 1e-6,
+    catalogue: str | Path = "results",
+    cluster: Cluster = LOCAL,
+    coarse: int = COARSE,
+    neighbours: bool = True,
+) -> str:
+    """How many lines a boundary search has, and what it would take if each of them has one boundary.
+
+    Which points it asks depends on their answers.  So this is a range: on each line, from what a smooth order
+    parameter takes to what bisection does.
+
+    Parameters and errors are those of `flows.boundary`.
+    """
+    asked = find_experiment(experiment)
+    search = BoundarySearch.from_request(
+        asked, along, axes, fixed, tolerance, coarse=coarse, neighbours=neighbours
+    )
+    lines: Lines = [_question(asked)]
+    count = math.prod(search.line_shape)
+    lines.append(("lines", f"{count:,} along {along} in [{search.lower:g}, {search.upper:g}]"))
+    if _is_finished(search, catalogue):
+        return _aligned([*lines, ("stored", "all of it")])
+    # Of a line that starts from its neighbours' boundaries, what they predict is certified by two points.
+    least = count * (2 if neighbours and count >= 5 else search.coarse + 2)
+    halvings = math.ceil(math.log2((search.upper - search.lower) / (search.coarse - 1) / search.tolerance))
+    most = count * (search.coarse + max(halvings, 2))
+    lines.append(("points", f"some {least:,} to {most:,}, if there is one boundary on each line"))
+    middle = {name: np.full(3, values[len(values) // 2]) for name, values in search.axes}
+    ends = search.lower, search.upper
+    pilot = {**middle, along: ends[0] + (ends[1] - ends[0]) * np.array([0.25, 0.5, 0.75])}
+    lines += _cost(asked, search.fixed, pilot, (least, most), cluster)
+    return _aligned(lines)
+
+
+def _question(experiment: Experiment) -> tuple[str, str]:
+    version = spelled(experiment.version, experiment.fingerprint or "")
+    return "experiment", f"{experiment.name}, version {version}: {experiment.summary}"
+
+
+def _aligned(lines: Lines) -> str:
     width = max(len(name) for name, _ in lines)
     return "\n".join(f"{name:<{width}}  {text}" for name, text in lines)
 
@@ -62,11 +124,8 @@ def explained(
 def _stored(sweep: Sweep, blocks: list[Block], catalogue: str | Path) -> tuple[list[Block], int]:
     """The blocks that are not stored, and how many other sweeps have points in common."""
     points = dict(sweep.fixed) | {name: np.array(values) for name, values in sweep.axes}
-    try:
-        place = catalog.open(catalogue)
-    except CatalogueError:
-        if "://" in str(catalogue) or Path(catalogue).exists():
-            raise
+    place = _opened(catalogue)
+    if place is None:
         return blocks, 0
     here = [store for store in place.stores(sweep.experiment) if store.id == sweep.id]
     sharing = sum(
@@ -76,29 +135,64 @@ def _stored(sweep: Sweep, blocks: list[Block], catalogue: str | Path) -> tuple[l
     return (missing(blocks, here[0]) if here else blocks), sharing
 
 
-def _cost(experiment: Experiment, sweep: Sweep, todo: list[Block], points: int) -> list[tuple[str, str]]:
-    """What a pilot tells about the time."""
-    if experiment.vectorised:
-        pilot = {name: values[:PILOTS_AT_ONCE] for name, values in points_of(todo[0])[1].items()}
-    else:
-        some = [points_of(todo[i])[1] for i in (0, len(todo) // 2, -1)]
-        pilot = {name: np.array([varying[name][0] for varying in some]) for name in sweep.dims}
+def _is_finished(search: BoundarySearch, catalogue: str | Path) -> bool:
+    place = _opened(catalogue)
+    stores = [] if place is None else place.stores(search.experiment)
+    return any(store.id == search.id and store.manifest() is not None for store in stores)
+
+
+def _opened(catalogue: str | Path) -> catalog.Catalogue | None:
+    """The catalogue, if there is one."""
+    try:
+        return catalog.open(catalogue)
+    except CatalogueError:
+        if "://" in str(catalogue) or Path(catalogue).exists():
+            raise
+        return None
+
+
+def _cost(
+    experiment: Experiment,
+    fixed: Fixed,
+    pilot: dict[str, np.ndarray],
+    points: tuple[int, int],
+    cluster: Cluster,
+) -> Lines:
+    """What a pilot tells about the time of so many points, at least and at most."""
     begun = time.monotonic()
-    ask(experiment, dict(sweep.fixed), {name: values[:1] for name, values in pilot.items()})
+    ask(experiment, dict(fixed), {name: values[:1] for name, values in pilot.items()})
     compiling = time.monotonic() - begun
     begun = time.monotonic()
-    answers = ask(experiment, dict(sweep.fixed), pilot)
+    answers = ask(experiment, dict(fixed), pilot)
     count = len(next(iter(pilot.values())))
     each = (time.monotonic() - begun) / count
-    workers = local_workers()
+    workers, where = _workers(cluster)
+    took = list(dict.fromkeys(_seconds(each * number / workers) for number in points))
     lines = [
         ("pilot", f"{_seconds(each)} per point, the mean of {count:,}; the first took {_seconds(compiling)}"),
-        ("time", f"about {_seconds(each * points / workers)} of computing on {workers} workers"),
+        ("time", f"about {' to '.join(took)} of computing on {where}"),
+        ("start", START if cluster.entry is None else f"{START}, and as long as workers stand in a queue"),
     ]
     return lines + _troubles(answers)
 
 
-def _troubles(answers: Answers) -> list[tuple[str, str]]:
+def _workers(cluster: Cluster) -> tuple[int, str]:
+    """How many workers there are, or will be, and in words."""
+    from sweeps.cluster import connect, local_workers
+
+    if cluster.address is not None:
+        with connect(cluster.address) as client:
+            count = len(client.nthreads())
+        return max(1, count), f"the {count:,} workers of {cluster.name}, if they are as fast as this machine"
+    if cluster.entry is not None:
+        up_to = "" if cluster.entry.minimum == cluster.entry.maximum else "up to "
+        count = cluster.entry.maximum
+        return count, f"{up_to}{count:,} workers of {cluster.name}, if they are as fast as this machine"
+    count = local_workers()
+    return count, f"{count:,} workers"
+
+
+def _troubles(answers: Answers) -> Lines:
     """Why points of the pilot have no answer."""
     reasons = [str(reason) for reason in answers.reason if reason]
     if not reasons:

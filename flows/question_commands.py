@@ -33,8 +33,7 @@ def run(chosen: argparse.Namespace) -> Answer:
     if chosen.explain:
         from flows.explanation import explained
 
-        text = explained(chosen.experiment, axes, fixed, chosen.catalogue)
-        return Answer(text, dict(line.split(maxsplit=1) for line in text.splitlines()))
+        return _explained(explained(chosen.experiment, axes, fixed, chosen.catalogue, cluster))
     asked = sweep.prepare(chosen.experiment, axes, fixed, chosen.catalogue, _options(chosen))
     findings = Findings([asked])
     computed = job.complete([asked], findings.markdown, cluster=cluster)
@@ -51,6 +50,11 @@ def boundary(chosen: argparse.Namespace) -> Answer:
 
     cluster, experiment = find_cluster(chosen.cluster), find_experiment(chosen.experiment)
     axes, fixed = parse_axes(experiment, chosen.axis), parse_settings(experiment, chosen.set)
+    if chosen.explain:
+        from flows.explanation import explained_search
+
+        searched = (chosen.experiment, chosen.along, axes, fixed, chosen.tolerance, chosen.catalogue)
+        return _explained(explained_search(*searched, cluster, chosen.coarse, not chosen.scan_all))
     asked = search.prepare(
         chosen.experiment,
         chosen.along,
@@ -214,6 +218,13 @@ def add_to(
             help="how wide a bracket may stay (%(default)s)",
         )
 
+    def explain(added: argparse.ArgumentParser) -> None:
+        added.add_argument(
+            "--explain",
+            action="store_true",
+            help="say how many points are left and what they would take, after a trial of a few; run nothing",
+        )
+
     def scan(added: argparse.ArgumentParser) -> None:
         added.add_argument(
             "--coarse", type=int, default=9, metavar="N", help="points of a first scan (%(default)s)"
@@ -227,11 +238,7 @@ def add_to(
         "wellposed run ./my_kernel.py:experiment --axis beta=0:1:11",
     )
     question(added)
-    added.add_argument(
-        "--explain",
-        action="store_true",
-        help="say how many points are left and how long they would take, after a trial of a few; run nothing",
-    )
+    explain(added)
     added = command(
         boundary,
         "Locate where an experiment's order parameter changes sign along one parameter.",
@@ -241,6 +248,7 @@ def add_to(
     )
     question(added)
     along(added, "the parameter to search along")
+    explain(added)
     tolerance(added)
     scan(added)
     added.add_argument(
@@ -286,6 +294,11 @@ def add_to(
     completion.offer(named, completion.audits)
     cluster(added)
     catalogue(added)
+
+
+def _explained(text: str) -> Answer:
+    """What a question would cost, in lines that begin with what they are about."""
+    return Answer(text, dict(line.split(maxsplit=1) for line in text.splitlines()))
 
 
 def _options(chosen: argparse.Namespace) -> Options:

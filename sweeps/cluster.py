@@ -101,8 +101,15 @@ def connect(address: str) -> Iterator[Client]:
         client = Client(address, timeout="10s", set_as_default=False)
     except (OSError, ValueError, TypeError) as error:  # the last if it speaks TLS and has no certificates
         raise RequestError(f"No Dask scheduler answers at {address}: {error}") from None
-    with client:
-        yield client
+    # Whoever uses the client notices that its scheduler is gone, and says so in one line.
+    log = logging.getLogger("distributed.client")
+    before = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        with client:
+            yield client
+    finally:
+        log.setLevel(before)
 
 
 @contextmanager

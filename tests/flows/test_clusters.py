@@ -6,13 +6,16 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import flows
 from flows import job, search, sweep
+from flows.block import SourcesError, run_block
 from flows.command_line import main
+from flows.provenance import sources
 from sweeps.cluster_file import find_cluster
 from sweeps.grid import RequestError
 
@@ -159,3 +162,14 @@ def test_workers_with_another_state_of_the_sources_are_refused(
     monkeypatch.setattr("flows.remote_workers.sources", lambda: here)
     with pytest.raises(RequestError, match=r"has numpy \S+, and here is 1\.0: answers would not be the same"):
         flows.run(reference("TILTED"), GRID, catalogue=tmp_path, cluster=scheduler)
+
+
+def test_a_worker_with_other_sources_that_comes_later_stores_nothing(tmp_path, reference):
+    asked = sweep.prepare(reference("TILTED"), GRID, catalogue=tmp_path)
+    ((block, *_),) = asked.rounds()
+    run_block(block, replace(asked.assignment, sources=sources()))
+    assert len(asked.store.stored()) == 1
+    asked.store.forget()
+    with pytest.raises(SourcesError, match=r"has numpy \S+, and the run has 1\.0"):
+        run_block(block, replace(asked.assignment, sources={**sources(), "numpy": "1.0"}))
+    assert not asked.store.stored()

@@ -1,10 +1,13 @@
 """What a sweep would cost is told, and nothing is run, stored or created."""
 
+from pathlib import Path
+
 import pytest
 
-from flows import sweep
+from flows import search, sweep
 from flows.command_line import main
-from flows.explanation import explained
+from flows.explanation import explained, explained_search
+from sweeps.cluster_file import find_cluster
 
 GRID = {"x": [i / 5 for i in range(6)], "y": [0.0, 0.5, 1.0, 0.25]}
 
@@ -42,3 +45,29 @@ def test_trouble_of_the_pilot_is_told(tmp_path, reference):
 def test_a_bad_request_is_refused(reference, options, capsys):
     assert main(["run", reference("TILTED"), *options, "--explain"]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_search_is_told_by_what_it_takes_at_least_and_at_most(tmp_path, reference, capsys, no_execution):
+    words = ["boundary", reference("TILTED"), "--along", "x", "--axis", "y=0,0.5", "--tolerance", "1e-3"]
+    assert main([*words, "--explain", "--catalogue", str(tmp_path / "new")]) == 0
+    said = told(capsys.readouterr().out)
+    assert said["lines"] == "2 along x in [0, 1]"
+    assert said["points"].startswith("some 22 to 32, ")  # halving 1/8 seven times brings it below 1e-3
+    assert " to " in said["time"]
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_search_takes_what_was_told(tmp_path, reference, answered):
+    words = (reference("TILTED"), "x", {"y": [0.0, 0.5]})
+    asked = answered(search.prepare(*words, tolerance=1e-3, catalogue=tmp_path))
+    assert 22 <= int(asked.result().evaluations.sum()) <= 32
+    said = told(explained_search(*words, tolerance=1e-3, catalogue=tmp_path))
+    assert said["stored"] == "all of it"
+    assert "pilot" not in said
+
+
+def test_the_workers_of_a_cluster_are_told(tmp_path, reference, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("clusters.yaml").write_text("big: {class: distributed.LocalCluster, adaptive: {maximum: 500}}")
+    said = told(explained(reference("TILTED"), GRID, cluster=find_cluster("big")))
+    assert "on up to 500 workers of big, if they are as fast as this machine" in said["time"]

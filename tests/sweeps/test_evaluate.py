@@ -2,6 +2,8 @@
 
 import dataclasses
 import math
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -158,3 +160,21 @@ def test_what_is_not_asked_is_not_evaluated(experiment):
     dataset = evaluate_block(experiment, search.fixed, block)
     assert dataset.outcome.values.tolist() == [[Outcome.MISSING], [Outcome.OK]]
     xr.testing.assert_equal(dataset.beta.variable, xr.Variable(("M", "evaluation"), asked))
+
+
+def test_threads_of_one_process_evaluate_one_block_at_a_time(experiment):
+    inside, most = [], []
+
+    def evaluate(**point):
+        inside.append(point)
+        most.append(len(inside))
+        time.sleep(0.01)
+        inside.pop()
+        return {"growth_exponent": 1.0, "growth_exponent_error": 0.0, "profile": np.zeros(3)}
+
+    slow = dataclasses.replace(experiment, evaluate=evaluate)
+    sweep, block = block_of(slow, {"beta": [0.0, 0.5, 1.0]})
+    with ThreadPoolExecutor(2) as threads:
+        for done in [threads.submit(evaluate_block, slow, sweep.fixed, block) for _ in range(2)]:
+            assert (done.result().outcome == Outcome.OK).all()
+    assert most == [1] * 6
