@@ -257,12 +257,14 @@ def _compile(client: Client, jobs: Sequence[Job]) -> list[Any]:
 def _answer_all(jobs: Sequence[Job], workplace: Workplace) -> str:
     """Computes one job after the other; what one of them lacks does not keep the others from theirs."""
     lacking = []
-    for job in jobs:
+    bar = ProgressBar.begun()
+    for number, job in enumerate(jobs, 1):
         try:
             Entry.of([job]).record(partial(_answer, job, workplace))
-            _say(narration.found(job))
+            _say([job.title, *narration.found(job)])
         except IncompleteError as error:
             lacking.append(str(error))
+        bar.update(100.0 * number / len(jobs), f"{number:,} of {len(jobs):,} questions asked")
     if lacking:
         raise IncompleteError(" ".join(lacking))
     return narration.concluded(jobs)

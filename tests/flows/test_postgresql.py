@@ -16,6 +16,7 @@ import pytest
 from prefect.client.orchestration import SyncPrefectClient
 
 import catalog
+from flows import sweep
 
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
@@ -104,7 +105,13 @@ def answers(url):
         return False
 
 
-def test_deployed_flow_is_run_by_a_worker_and_recorded_in_postgresql(environment, tmp_path, reference):
+@pytest.mark.parametrize("is_stored", [True, pytest.param(False, marks=pytest.mark.slow)])
+def test_deployed_flow_is_run_by_a_worker_and_recorded_in_postgresql(
+    is_stored, environment, tmp_path, reference, answered
+):
+    if is_stored:  # which takes neither workers of Dask nor their time
+        grid = {"x": [0.0, 0.5, 1.0]}
+        answered(sweep.prepare(reference("TILTED"), grid, {"y": 0.5}, tmp_path))
     deploy = ["deploy", "--pool", "ours", "--catalogue", tmp_path, "--experiment", reference("TILTED")]
     deployed = subprocess.run(
         [sys.executable, "-m", "flows.command_line", *map(str, deploy)],
@@ -134,4 +141,6 @@ def test_deployed_flow_is_run_by_a_worker_and_recorded_in_postgresql(environment
     assert run.state.message == "Points: 3 ok"
     (store,) = catalog.open(tmp_path).stores()
     assert set(run.tags) == {"wellposed", "test", "test.tilted", store.id[:8]}
-    assert {one["type"] for one in artifacts} >= {"markdown", "progress"}
+    assert {one["type"] for one in artifacts} >= ({"markdown"} if is_stored else {"markdown", "progress"})
+    page = next(one["data"] for one in artifacts if one["type"] == "markdown")
+    assert store.location in page

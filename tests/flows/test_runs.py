@@ -141,7 +141,7 @@ def test_prefect_records_names_logs_and_the_answer(tmp_path, reference, prefect_
     assert run.parameters["request"]["along"] == "x"
     assert sorted(task["name"].split(":")[0] for task in tasks) == ["round 1", "round 2", "round 3"]
     assert all(task["state_type"] == "COMPLETED" for task in tasks)
-    assert any(log["message"].startswith("round 1: 27 points") for log in logs)
+    assert any("; 27 points in " in log["message"] for log in logs)
     assert any("not fine enough here" in log["message"] for log in logs)
     (report,) = (artifact for artifact in artifacts if artifact["type"] == "markdown")
     assert "| x_c | ± error |" in report["data"]
