@@ -9,10 +9,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from flows.audits import audit
-    from flows.search import boundary
-    from flows.sweep import run
-    from flows.tracing import trace
+    from flows.questions import audit, boundary, run, trace
 
 __all__ = ["audit", "boundary", "run", "trace"]
 
@@ -22,21 +19,8 @@ os.environ.setdefault("DO_NOT_TRACK", "1")
 
 
 def __getattr__(name: str) -> Any:
-    match name:
-        case "audit":
-            from flows.audits import audit
+    if name in __all__:
+        from flows import questions
 
-            return audit
-        case "run":
-            from flows.sweep import run
-
-            return run
-        case "boundary":
-            from flows.search import boundary
-
-            return boundary
-        case "trace":
-            from flows.tracing import trace
-
-            return trace
+        return getattr(questions, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import catalog
 from catalog import Store
-from flows import assessment, job
+from flows import assessment
 from flows.assessment import Assessment, assess
+from flows.completing import complete
 from flows.job import Job
 from flows.study import Study
 from flows.sweep import SweepJob
@@ -69,7 +70,7 @@ class AuditJob:
 
     def complete(self, cluster: Cluster = LOCAL) -> bool:
         """Measures what is not stored, and stores the verdicts.  Returns whether anything was computed."""
-        computed = job.complete(self.jobs, self.markdown, ("audit", self.audit.name), cluster)
+        computed = complete(self.jobs, self.markdown, ("audit", self.audit.name), cluster)
         self.store()
         return computed
 

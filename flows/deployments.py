@@ -18,9 +18,10 @@ from pydantic import Field
 
 import catalog
 from catalog import CatalogueError
-from flows import form, job, search, tracing
+from flows import form, search, tracing
 from flows import sweep as sweeping
 from flows.audits import find_audit
+from flows.completing import complete
 from flows.errors import FlowError
 from flows.findings import Findings
 from flows.job import Job, Options, Recompute
@@ -196,7 +197,7 @@ class Asked:
     conclude : callable
         What was found, in one line.
     together : (str, str), optional
-        As for `flows.job.complete`.
+        As for `flows.completing.complete`.
     """
 
     jobs: Sequence[Job]
@@ -219,7 +220,7 @@ def _answered(ask: Callable[[], Asked]) -> State:
         asked = ask()
         entry = Entry.of(asked.jobs, asked.together)
         entry.begin()
-        if not job.complete(asked.jobs, asked.report, asked.together):
+        if not complete(asked.jobs, asked.report, asked.together):
             log.info("All of it was stored already; nothing was computed.")
             for line in (line for one in asked.jobs for line in answered(one)):
                 log.info(line)

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from catalog import index
 from flows.job import Job
-from flows.narration import opening_line
+from flows.origin import provenance
 from flows.search import Line, SearchJob
 from flows.study import Overlay, Picture
 from flows.sweep import SweepJob
@@ -92,52 +91,3 @@ class Findings:
         if self.sweep_table is not None:
             parts.append(f"## Sweeps\n\n{self.sweep_table.markdown()}")
         return "\n\n".join([*parts, provenance(self.jobs)])
-
-
-def provenance(jobs: Sequence[Job]) -> str:
-    """Where the answers to `jobs` are stored, what made them, and the commands that do the same."""
-    stored = "\n".join(f"# {job.title}\n{opening_line(job)}" for job in jobs)
-    commands = "\n".join(job.command for job in jobs)
-    made = [made_by(job) for job in jobs]
-    sources = dict.fromkeys(f"{job.experiment.name}: {job.experiment.source}" for job in jobs)
-    versions = dict.fromkeys(_versions(job) for job in jobs)
-    facts = "\n".join(f"- {fact}" for fact in (*made, *sources, *versions))
-    return PROVENANCE.format(stored=stored, facts=facts, commands=commands)
-
-
-def made_by(job: Job) -> str:
-    """Which version of what computed a sweep, when and where."""
-    said = f"`{job.store.id}`: {job.experiment.name}, version {job.experiment.version}"
-    manifest = index.manifest(job.store)
-    if manifest is None:
-        return f"{said}, unfinished"
-    said += f", computed {manifest['created']}"
-    if "host" in manifest:
-        said += f" on {manifest['host']}"
-    if "seconds" in manifest:
-        said += f" in {manifest['seconds']:g} s"
-    return f"{said} by revision {manifest['revision']}" if manifest.get("revision") else said
-
-
-def _versions(job: Job) -> str:
-    versions: Mapping[str, str] = job.store.dataset().attrs["versions"]
-    return ", ".join(f"{name} {version}" for name, version in versions.items())
-
-
-PROVENANCE = """\
-## Where it is stored
-
-```python
-import xarray
-
-{stored}
-```
-
-## What made it
-
-{facts}
-
-```
-{commands}
-```
-"""

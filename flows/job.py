@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, Self
@@ -12,8 +12,6 @@ import numpy as np
 import xarray as xr
 
 from catalog import Store
-from flows.notebook import apart_from_event_loops
-from sweeps.cluster_file import LOCAL, Cluster
 from sweeps.grid import RequestError
 from sweeps.layout import Outcome
 from sweeps.spelling import spell_axis
@@ -134,51 +132,6 @@ class Job(Protocol):
         ...
 
 
-@apart_from_event_loops
-def complete(
-    jobs: Sequence[Job],
-    report: Callable[[], str],
-    together: tuple[str, str] | None = None,
-    cluster: Cluster = LOCAL,
-) -> bool:
-    """Computes what is not stored of any of `jobs`, in one flow run.  If all is stored, nothing is started.
-
-    Parameters
-    ----------
-    jobs : sequence of Job
-    report : callable
-        What Prefect shows of the answers, as markdown.
-    together : (str, str), optional
-        What Prefect calls flows of this kind, such as ``study``, and what all of the jobs together are
-        called.  If not given, there is one job, and it speaks for itself.
-    cluster : Cluster
-        Where blocks run.
-
-    Returns
-    -------
-    bool
-        Whether anything had to be computed.
-
-    Raises
-    ------
-    IncompleteError
-        If some blocks could not be computed.
-    ServerError
-        If there is no Prefect server to record the run.
-    RequestError
-        If there is no such cluster, or its workers cannot do it.
-    """
-    unfinished = [job for job in jobs if job.pending]
-    if unfinished:
-        # Prefect and Dask take their time even to be imported.
-        from flows.execution import execute
-
-        execute(unfinished, report, together, cluster)
-    for job in jobs:
-        job.finish()
-    return bool(unfinished)
-
-
 def missing(blocks: Iterable[Block], store: Store) -> list[Block]:
     """Those of `blocks` that are not stored."""
     stored = store.stored()
@@ -211,6 +164,11 @@ def command_of(job: Job, verb: str, axes: Axes, *options: str) -> str:
         if value != job.experiment.parameter(name).default:
             words += ["--set", f"{name}={value}"]
     return shlex.join([*words, "--catalogue", job.store.url])
+
+
+def opening_line(job: Job) -> str:
+    """The line of Python that opens what is stored, from whatever folder."""
+    return f'xarray.open_zarr("{job.store.location}")'
 
 
 def opening(stores: Sequence[Store]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import singledispatch
 from itertools import chain, islice
 
-from flows.job import Job, spell, troubles
+from flows.job import Job, opening_line, spell, troubles
 from flows.search import Line, SearchJob
 from flows.sweep import SweepJob
 from flows.table import with_error
@@ -30,11 +30,6 @@ def answered(job: Job) -> Iterator[str]:
     yield f"Stored in {job.store.location}"
     yield f"Open it in Python: {opening_line(job)}"
     yield f"The same from a terminal: {job.command}"
-
-
-def opening_line(job: Job) -> str:
-    """The line of Python that opens what is stored, from whatever folder."""
-    return f'xarray.open_zarr("{job.store.location}")'
 
 
 def unanswered(job: Job) -> Iterator[str]:

@@ -22,7 +22,8 @@ MOST_REASONS = 3
 
 def run(chosen: argparse.Namespace) -> Answer:
     """``wellposed run``"""
-    from flows import job, sweep
+    from flows import sweep
+    from flows.completing import complete
     from flows.findings import Findings
     from sweeps.cluster_file import find_cluster
     from sweeps.experiments import find_experiment
@@ -36,13 +37,14 @@ def run(chosen: argparse.Namespace) -> Answer:
         return _explained(explained(chosen.experiment, axes, fixed, chosen.catalogue, cluster))
     asked = sweep.prepare(chosen.experiment, axes, fixed, chosen.catalogue, _options(chosen))
     findings = Findings([asked])
-    computed = job.complete([asked], findings.markdown, cluster=cluster)
+    computed = complete([asked], findings.markdown, cluster=cluster)
     return _concluded([asked], computed, str(findings.sweep_table), {})
 
 
 def boundary(chosen: argparse.Namespace) -> Answer:
     """``wellposed boundary``"""
-    from flows import documents, job, search
+    from flows import documents, search
+    from flows.completing import complete
     from flows.findings import Findings
     from sweeps.cluster_file import find_cluster
     from sweeps.experiments import find_experiment
@@ -67,7 +69,7 @@ def boundary(chosen: argparse.Namespace) -> Answer:
         not chosen.scan_all,
     )
     findings = Findings([asked])
-    computed = job.complete([asked], findings.markdown, cluster=cluster)
+    computed = complete([asked], findings.markdown, cluster=cluster)
     tables = "\n\n".join(map(str, findings.boundary_tables))
     found = {"boundaries": documents.of_boundaries(findings.boundaries)}
     return _concluded([asked], computed, tables, found)
@@ -75,7 +77,8 @@ def boundary(chosen: argparse.Namespace) -> Answer:
 
 def trace(chosen: argparse.Namespace) -> Answer:
     """``wellposed trace``"""
-    from flows import documents, job, tracing
+    from flows import documents, tracing
+    from flows.completing import complete
     from sweeps.cluster_file import find_cluster
     from sweeps.experiments import find_experiment
     from sweeps.grid import RequestError
@@ -97,7 +100,7 @@ def trace(chosen: argparse.Namespace) -> Answer:
         chosen.catalogue,
         _options(chosen),
     )
-    computed = job.complete([asked], asked.markdown, cluster=cluster)
+    computed = complete([asked], asked.markdown, cluster=cluster)
     found = {"curve": documents.of_curve(asked)}
     return _concluded([asked], computed, f"{asked.table()}\n\n{asked.summary}", found)
 
@@ -105,7 +108,8 @@ def trace(chosen: argparse.Namespace) -> Answer:
 def study(chosen: argparse.Namespace) -> Answer:
     """``wellposed study``"""
     from catalog.location import Location
-    from flows import documents, job
+    from flows import documents
+    from flows.completing import complete
     from flows.findings import Findings
     from flows.study import find_study
     from sweeps.cluster_file import find_cluster
@@ -113,7 +117,7 @@ def study(chosen: argparse.Namespace) -> Answer:
     cluster, asked = find_cluster(chosen.cluster), find_study(chosen.name)
     jobs = asked.prepare(chosen.catalogue)
     findings = Findings(jobs, asked.picture)
-    computed = job.complete(jobs, findings.markdown, ("study", chosen.name), cluster)
+    computed = complete(jobs, findings.markdown, ("study", chosen.name), cluster)
     place, pictures = Location.of(chosen.catalogue), [f"{chosen.name}.{form}" for form in ("png", "svg")]
     if computed or not set(pictures) <= set(place.names()):
         drawn = zip(pictures, (findings.png, findings.svg), strict=True)

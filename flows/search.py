@@ -14,8 +14,7 @@ import xarray as xr
 import catalog
 from flows import job
 from flows.adaptive import AdaptiveJob
-from flows.job import Options, Recompute, missing
-from sweeps.cluster_file import find_cluster
+from flows.job import Options, missing
 from sweeps.experiments import locate
 from sweeps.grid import EVALUATION, Block
 from sweeps.layout import Outcome, answers, boundaries, stored_boundaries, template
@@ -175,74 +174,3 @@ def prepare(
     place = catalog.open(catalogue, writable=True)
     store = place.create(shape, search.chunks(asked.points_per_block))
     return SearchJob(reference, asked, search, store, options)
-
-
-def boundary(
-    experiment: str,
-    along: str,
-    axes: Mapping[str, Iterable[object]] | None = None,
-    fixed: Mapping[str, object] | None = None,
-    tolerance: float = 1e-6,
-    catalogue: str | Path = "results",
-    *,
-    coarse: int = COARSE,
-    neighbours: bool = True,
-    recompute: Recompute = "missing",
-    time_limit: float | None = None,
-    cluster: str = "local",
-) -> xr.Dataset:
-    """Locates where the order parameter of an experiment changes sign, on a line for each point of a grid.
-
-    Parameters
-    ----------
-    experiment : str
-        A name in `kinetics.EXPERIMENTS`, or ``module:attribute``, or ``path/to/file.py:attribute``.
-    along : str
-        The parameter that varies on a line, between the bounds that the experiment gives it.
-    axes : mapping of str to values, optional
-        One line for each combination of these.
-    fixed : mapping of str to value, optional
-        The other parameters; defaults for those not given.
-    tolerance : float
-        How wide the bracket of a boundary may remain.
-    catalogue : str or Path
-        Where the evaluations and the boundaries are kept.
-    coarse : int
-        At how many equidistant points a line is scanned.  Changes of sign that cancel between two of them are
-        seen only if the values come down to zero there.
-    neighbours : bool
-        Whether of five or more lines along axes of numbers only the middle one is scanned, and the others
-        start from their neighbours' boundaries: of these, the change of sign that is expected is certified,
-        and another one goes unseen.  If not, every line is scanned.
-    recompute, time_limit, cluster
-        As for `run`; a search with a point that failed is begun again from the start.
-
-    Returns
-    -------
-    Dataset
-        Dimensions are the axes; variables are
-
-        ``boundary``
-            where the sign changes; NaN where it is not located;
-        ``boundary_lower``, ``boundary_upper``
-            evaluated points beside it with certain, opposite signs; NaN where there are none;
-        ``boundary_outcome``
-            ``located``, ``none`` (one certain sign all along the line), ``tangential`` or ``plateau`` (zeros
-            that are no boundary), or ``unresolved``;
-        ``sign_changes``, ``evaluations``, ``scanned``
-            how many changes were seen, of which the boundary is the lowest, at how many points, and whether
-            all of the line was looked at;
-        ``zero_position``, ``zero_lower``, ``zero_upper``, ``zero_outcome``
-            all zeros that were seen, ascending along a dimension ``zero``.
-
-    Raises
-    ------
-    RequestError, ParameterError, CatalogueError, ServerError, IncompleteError
-        As `run`.
-    """
-    place, options = find_cluster(cluster), Options(recompute, time_limit)
-    asked = prepare(experiment, along, axes, fixed, tolerance, catalogue, options, coarse, neighbours)
-    from flows.findings import Findings
-
-    job.complete([asked], Findings([asked]).markdown, cluster=place)
-    return asked.result()

@@ -16,8 +16,7 @@ from catalog import Store
 from catalog.overlap import donors
 from flows import job
 from flows.block import Assignment
-from flows.job import Options, Recompute, Round, missing
-from sweeps.cluster_file import find_cluster
+from flows.job import Options, Round, missing
 from sweeps.experiments import Reference, locate
 from sweeps.grid import Fixed, Sweep
 from sweeps.layout import Outcome, template
@@ -126,61 +125,3 @@ def prepare(
     place = catalog.open(catalogue, writable=True)
     store = place.create(shape, sweep.chunks(asked.points_per_block))
     return SweepJob(reference, asked, sweep, store, options)
-
-
-def run(
-    experiment: str,
-    axes: Mapping[str, Iterable[object]],
-    fixed: Mapping[str, object] | None = None,
-    catalogue: str | Path = "results",
-    *,
-    recompute: Recompute = "missing",
-    time_limit: float | None = None,
-    cluster: str = "local",
-) -> xr.Dataset:
-    """Evaluates an experiment at every point of a grid, as far as that is not stored already.
-
-    An answer that another sweep of the same version of the experiment holds is taken from there, a failure is
-    not.
-
-    Parameters
-    ----------
-    experiment : str
-        A name in `kinetics.EXPERIMENTS`, or ``module:attribute``, or ``path/to/file.py:attribute``.
-    axes : mapping of str to values
-        The parameters that vary.
-    fixed : mapping of str to value, optional
-        The other parameters; defaults for those not given.
-    catalogue : str or Path
-        Where the answers are kept.
-    recompute : {"missing", "failed", "everything"}
-        Which points are computed: those that are not stored, those as well that failed, or all of them.
-    time_limit : float, optional
-        Seconds after which a point has failed.
-    cluster : str
-        Where it is computed: ``local``, the address of a Dask scheduler such as ``tcp://host:8786``, or the
-        name of an entry in ``clusters.yaml`` (see `sweeps.cluster_file`).
-
-    Returns
-    -------
-    Dataset
-        Lazy: read when it is looked at.  Dimensions are the axes and the experiment's own; variables are its
-        outputs, the `outcome` of every point and the `reason` where there is no answer.
-
-    Raises
-    ------
-    RequestError, ParameterError
-        If there is no such experiment or cluster, or the request is not allowed.
-    CatalogueError
-        If the catalogue holds something else or cannot be written.
-    ServerError
-        If there is no Prefect server to record the run.
-    IncompleteError
-        If blocks could not be computed.  What could is stored; running again computes the rest.
-    """
-    place = find_cluster(cluster)
-    asked = prepare(experiment, axes, fixed, catalogue, Options(recompute, time_limit))
-    from flows.findings import Findings
-
-    job.complete([asked], Findings([asked]).markdown, cluster=place)
-    return asked.result()

@@ -12,9 +12,9 @@ import xarray as xr
 import catalog
 from flows import job
 from flows.adaptive import AdaptiveJob
-from flows.job import Options, Recompute, missing
+from flows.job import Options, missing
+from flows.origin import provenance
 from flows.table import Table, with_error
-from sweeps.cluster_file import find_cluster
 from sweeps.experiments import locate
 from sweeps.grid import Block
 from sweeps.layout import template
@@ -86,8 +86,6 @@ class TraceJob(AdaptiveJob[CurveSearch]):
 
     def markdown(self) -> str:
         """The curve and where it comes from, on one page."""
-        from flows.findings import provenance
-
         return f"## Curve\n\n{self.summary}\n\n{self.table().markdown()}\n\n{provenance([self])}"
 
     def _rounds(self) -> Iterator[tuple[Curve, list[Block]]]:
@@ -128,59 +126,3 @@ def prepare(
     place = catalog.open(catalogue, writable=True)
     store = place.create(template(asked, search), search.chunks(asked.points_per_block))
     return TraceJob(reference, asked, search, store, options)
-
-
-def trace(
-    experiment: str,
-    along: str,
-    across: str,
-    over: tuple[float, float],
-    fixed: Mapping[str, object] | None = None,
-    tolerance: float = 1e-6,
-    coarse: int = 9,
-    depth: int = 2,
-    catalogue: str | Path = "results",
-    *,
-    recompute: Recompute = "missing",
-    time_limit: float | None = None,
-    cluster: str = "local",
-) -> xr.Dataset:
-    """Follows the curve in a plane on which the order parameter of an experiment changes sign.
-
-    Parameters
-    ----------
-    experiment : str
-        A name in `kinetics.EXPERIMENTS`, or ``module:attribute``, or ``path/to/file.py:attribute``.
-    along : str
-        One parameter, between the bounds that the experiment gives it.
-    across, over : str, (float, float)
-        The other parameter, and its range.
-    fixed : mapping of str to value, optional
-        The other parameters; defaults for those not given.
-    tolerance : float
-        How wide a bracket along `along` may remain; one along `across` the same part of its range.
-    coarse, depth : int
-        How many points the first grid has along each axis, and how often a cell that the curve crosses is
-        quartered.  A part of the curve that lies within one cell of the first grid is missed.
-    catalogue : str or Path
-        Where the evaluations are kept.
-    recompute, time_limit, cluster
-        As for `run`; a search with a point that failed is begun again from the start.
-
-    Returns
-    -------
-    Dataset
-        Along ``vertex``, in the order of the curve: both parameters and the number of the connected ``piece``
-        as coordinates; and in ``bracketed`` along which parameter opposite, certain signs were evaluated at
-        ``lower`` and ``upper``, ``width`` apart.  Its attribute ``curve_outcome`` is ``located``, ``none`` or
-        ``unresolved``.
-
-    Raises
-    ------
-    RequestError, ParameterError, CatalogueError, ServerError, IncompleteError
-        As `run`.
-    """
-    place, options = find_cluster(cluster), Options(recompute, time_limit)
-    asked = prepare(experiment, along, across, over, fixed, tolerance, coarse, depth, catalogue, options)
-    job.complete([asked], asked.markdown, cluster=place)
-    return asked.result()

@@ -19,10 +19,10 @@ CELL = re.compile(r"^```\{code-cell\}.*?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 def complete(jobs, *_):
-    """What `flows.job.complete` does, in this process."""
+    """What `flows.completing.complete` does, in this process."""
     for job in jobs:
-        for blocks in job.rounds():
-            for block in blocks:
+        for asked in job.rounds():
+            for block in asked.blocks:
                 run_block(block, job.assignment)
         job.finish(seconds=0.0)
 
@@ -32,7 +32,7 @@ def here(monkeypatch, tmp_path):
     """Runs are computed in this process, and stored in a folder of their own."""
     matplotlib.use("Agg")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("flows.job.complete", complete)
+    monkeypatch.setattr("flows.questions.complete", complete)
     yield
     plt.close("all")
 

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 import flows
-from flows import job, search, sweep
+from flows import search, sweep
 from flows.block import SourcesError, run_block
 from flows.command_line import main
+from flows.completing import complete
 from flows.provenance import sources
 from sweeps.cluster_file import find_cluster
 from sweeps.grid import RequestError
@@ -119,7 +120,7 @@ def test_an_experiment_of_ones_own_comes_to_workers_that_do_not_have_it(
     answered(search.prepare("./mine.py:experiment", "beta", {"alpha": [1.5, 2, 3]}, catalogue="local"))
     Path("mine.py").unlink()
     Path("laws.py").unlink()
-    assert job.complete([asked], lambda: "", cluster=find_cluster(scheduler))
+    assert complete([asked], lambda: "", cluster=find_cluster(scheduler))
     assert asked.result()["boundary"].to_numpy() == pytest.approx([0.125, 0.25, 0.5], abs=1e-6)
     assert stored(tmp_path / "remote") == stored(tmp_path / "local")
 
@@ -166,7 +167,7 @@ def test_workers_with_another_state_of_the_sources_are_refused(
 
 def test_a_worker_with_other_sources_that_comes_later_stores_nothing(tmp_path, reference):
     asked = sweep.prepare(reference("TILTED"), GRID, catalogue=tmp_path)
-    ((block, *_),) = asked.rounds()
+    (((block, *_), _),) = asked.rounds()
     run_block(block, replace(asked.assignment, sources=sources()))
     assert len(asked.store.stored()) == 1
     asked.store.forget()

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
         ("flows.command_line", {"prefect", "distributed", "numba", "zarr"}),
         ("flows.search", {"prefect", "distributed"}),
         ("flows.sweep", {"prefect", "distributed"}),
+        ("flows.questions", {"prefect", "distributed", "matplotlib"}),
         ("flows.findings", {"prefect", "distributed", "matplotlib"}),
     ],
 )

@@ -51,7 +51,7 @@ def catalogue(tmp_path_factory, answered, experiment):
     unfinished = sweep.prepare(
         experiment("MOODY"), {"x": [0.0, 0.25, 0.5, 0.75], "y": [0.0]}, catalogue=place
     )
-    (blocks,) = unfinished.rounds()
+    ((blocks, _),) = unfinished.rounds()
     run_block(blocks[0], unfinished.assignment)
     return place
 
