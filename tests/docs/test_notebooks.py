@@ -18,7 +18,7 @@ BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CELL = re.compile(r"^```\{code-cell\}.*?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
-def complete(jobs, *_):
+def complete(jobs, *_, **__):
     """What `flows.completing.complete` does, in this process."""
     for job in jobs:
         for asked in job.rounds():
