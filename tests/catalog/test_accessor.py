@@ -248,6 +248,14 @@ def test_a_phase_diagram_labels_itself(axes):
     assert (failed.get_hatch(), failed.get_array().count()) == ("xxxx", 1)
 
 
+def test_white_is_zero_even_where_nothing_grows(axes):
+    decaying = plane()
+    decaying["growth"] = -abs(decaying.growth) - 1.0
+    decaying.wellposed.plot_phase(ax=axes)
+    colours = axes.collections[0]
+    assert colours.norm.vmin == -colours.norm.vmax == -3.0
+
+
 def test_a_phase_diagram_of_a_search_shows_its_evaluations(axes):
     search().wellposed.plot_phase(ax=axes)
     assert axes.get_xlabel() == "M"
