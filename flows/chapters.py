@@ -11,7 +11,8 @@ from functools import cached_property
 from flows import report_figures
 from flows.convergence import Errors, errors
 from flows.figure import letter, order_label
-from flows.holdings import Held, Holdings
+from flows.held import Held
+from flows.holdings import Holdings
 from flows.job import Job, troubles
 from flows.listing import left
 from flows.recorded_audit import RecordedAudit

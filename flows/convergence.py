@@ -96,8 +96,7 @@ def draw_convergence(
         experiments = dict.fromkeys(
             [*(one.experiment.name for one in told), *(job.experiment.name for job, _ in located)]
         )
-        pairs = ((colour, dashes) for dashes in cycle(DASHES) for colour in COLOURS)
-        looks = dict(zip(experiments, pairs, strict=False))
+        looks = dict(zip(experiments, zip(cycle(COLOURS), cycle(DASHES)), strict=False))
         if told:
             here = next(axes)
             for one in told:

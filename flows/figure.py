@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
@@ -80,11 +81,10 @@ GREEK_WORD = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(sorted(GREEK))})(?![A-Za-z]
 
 def legend_below(figure: Figure, columns: int) -> None:
     """One legend for all panels, each label once."""
-    handles = {
-        label: handle
-        for axes in figure.axes
-        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
-    }
+    handles: dict[str, Artist] = {}
+    for axes in figure.axes:
+        for handle, said in zip(*axes.get_legend_handles_labels(), strict=True):
+            handles.setdefault(said, handle)
     if handles:
         figure.legend(
             handles.values(),

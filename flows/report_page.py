@@ -13,7 +13,8 @@ from markupsafe import Markup
 
 from flows.chapters import ORDER, Chapter
 from flows.figure import formula, letter
-from flows.holdings import Held, Holdings
+from flows.held import Held
+from flows.holdings import Holdings
 from flows.listing import printable
 from flows.report_tables import at, scientific
 from kinetics.claim import RESOLVED, Verdict
@@ -80,7 +81,9 @@ def _versions(holdings: Holdings) -> Mapping[str, str]:
 
 
 def _computed_with(about: Mapping[str, Any]) -> str:
-    versions = about.get("versions", {})
+    versions = about.get("versions")
+    if not isinstance(versions, dict):
+        return "not recorded"
     return ", ".join(f"{name} {version}" for name, version in versions.items()) or "not recorded"
 
 
@@ -107,9 +110,10 @@ def _facts(one: Held) -> str:
         return " · ".join([*facts, "not finished"])
     told = one.manifest
     facts.append(_local(str(told["created"])))
-    if seconds := told.get("seconds"):
+    seconds = told.get("seconds")
+    if isinstance(seconds, int | float) and seconds:
         on = f" on {told['workers']} workers" if "workers" in told else ""
-        facts.append(f"{float(seconds):.3g} s{on}")
+        facts.append(f"{seconds:.3g} s{on}")
     facts += [f"{name} {told[name]}" for name in ("host", "revision") if told.get(name)]
     return " · ".join(facts)
 

@@ -145,7 +145,7 @@ def _clusters(
 ) -> Iterator[list[Crossing]]:
     """Lines with the same choices and the same answer, in the order in which they are found."""
     choices = [name for name in columns if experiment.parameter(name).kind == "choice"]
-    declared = [choice for name in choices for choice in experiment.parameter(name).choices]
+    declared = [choice.replace("_", " ") for name in choices for choice in experiment.parameter(name).choices]
     order = {choice: i for i, choice in enumerate(declared)}
     groups: dict[tuple[Any, ...], list[Crossing]] = {}
     for one in crossed:
@@ -209,7 +209,7 @@ def _told(experiment: Experiment, one: Crossing, name: str) -> str:
     value = one.line.point[name]
     if not experiment.parameter(name).matters(one.line.point):
         return ABSENT
-    return value if isinstance(value, str) else f"{value:g}".replace("-", "−")
+    return value.replace("_", " ") if isinstance(value, str) else f"{value:g}".replace("-", "−")
 
 
 def _spread(experiment: Experiment, name: str, cluster: Sequence[Crossing]) -> str:
