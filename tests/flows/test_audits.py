@@ -11,7 +11,7 @@ import pytest
 
 import catalog
 import flows
-from flows.assessment import at_boundary, as_dataset, assess
+from flows.assessment import as_dataset, assess, at_boundary
 from flows.auditing import Audit
 from flows.audits import AUDITS, find_audit
 from flows.command_line import main
