@@ -154,8 +154,7 @@ def add_to(
 
 
 def _count(text: str) -> int:
-    """A number that is at least one."""
-    count = int(text)
-    if count < 1:
-        raise ValueError
-    return count
+    """The whole number of at least 1 that `text` spells."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, but is {text}")
+    return int(text)

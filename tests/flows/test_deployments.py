@@ -13,6 +13,7 @@ from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
 from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
 
 import catalog
+from flows.command_line import main
 from flows.deployments import FLOWS
 from flows.registration import absolute, deployments, reschedule, schedules, work_pool
 from kinetics import EXPERIMENTS
@@ -80,6 +81,21 @@ def test_experiment_that_does_not_exist_is_refused_before_anything_is_registered
 def test_schedule_that_is_misspelled_is_refused(text):
     with pytest.raises(RequestError, match="Schedule"):
         schedules([text])
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["serve", "--cron", "nothing=0 3 * * *"], "must look like DEPLOYMENT=CRON"),
+        (["serve", "--experiment", "nothing.here"], "There is no experiment `nothing.here`"),
+        (["deploy"], "set PREFECT_API_URL"),
+    ],
+)
+def test_command_that_cannot_be_followed_is_refused(words, said, wellposed_home, monkeypatch, capsys):
+    monkeypatch.setenv("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
+    monkeypatch.setenv("DASK_LOGGING__DISTRIBUTED", "critical")
+    assert main(words) == 2
+    assert said in capsys.readouterr().err
 
 
 def test_prefect_yaml_has_the_same_deployments(tmp_path):

@@ -14,9 +14,11 @@ from pathlib import Path
 import httpx
 import pytest
 from prefect.client.orchestration import SyncPrefectClient
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
 import catalog
 from flows import sweep
+from flows.command_line import main
 
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
@@ -107,20 +109,15 @@ def answers(url):
 
 @pytest.mark.parametrize("is_stored", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_deployed_flow_is_run_by_a_worker_and_recorded_in_postgresql(
-    is_stored, environment, tmp_path, reference, answered
+    is_stored, environment, tmp_path, reference, answered, capsys
 ):
     if is_stored:  # which takes neither workers of Dask nor their time
         grid = {"x": [0.0, 0.5, 1.0]}
         answered(sweep.prepare(reference("TILTED"), grid, {"y": 0.5}, tmp_path))
-    deploy = ["deploy", "--pool", "ours", "--catalogue", tmp_path, "--experiment", reference("TILTED")]
-    deployed = subprocess.run(
-        [sys.executable, "-m", "flows.command_line", *map(str, deploy)],
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
-    assert deployed.returncode == 0, deployed.stderr
-    assert "prefect worker start --pool ours" in deployed.stdout
+    deploy = ["deploy", "--pool", "ours", "--catalogue", str(tmp_path), "--experiment", reference("TILTED")]
+    with temporary_settings({PREFECT_API_URL: environment["PREFECT_API_URL"]}):
+        assert main(deploy) == 0
+    assert "prefect worker start --pool ours" in capsys.readouterr().out
     worker = ["prefect", "worker", "start", "--pool", "ours"]
     with (
         SyncPrefectClient(environment["PREFECT_API_URL"]) as client,
