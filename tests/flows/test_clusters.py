@@ -5,11 +5,11 @@ import os
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from distributed import Client
 
 import flows
 from flows import search, sweep
@@ -22,29 +22,21 @@ from sweeps.grid import RequestError
 
 ROOT = Path(__file__).parents[2]
 
+PATIENCE = 120
+"""Seconds: processes take their time to start where cores are shared."""
+
 GRID = {"x": [i / 8 for i in range(9)], "y": [0.0, 0.25, 0.5]}
-
-
-EXAMPLE = ROOT / "docs" / "examples" / "four_wave.py"
 
 
 @pytest.fixture(scope="module")
 def scheduler(tmp_path_factory):
     """The address of a Dask scheduler with two workers, all of them processes that know nothing of us."""
-    with started_scheduler(tmp_path_factory.mktemp("cluster")) as address:
-        yield address
-
-
-@contextmanager
-def started_scheduler(place, workers=2):
+    place = tmp_path_factory.mktemp("cluster")
     told = place / "scheduler.json"
     common = ["--scheduler-file", str(told), "--host", "127.0.0.1"]
     commands = [
         ["dask_scheduler", *common, "--port", "0", "--dashboard-address", "127.0.0.1:0"],
-        *(
-            ["dask_worker", *common, "--nthreads", "1", "--no-dashboard", "--name", name]
-            for name in "abc"[:workers]
-        ),
+        *(["dask_worker", *common, "--nthreads", "1", "--no-dashboard", "--name", name] for name in "ab"),
     ]
     started = []
     try:
@@ -54,20 +46,28 @@ def started_scheduler(place, workers=2):
                     subprocess.Popen(
                         [sys.executable, "-m", f"distributed.cli.{module}", *options],
                         cwd=place,
+                        env={**os.environ, "PYTHONPATH": str(ROOT)},
                         stdout=log,
                         stderr=log,
                     )
                 )
-        yield address_in(told)
+        address = address_in(told)
+        with Client(address, timeout=PATIENCE, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=PATIENCE)
+        yield address
     finally:
         for process in reversed(started):
             process.terminate()
         for process in started:
-            process.wait(30)
+            try:
+                process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def address_in(told):
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while True:
         try:
             return json.loads(told.read_text())["address"]
