@@ -19,7 +19,6 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from kinetics.experiment import Experiment, Unresolved, Value
-from sweeps.experiments import find_experiment as find_experiment
 from sweeps.grid import Block, Fixed
 from sweeps.layout import TEXT, Outcome
 from sweeps.source import line_of

@@ -75,8 +75,8 @@ def test_every_command_in_a_block_is_one(page, capsys):
             chosen = _parser().parse_args(words[1:])
         except SystemExit:
             pytest.fail(f"{line}: {capsys.readouterr().err}")
-        experiment = EXPERIMENTS.get(getattr(chosen, "experiment", None))
-        if experiment is not None and hasattr(chosen, "axis"):
+        experiment = EXPERIMENTS.get(chosen.experiment) if "axis" in chosen else None
+        if experiment is not None:
             if words[1] == "trace":
                 parse_range(experiment, chosen.axis[0])
             else:

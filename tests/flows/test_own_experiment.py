@@ -11,7 +11,7 @@ from catalog import CatalogueError
 from flows import sweep
 from flows.command_line import main
 from kinetics import EXPERIMENTS
-from sweeps.evaluate import find_experiment
+from sweeps.experiments import find_experiment
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "four_wave.py"
 

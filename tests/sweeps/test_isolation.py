@@ -4,7 +4,8 @@ import sys
 
 import pytest
 
-from sweeps.evaluate import evaluate_block, find_experiment
+from sweeps.evaluate import evaluate_block
+from sweeps.experiments import find_experiment
 from sweeps.grid import Sweep
 from sweeps.isolation import ChildError, evaluate_isolated
 from sweeps.layout import Outcome
