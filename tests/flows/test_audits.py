@@ -11,7 +11,7 @@ import pytest
 
 import catalog
 import flows
-from flows.assessment import _at_boundary, as_dataset, assess
+from flows.assessment import as_dataset, assess, at_boundary
 from flows.auditing import Audit
 from flows.audits import AUDITS, find_audit
 from flows.command_line import main
@@ -95,20 +95,20 @@ def test_no_boundary_at_all_violates_a_printed_threshold(tmp_path, answered):
     threshold = job.experiment.thresholds[0]
     none = type(line)(line.point, math.nan, math.nan, math.nan, "none", 3, 0)
     unresolved = type(line)(line.point, math.nan, math.nan, math.nan, "unresolved", 3, 2)
-    assert _at_boundary(job, line, threshold).verdict == Verdict.HOLDS_SHARP
-    assert _at_boundary(job, none, threshold).verdict == Verdict.VIOLATED
-    assert _at_boundary(job, unresolved, threshold).verdict == Verdict.UNRESOLVED
+    assert at_boundary(job, line, threshold).verdict == Verdict.HOLDS_SHARP
+    assert at_boundary(job, none, threshold).verdict == Verdict.VIOLATED
+    assert at_boundary(job, unresolved, threshold).verdict == Verdict.UNRESOLVED
     # where the paper only says that all is bounded below it, that all is bounded is no contradiction
     sufficient = dataclasses.replace(threshold, relation="≥")
-    assert _at_boundary(job, line, sufficient).verdict == Verdict.HOLDS_SHARP
-    assert _at_boundary(job, none, sufficient).verdict == Verdict.HOLDS_NOT_SHARP
+    assert at_boundary(job, line, sufficient).verdict == Verdict.HOLDS_SHARP
+    assert at_boundary(job, none, sufficient).verdict == Verdict.HOLDS_NOT_SHARP
     later = dataclasses.replace(sufficient, value=0.5)
-    assert _at_boundary(job, line, later).verdict == Verdict.VIOLATED
+    assert at_boundary(job, line, later).verdict == Verdict.VIOLATED
     # and where it says that all is positive above, which contradicts a negative sign all along
     above = dataclasses.replace(threshold, relation="≤", value=0.5)
-    assert _at_boundary(job, line, above).verdict == Verdict.HOLDS_NOT_SHARP
-    assert _at_boundary(job, line, dataclasses.replace(above, value=0.2)).verdict == Verdict.VIOLATED
-    assert _at_boundary(job, none, above).verdict == Verdict.VIOLATED
+    assert at_boundary(job, line, above).verdict == Verdict.HOLDS_NOT_SHARP
+    assert at_boundary(job, line, dataclasses.replace(above, value=0.2)).verdict == Verdict.VIOLATED
+    assert at_boundary(job, none, above).verdict == Verdict.VIOLATED
 
 
 def test_table_and_page_say_what_was_found(audit_job):
