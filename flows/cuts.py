@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from flows.figure import PAPER, STYLE, folded, label, legend_below, letter, order_label, symbol
+from flows.report_tables import scientific
 from flows.search import Line, SearchJob
 from flows.table import with_error
 from sweeps.layout import Outcome
@@ -157,7 +158,7 @@ def _draw(axes: Axes, one: Cut) -> None:
         axes.axvspan(line.lower, line.upper, color="black", alpha=0.15, linewidth=0.0, zorder=0)
         half = max(line.boundary - line.lower, line.upper - line.boundary)
         shown, doubt = with_error(line.boundary, half) if half > 0.0 else (f"{line.boundary:g}", "0")
-        title += f"\n{symbol(one.job.search.along)} = {shown} ± {doubt}"
+        title += f"\n{symbol(one.job.search.along)} = {shown} ± {scientific(doubt)}"
     else:
         title += f"\nboundary: {line.outcome}"
     threshold = one.job.experiment.printed_threshold(one.job.search.along, line.point)

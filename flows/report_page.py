@@ -95,7 +95,7 @@ def _alone(command: str) -> str:
 def _allowed(tolerance: float) -> str:
     if math.isnan(tolerance):
         return "not recorded"
-    return f"{tolerance:g}" if math.isfinite(tolerance) else "any"
+    return scientific(f"{tolerance:g}") if math.isfinite(tolerance) else "any"
 
 
 def _error(number: float) -> str:
