@@ -30,6 +30,7 @@ from flows.narration import answered, concluded
 from flows.recording import Entry, task_runner
 from flows.study import Picture, find_study
 from kinetics.experiment import ParameterError
+from sweeps.cluster_file import find_cluster
 from sweeps.experiments import find_experiment
 from sweeps.grid import RequestError
 from sweeps.layout import AnswerError
@@ -46,6 +47,7 @@ def sweep(
     settings: list[str] = form.SETTINGS,
     recompute: Recompute = form.RECOMPUTE,
     time_limit: form.Seconds = form.TIME_LIMIT,
+    cluster: str = form.CLUSTER,
     catalogue: str = form.CATALOGUE,
 ) -> State:
     """Evaluates an experiment at every point of a grid, as far as that is not stored already.
@@ -59,7 +61,7 @@ def sweep(
         one = sweeping.prepare(experiment, grid, fixed, catalogue, Options(recompute, time_limit))
         return Asked.found([one])
 
-    return _answered(ask)
+    return _answered(ask, cluster)
 
 
 @flow(name="boundary", flow_run_name="{experiment} along {along}", task_runner=task_runner())
@@ -73,6 +75,7 @@ def boundary(
     scan_all: bool = form.SCAN_ALL,
     recompute: Recompute = form.RECOMPUTE,
     time_limit: form.Seconds = form.TIME_LIMIT,
+    cluster: str = form.CLUSTER,
     catalogue: str = form.CATALOGUE,
 ) -> State:
     """Locates where the order parameter of an experiment changes sign along one parameter.
@@ -89,7 +92,7 @@ def boundary(
         )
         return Asked.found([one])
 
-    return _answered(ask)
+    return _answered(ask, cluster)
 
 
 @flow(name="trace", flow_run_name="{experiment} along {along}", task_runner=task_runner())
@@ -103,6 +106,7 @@ def trace(
     depth: Annotated[int, Field(ge=0)] = form.DEPTH,
     recompute: Recompute = form.RECOMPUTE,
     time_limit: form.Seconds = form.TIME_LIMIT,
+    cluster: str = form.CLUSTER,
     catalogue: str = form.CATALOGUE,
 ) -> State:
     """Follows the curve in a plane of two parameters on which the order parameter changes sign.
@@ -119,12 +123,13 @@ def trace(
         )
         return Asked([one], one.markdown, lambda: concluded([one]))
 
-    return _answered(ask)
+    return _answered(ask, cluster)
 
 
 @flow(name="study", flow_run_name="{name}", task_runner=task_runner())
 def study(
     name: str = form.STUDY,
+    cluster: str = form.CLUSTER,
     catalogue: str = form.CATALOGUE,
 ) -> State:
     """Carries out a study: boundaries and a phase diagram that belong together.
@@ -136,12 +141,13 @@ def study(
         asked = find_study(name)
         return Asked.found(asked.prepare(catalogue), asked.picture, ("study", name))
 
-    return _answered(ask)
+    return _answered(ask, cluster)
 
 
 @flow(name="audit", flow_run_name="{name}", task_runner=task_runner())
 def audit(
     name: str = form.FAMILY,
+    cluster: str = form.CLUSTER,
     catalogue: str = form.CATALOGUE,
 ) -> State:
     """Judges every printed claim of a family of equations by measurement, and stores the verdicts.
@@ -158,7 +164,7 @@ def audit(
 
         return Asked(asked.jobs, asked.markdown, conclude, ("audit", name))
 
-    return _answered(ask)
+    return _answered(ask, cluster)
 
 
 @flow(name="report", flow_run_name="report of {catalogue}")
@@ -213,14 +219,14 @@ class Asked:
         return cls(jobs, findings.markdown, lambda: concluded(jobs), together)
 
 
-def _answered(ask: Callable[[], Asked]) -> State:
+def _answered(ask: Callable[[], Asked], cluster: str) -> State:
     """Asks in the present flow run, computes what is not stored, and says what became of it."""
     log = get_run_logger()
     try:
-        asked = ask()
+        place, asked = find_cluster(cluster), ask()
         entry = Entry.of(asked.jobs, asked.together)
         entry.begin()
-        if not complete(asked.jobs, asked.report, asked.together):
+        if not complete(asked.jobs, asked.report, asked.together, place):
             log.info("All of it was stored already; nothing was computed.")
             for line in (line for one in asked.jobs for line in answered(one)):
                 log.info(line)

@@ -45,6 +45,10 @@ RECOMPUTE = _described(
     "missing", "Compute the points that are missing, those as well that failed, or everything again."
 )
 TIME_LIMIT = _described(None, "After which a point has failed.")
+CLUSTER = _described(
+    "local",
+    "Where points are computed: local, tcp://host:8786 of a Dask scheduler, or a name in clusters.yaml.",
+)
 DESTINATION = _described(
     "report", "The folder that is written, an absolute path; an earlier report is replaced."
 )
