@@ -1,4 +1,4 @@
-"""The page of the first hour is followed, step by step, in a folder that has nothing but the repository's docs.
+"""The page of the first hour is followed, step by step, in a folder that has nothing but the docs' examples.
 
 Installation is left out: `make` of the page is what it runs.
 """
