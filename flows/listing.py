@@ -35,7 +35,7 @@ def catalogue_table(table: pd.DataFrame) -> Table:
     return Table(columns, rows)
 
 
-def spelled(version: object, fingerprint: str) -> str:
+def spelled(version: object, fingerprint: str | None) -> str:
     """The version of an experiment; of one in a file, with the beginning of what tells its states apart."""
     return f"{version}, source {fingerprint[:8]}" if fingerprint else str(version)
 
