@@ -61,5 +61,5 @@ def left(row: Mapping[Any, Any]) -> str:
 
 
 def printable(text: str) -> str:
-    """`text` without what a terminal would obey rather than show."""
-    return "".join(character if character.isprintable() else "\ufffd" for character in text)
+    """`text` without what a terminal would obey rather than show.  A space that does not break is shown."""
+    return "".join(one if one.isprintable() or one == "\N{NO-BREAK SPACE}" else "\ufffd" for one in text)
