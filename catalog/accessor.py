@@ -111,7 +111,7 @@ class Wellposed:
         if self._is_search:
             along = self._searched
             across = self._across(found["boundary"])
-            return phase_plot.scattered(self._evaluations(), found, across, along, ax)
+            return phase_plot.scattered(*self._evaluations(), found, across, along, ax)
         along = self._line(along)
         across = self._across(self.outcome.isel({along: 0}))
         codes = {meaning: self._code(meaning) for meaning in ("ok", "unresolved", "failed")}
@@ -158,11 +158,16 @@ class Wellposed:
             raise CatalogueError("This dataset does not say along which parameter its boundaries are.")
         return str(self._dataset.attrs["along"])
 
-    def _evaluations(self) -> xr.DataArray | None:
-        """The order parameter where a search has resolved it; None if there are boundaries alone."""
+    def _evaluations(self) -> tuple[xr.DataArray | None, xr.DataArray | None]:
+        """The order parameter where a search has resolved it, and where it has not been told.
+
+        None if there are boundaries alone.
+        """
         if OUTCOME not in self._dataset.data_vars:
-            return None
-        return self.order_parameter.where(self.outcome == self._code("ok")).compute()
+            return None, None
+        resolved = self.order_parameter.where(self.outcome == self._code("ok")).compute()
+        without = self.outcome.isin([self._code("unresolved"), self._code("failed")]).compute()
+        return resolved, without
 
     def _line(self, along: str | None) -> str:
         """The dimension to look for a change of sign along."""

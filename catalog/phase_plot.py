@@ -51,7 +51,9 @@ def gridded(
     ax = _axes(ax)
     scales: dict[str, Any] = _scales(value, across, along)
     resolved = value.where(outcome == codes["ok"])
-    cells: Any = resolved.plot.pcolormesh(x=across, y=along, ax=ax, cmap=COLOURS, center=0.0, **scales)
+    cells: Any = resolved.plot.pcolormesh(
+        x=across, y=along, ax=ax, cmap=COLOURS, center=0.0, rasterized=True, **scales
+    )
     ax.set_facecolor(NOTHING)
     edges = cells.get_coordinates()
     legend: list[Artist] = []
@@ -59,7 +61,7 @@ def gridded(
         here = (outcome == codes[meaning]).to_numpy()
         if here.any():
             masked = np.ma.masked_where(~here, here * 1.0)
-            look: dict[str, Any] = {"hatch": hatch, "edgecolors": GREY, "linewidths": 0.0}
+            look: dict[str, Any] = {"hatch": hatch, "edgecolors": GREY, "linewidths": 0.0, "rasterized": True}
             ax.pcolor(edges[..., 0], edges[..., 1], masked, cmap=ListedColormap(["none"]), **look)
             legend.append(Patch(facecolor="none", edgecolor=GREY, hatch=hatch, label=meaning))
     _draw_brackets(ax, found, across, legend)
@@ -67,28 +69,49 @@ def gridded(
 
 
 def scattered(
-    value: xr.DataArray | None, found: xr.Dataset, across: str, along: str, ax: Axes | None
+    value: xr.DataArray | None,
+    without: xr.DataArray | None,
+    found: xr.Dataset,
+    across: str,
+    along: str,
+    ax: Axes | None,
 ) -> Axes:
-    """A circle for each evaluation of a search, and the bracket of each line.
+    """A circle or a cross for each evaluation of a search, and the bracket of each line.
+
+    A line that has no boundary is dotted.
 
     Parameters
     ----------
     value : DataArray, optional
         Where it is resolved, with a coordinate `along` of its own dimensions.  If not given, brackets alone.
+    without : DataArray of bool, optional
+        Where there was no answer, laid out as `value`.
     found : Dataset
     across, along : str
     ax : matplotlib Axes, optional
         A new one, if not given.
     """
     ax = _axes(ax)
-    if value is not None:
+    legend: list[Artist] = []
+    if value is not None and without is not None:
         points = _plain(value.squeeze()).rename("value").reset_coords(along)
         largest = float(np.nanmax(np.abs(value.to_numpy()), initial=1e-300))
         look: dict[str, Any] = {"cmap": COLOURS, "vmin": -largest, "vmax": largest, "edgecolors": GREY}
         points.plot.scatter(x=across, y=along, hue="value", ax=ax, add_legend=False, **look)
+        if without.any():
+            here = without.transpose(*value.dims).to_numpy()
+            spread = (value[name].broadcast_like(value).transpose(*value.dims) for name in (across, along))
+            at = [one.to_numpy()[here] for one in spread]
+            legend += ax.plot(*at, "x", color=GREY, label="unresolved or failed")
     else:
         _plain(found["boundary"]).plot.line(x=across, ax=ax, linestyle="none")
-    _draw_brackets(ax, found, across, [])
+    searched = found.squeeze()
+    for outcome in dict.fromkeys(searched["boundary_outcome"].to_numpy().tolist()):
+        if outcome != "located":
+            lines = searched[across].to_numpy()[(searched["boundary_outcome"] == outcome).to_numpy()]
+            look = {"color": GREY, "linestyle": ":", "linewidth": 1.0, "zorder": 0}
+            legend += [ax.axvline(at, label=f"boundary: {outcome}", **look) for at in lines][:1]
+    _draw_brackets(ax, found, across, legend)
     return ax
 
 
@@ -122,9 +145,11 @@ def _scales(value: xr.DataArray, across: str, along: str) -> dict[str, str]:
 
 
 def _draw_brackets(ax: Axes, found: xr.Dataset, across: str, handles: Sequence[Artist]) -> None:
-    located = found.squeeze().sortby(across)
-    located = located.isel({across: (located["boundary_outcome"] == "located").to_numpy()})
-    if located.sizes[across]:
+    found = found.squeeze().sortby(across)
+    is_located = found["boundary_outcome"] == "located"
+    if is_located.any():
+        # A stroke from one boundary to the next would tell of lines between them that have none.
+        located = found[["boundary", "boundary_lower", "boundary_upper"]].where(is_located)
         at = located["boundary"].to_numpy()
         bars = [at - located["boundary_lower"].to_numpy(), located["boundary_upper"].to_numpy() - at]
         look: dict[str, Any] = {"markersize": 4, "markerfacecolor": "white", "capsize": 3, "linewidth": 1.0}

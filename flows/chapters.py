@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,13 +14,14 @@ from flows.figure import letter, order_label
 from flows.held import Held
 from flows.holdings import Holdings
 from flows.job import Job, troubles
-from flows.listing import left
+from flows.listing import left, spelled
 from flows.recorded_audit import RecordedAudit
 from flows.report_figures import Picture
 from flows.report_tables import BoundaryTable, Crossing, boundary_table, crossings
 from flows.search import Line, SearchJob
 from flows.study import STUDIES, Study
 from flows.sweep import SweepJob
+from flows.table import Table
 from flows.tracing import TraceJob
 from kinetics.claim import Verdict
 from kinetics.experiment import Experiment
@@ -37,18 +38,29 @@ MOST_REASONS = 3
 
 @dataclass(frozen=True, eq=False)
 class Section:
-    """One experiment, in one version.
+    """One experiment, in one version or one state of its source.
 
     Attributes
     ----------
+    name : str
+        No other section has it.
     experiment : Experiment
     tables : sequence of BoundaryTable
     pictures : sequence of Picture
+    curves : sequence of (str, Table)
+        What was asked, and the vertices.
     """
 
+    name: str
     experiment: Experiment
     tables: Sequence[BoundaryTable]
     pictures: Sequence[Picture]
+    curves: Sequence[tuple[str, Table]]
+
+    @property
+    def computed_by(self) -> str:
+        """The version, with the beginning of what tells states of a source apart."""
+        return spelled(self.experiment.version, self.experiment.fingerprint)
 
     @property
     def order(self) -> str:
@@ -94,20 +106,37 @@ class Chapter:
     def crossed(self) -> Sequence[Crossing]:
         return crossings(self.found)
 
+    @cached_property
+    def distinct(self) -> Sequence[Crossing]:
+        """Every question about a line once: of the highest version, as the finest search answers it."""
+        latest: dict[str, int] = {}
+        for one in self.crossed:
+            experiment = one.job.experiment
+            latest[experiment.name] = max(experiment.version, latest.get(experiment.name, 0))
+        found: dict[object, Crossing] = {}
+        for one in sorted(self.crossed, key=lambda one: one.job.search.tolerance, reverse=True):
+            experiment, search = one.job.experiment, one.job.search
+            if experiment.version == latest[experiment.name]:
+                asked = (experiment.name, experiment.fingerprint, search.along, search.lower, search.upper)
+                found[(*asked, frozenset(one.line.point.items()))] = one
+        return list(found.values())
+
     @property
     def outcomes(self) -> Mapping[str, int]:
         """How many lines were found to be what."""
-        return Counter(one.line.outcome for one in self.crossed)
+        return Counter(one.line.said for one in self.distinct)
 
     @property
     def verdicts(self) -> Mapping[Verdict, int]:
         """On what is printed about boundaries, line by line."""
-        return Counter(one.verdict for one in self.crossed if one.verdict is not None)
+        return Counter(one.verdict for one in self.distinct if one.verdict is not None)
 
-    @property
+    @cached_property
     def claims(self) -> Mapping[Verdict, int]:
-        """On all printed claims, of the audits."""
-        return Counter(one.verdict for audit in self.audits for one in audit.assessed)
+        """On all printed claims, of the latest audit by each name."""
+        dated = sorted(self.audits, key=lambda audit: str((audit.store.manifest() or {}).get("created", "")))
+        latest = {audit.name: audit for audit in dated}
+        return Counter(one.verdict for audit in latest.values() for one in audit.assessed)
 
     @property
     def totals(self) -> Mapping[str, int]:
@@ -126,11 +155,12 @@ class Chapter:
         sweeps = sum(isinstance(job, SweepJob) for job in self.jobs.values())
         curves = sum(isinstance(job, TraceJob) for job in self.jobs.values())
         parts = []
-        if self.crossed:
-            along = sorted({one.job.search.along for one in self.crossed}, key=len)
+        if self.distinct:
+            along = sorted({one.job.search.along for one in self.distinct}, key=len)
             parts.append(
                 f"where the order parameter changes sign along {_and(map(letter, along))}, on "
-                f"{_counted(len(self.crossed), 'line')} of {_counted(len(self.found), 'search', 'searches')}"
+                f"{_counted(len(self.distinct), 'line')} of "
+                f"{_counted(len({one.job for one in self.distinct}), 'search', 'searches')}"
             )
         if curves:
             parts.append(f"on which curve it does, in {_counted(curves, 'plane')}")
@@ -151,6 +181,7 @@ class Chapter:
             ("tangential", "a zero that is only touched"),
             ("plateau", "a stretch of zeros"),
             ("unresolved", "no certain answer"),
+            ("failed", "nothing but failures"),
         ):
             if count := self.outcomes.get(outcome, 0):
                 parts.append(f"{words} on {count:,}")
@@ -191,7 +222,7 @@ class Chapter:
         shown = {job for _, _, jobs in self.studies for job in jobs}
         questions = {id for audit in self.audits for id in audit.questions}
         evidence = {job for job in self.jobs.values() if job.store.id in questions}
-        sections = []
+        sections: list[Section] = []
         for experiment, jobs in self._by_experiment():
             found = {job: self.found[job] for job in jobs if isinstance(job, SearchJob) and job in self.found}
             sweeps = [job for job in jobs if isinstance(job, SweepJob) and job not in shown]
@@ -203,17 +234,15 @@ class Chapter:
                 boundary_table(list(group))
                 for _, group in itertools.groupby(crossed, key=lambda one: one.job.search.along)
             ]
-            name = f"{experiment.name}-{experiment.version}"
+            name = _name(experiment, {section.name for section in sections})
             pictures = list(report_figures.of_planes(name, rest, sweeps, evidence))
-            pictures += [
-                report_figures.of_curve(job)
-                for job in jobs
-                if isinstance(job, TraceJob) and job.store.manifest()
-            ]
+            traced = [job for job in jobs if isinstance(job, TraceJob) and job.store.manifest()]
+            pictures += map(report_figures.of_curve, traced)
             cuts = [report_figures.of_cuts(name, table.examples) for table in tables]
             pictures += [picture for picture in cuts if picture is not None]
             if tables or pictures:
-                sections.append(Section(experiment, tables, pictures))
+                curves = [(job.title, job.table()) for job in traced]
+                sections.append(Section(name, experiment, tables, pictures, curves))
         return sections
 
     @cached_property
@@ -275,6 +304,14 @@ def chapters(holdings: Holdings) -> list[Chapter]:
             audits[family].append(holdings.audits[one])
     order = [*(name for name in TITLES if name in jobs), *(name for name in jobs if name not in TITLES)]
     return [Chapter(family, jobs[family], audits[family]) for family in order]
+
+
+def _name(experiment: Experiment, taken: Container[str]) -> str:
+    """By which files and parts of the page are told apart."""
+    source = f"-{experiment.fingerprint[:8]}" if experiment.fingerprint else ""
+    name = f"{experiment.name}-{experiment.version}{source}"
+    numbered = (f"{name}-{i}" for i in itertools.count(2))
+    return next(one for one in itertools.chain([name], numbered) if one not in taken)
 
 
 def _has_trouble(job: Job) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -22,6 +23,7 @@ NO_BOUNDARY = (
     ("tangential", "d", "touches zero"),
     ("plateau", "s", "zero over a stretch"),
     ("unresolved", "x", "unresolved"),
+    ("failed", "+", "failed"),
 )
 """Outcomes without a boundary, how they are marked, and what they are called."""
 
@@ -29,7 +31,8 @@ NO_BOUNDARY = (
 def boundary_curves(found: Mapping[SearchJob, Sequence[Line]], columns: int = 3) -> Figure | None:
     """The boundary over that number which takes most values, for searches of one experiment.
 
-    Where there is no boundary a mark stands at the edge; where it is unresolved, a cross.  None if the
+    Every boundary has its bracket, and the stroke ends where the next line has none.  Where there is no
+    boundary a mark stands at the edge; where it is unresolved or failed, a cross.  None if the
     searches have no number to draw them over.
     """
     jobs = list(found)
@@ -76,25 +79,28 @@ def _draw(
     axes: Axes, experiment: Experiment, along: str, x: str, lines: Sequence[Line], others: Sequence[str]
 ) -> None:
     """One panel: a curve for each value of the `others` that matter, those that coincide drawn as one."""
-    curves: dict[tuple[tuple[float, float], ...], list[Mapping[str, object]]] = {}
+    curves: dict[tuple[tuple[float, float | None], ...], list[list[Line]]] = {}
     series: dict[tuple[object, ...], list[Line]] = {}
     for line in sorted(lines, key=lambda line: float(line.point[x])):
         told = [name for name in others if experiment.parameter(name).matters(line.point)]
         series.setdefault(tuple(line.point[name] for name in told), []).append(line)
     for one in series.values():
         key = tuple(
-            (float(line.point[x]), round(line.boundary, 4)) for line in one if line.outcome == "located"
+            (float(line.point[x]), round(line.boundary, 4) if line.outcome == "located" else None)
+            for line in one
         )
-        curves.setdefault(key, []).append(one[0].point)
-    for i, (key, points) in enumerate(curves.items()):
+        curves.setdefault(key, []).append(one)
+    located = [alike for key, alike in curves.items() if any(at is not None for _, at in key)]
+    for i, alike in enumerate(located):
+        points = [one[0].point for one in alike]
         told = [name for name in others if experiment.parameter(name).matters(points[0])]
         label = f"located, all {len(points)} of {spread(told, points)}" if told else "located"
-        if key:
-            axes.plot(*np.array(key).T, "o-", color=COLOURS[i % len(COLOURS)], label=label, markersize=3.5)
+        colour = COLOURS[i % len(COLOURS)]
+        _draw_brackets(axes, x, alike, color=colour, label=label)
     for outcome, marker, words in NO_BOUNDARY:
-        at = sorted({float(line.point[x]) for line in lines if line.outcome == outcome})
+        at = sorted({float(line.point[x]) for line in lines if line.said == outcome})
         if at:
-            height = 0.5 if outcome == "unresolved" else 1.0
+            height = 0.5 if outcome in ("unresolved", "failed") else 1.0
             axes.plot(
                 at,
                 np.full(len(at), height),
@@ -116,6 +122,25 @@ def _draw(
             label=f"{threshold.label}, {threshold.source}",
         )
     axes.legend(loc="best", frameon=False, fontsize=7)
+
+
+def _draw_brackets(axes: Axes, x: str, alike: Sequence[Sequence[Line]], **look: Any) -> None:
+    """One curve for some that coincide, with what their brackets span.
+
+    There is no stroke past a line that has no boundary.
+    """
+    found = np.array(
+        [
+            (min(line.lower for line in lines), max(line.upper for line in lines))
+            if lines[0].outcome == "located"
+            else (np.nan, np.nan)
+            for lines in zip(*alike, strict=True)
+        ]
+    )
+    at = [float(line.point[x]) for line in alike[0]]
+    axes.errorbar(
+        at, found.mean(axis=1), 0.5 * np.ptp(found, axis=1), fmt="o-", markersize=3.5, capsize=2, **look
+    )
 
 
 def spread(names: Sequence[str], points: Sequence[Mapping[str, object]]) -> str:

@@ -93,7 +93,10 @@ def described(one: Cut) -> str:
     """What is to be seen of a cut, in a sentence."""
     value, line = one.value[one.resolved], one.line
     told = f"{value.min():.3g} to {value.max():.3g}" if value.size else "nowhere resolved"
-    zero = f"zero at {line.boundary:.6g}" if line.outcome == "located" else f"boundary: {line.outcome}"
+    half = max(line.boundary - line.lower, line.upper - line.boundary)
+    zero = (
+        f"zero at {line.boundary:.6g} ± {half:.0e}" if line.outcome == "located" else f"boundary: {line.said}"
+    )
     return f"{where(one.job.experiment, one, letter)}: {one.x.size} points, {told}; {zero}."
 
 
@@ -160,7 +163,7 @@ def _draw(axes: Axes, one: Cut) -> None:
         shown, doubt = with_error(line.boundary, half) if half > 0.0 else (f"{line.boundary:g}", "0")
         title += f"\n{symbol(one.job.search.along)} = {shown} ± {scientific(doubt)}"
     else:
-        title += f"\nboundary: {line.outcome}"
+        title += f"\nboundary: {line.said}"
     threshold = one.job.experiment.printed_threshold(one.job.search.along, line.point)
     if threshold is not None:
         axes.axvline(

@@ -21,6 +21,7 @@ def of_job(job: Job) -> dict[str, Any]:
         "kind": job.kind,
         "experiment": job.experiment.name,
         "version": job.experiment.version,
+        "fingerprint": job.experiment.fingerprint,
         "title": job.title,
         "place": job.store.location,
         "command": job.command,
@@ -121,6 +122,7 @@ def _of_line(job: SearchJob, line: Line) -> dict[str, Any]:
             if name != job.search.along and job.experiment.parameter(name).matters(line.point)
         },
         "outcome": line.outcome,
+        "said": line.said,
         "boundary": line.boundary,
         "lower": line.lower,
         "upper": line.upper,

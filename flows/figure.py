@@ -52,6 +52,7 @@ HALO = [withStroke(linewidth=2.5, foreground="white")]
 SEARCHED: Any = {
     "none": ("no boundary", ":"),
     "unresolved": ("unresolved", "-."),
+    "failed": ("failed", (0, (1, 1))),
     "tangential": ("touches zero", (0, (1, 4))),
     "plateau": ("zero over a stretch", (0, (4, 2))),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,6 +15,7 @@ from catalog import CatalogueError, Store, index, trust
 from catalog.location import Location
 from catalog.schema import OUTCOME
 from flows.description import rerun
+from flows.listing import spelled
 from sweeps.grid import EVALUATION
 
 if TYPE_CHECKING:
@@ -91,6 +93,16 @@ class Held:
         return int(self.about["experiment_version"])
 
     @property
+    def fingerprint(self) -> str | None:
+        """Of the source that computed it; None if the experiment was installed."""
+        return self.request.get("fingerprint")
+
+    @property
+    def computed_by(self) -> str:
+        """The version of the experiment, with the beginning of its fingerprint."""
+        return spelled(self.version, self.fingerprint)
+
+    @property
     def arrays(self) -> Mapping[str, Mapping[str, Any]]:
         """The metadata of every array."""
         return trust.arrays(self.root)
@@ -148,6 +160,8 @@ def _check(one: Held) -> None:
         raise CatalogueError(f"{one.store.location} has more points than a report can show.")
     if one.version < 1 or len(set(parameters_of(one))) < len(parameters_of(one)):
         raise CatalogueError(f"{one.store.location} was asked something that cannot be asked.")
+    if one.fingerprint is not None and not re.fullmatch("[0-9a-f]+", one.fingerprint):
+        raise CatalogueError(f"{one.store.location} has no fingerprint as wellposed writes it.")
     for name in parameters_of(one):
         kind = KINDS[one.arrays[name]["data_type"]]
         for value in values_of(name, one):

@@ -141,7 +141,7 @@ def _probe(job: Job) -> None:
             if line.outcome == "located" and not line.lower <= line.boundary <= line.upper:
                 raise CatalogueError(f"{job.store.location} has a boundary outside of its bracket.")
     if isinstance(job, TraceJob) and job.store.manifest() is not None:
-        job.result()
+        job.table()
 
 
 def _job(one: Held, experiment: Experiment, store: Store) -> Job:

@@ -35,7 +35,7 @@ def catalogue_table(table: pd.DataFrame) -> Table:
     return Table(columns, rows)
 
 
-def spelled(version: object, fingerprint: str) -> str:
+def spelled(version: object, fingerprint: str | None) -> str:
     """The version of an experiment; of one in a file, with the beginning of what tells its states apart."""
     return f"{version}, source {fingerprint[:8]}" if fingerprint else str(version)
 
@@ -61,5 +61,5 @@ def left(row: Mapping[Any, Any]) -> str:
 
 
 def printable(text: str) -> str:
-    """`text` without what a terminal would obey rather than show."""
-    return "".join(character if character.isprintable() else "\ufffd" for character in text)
+    """`text` without what a terminal would obey rather than show.  A space that does not break is shown."""
+    return "".join(one if one.isprintable() or one == "\N{NO-BREAK SPACE}" else "\ufffd" for one in text)

@@ -7,6 +7,7 @@ from functools import singledispatch
 from itertools import chain, islice
 
 from flows.job import Job, opening_line, spell, troubles
+from flows.listing import spelled
 from flows.search import Line, SearchJob
 from flows.sweep import SweepJob
 from flows.table import with_error
@@ -21,7 +22,8 @@ def asked(job: Job) -> Iterator[str]:
     """What is asked, and of which experiment."""
     yield f"Asked: {job.title}"
     experiment = job.experiment
-    yield f"{experiment.name}, version {experiment.version}: {experiment.summary} ({experiment.source})"
+    version = spelled(experiment.version, experiment.fingerprint)
+    yield f"{experiment.name}, version {version}: {experiment.summary} ({experiment.source})"
 
 
 def answered(job: Job) -> Iterator[str]:
@@ -40,7 +42,7 @@ def unanswered(job: Job) -> Iterator[str]:
 def concluded(jobs: Sequence[Job]) -> str:
     """What became of all the points and boundaries, in one line."""
     lines = [line for job in jobs if isinstance(job, SearchJob) for line in job.lines()]
-    outcomes = [line.outcome for line in lines]
+    outcomes = [line.said for line in lines]
     parts = [
         f"{outcomes.count(outcome):,} {'without a boundary' if outcome == 'none' else outcome}"
         for outcome in dict.fromkeys(["located", *outcomes])
@@ -98,7 +100,7 @@ def _boundary(job: SearchJob, line: Line) -> str:
         error = max(line.boundary - line.lower, line.upper - line.boundary)
         said = f"{search.along}_c = {' ± '.join(with_error(line.boundary, error))}"
     else:
-        what = "no boundary" if line.outcome == "none" else f"{line.outcome} boundary"
+        what = "no boundary" if line.outcome == "none" else f"{line.said} boundary"
         said = f"{what} in {search.along} from {search.lower:g} to {search.upper:g}"
     here = [f"{name} = {spell(line.point[name])}" for name, _ in search.axes]
     if here:

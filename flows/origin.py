@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from catalog import index
 from flows.job import Job, opening_line
+from flows.listing import spelled
 
 
 def provenance(jobs: Sequence[Job]) -> str:
@@ -21,7 +22,8 @@ def provenance(jobs: Sequence[Job]) -> str:
 
 def made_by(job: Job) -> str:
     """Which version of what computed a sweep, when and where."""
-    said = f"`{job.store.id}`: {job.experiment.name}, version {job.experiment.version}"
+    version = spelled(job.experiment.version, job.experiment.fingerprint)
+    said = f"`{job.store.id}`: {job.experiment.name}, version {version}"
     manifest = index.manifest(job.store)
     if manifest is None:
         return f"{said}, unfinished"

@@ -105,8 +105,8 @@ def _draw(
         across = np.linspace(ends[0], ends[-1], 2)
         height = [guide.value({**fixed, x: float(at)}) for at in across]
         axes.plot(across, height, color=PAPER, linewidth=0.9, linestyle=dashes, zorder=1, label=guide.label)
-    for words in sorted({line.outcome for line in lines} - {"located"}):
-        at = sorted({float(line.point[x]) for line in lines if line.outcome == words})
+    for words in sorted({line.said for line in lines} - {"located"}):
+        at = sorted({float(line.point[x]) for line in lines if line.said == words})
         label = "no boundary" if words == "none" else words
         axes.plot(
             at,

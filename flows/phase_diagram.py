@@ -139,7 +139,7 @@ def _draw(axes: Axes, panel: Panel, colours: ScalarMappable) -> None:
         axes.set_xscale("log")
     if panel.value.ndim == 2:
         value = np.ma.masked_where(~panel.resolved, panel.value)
-        mesh = axes.pcolormesh(panel.at_x, panel.at_y, value, shading="nearest", **look)
+        mesh = axes.pcolormesh(panel.at_x, panel.at_y, value, shading="nearest", rasterized=True, **look)
         _hatch(axes, panel, np.asarray(mesh.get_coordinates()))
         across = [*panel.at_x, *(_at(line, panel) for line in panel.lines)]
         axes.set_xlim(min(across), max(across))
@@ -207,26 +207,24 @@ def _hatch(axes: Axes, panel: Panel, edges: NDArray[np.float64]) -> None:
         if here.any():
             corners = (edges[:-1, :-1], edges[:-1, 1:], edges[1:, 1:], edges[1:, :-1])
             cells = np.stack([corner[here] for corner in corners], axis=1)
-            axes.add_collection(
-                PolyCollection(list(cells), hatch=hatch, label=WORDS[outcome], zorder=2, **EMPTY)
-            )
+            look: dict[str, Any] = {**EMPTY, "zorder": 2, "rasterized": True}
+            axes.add_collection(PolyCollection(list(cells), hatch=hatch, label=WORDS[outcome], **look))
 
 
 def _draw_lines(axes: Axes, panel: Panel) -> None:
-    """Brackets where a boundary is located; where it is not, the line that was searched."""
-    located = sorted(
-        (line for line in panel.lines if line.outcome == "located"), key=lambda line: _at(line, panel)
-    )
-    if located:
-        value = np.array([line.boundary for line in located])
-        bracket = [
-            value - [line.lower for line in located],
-            np.array([line.upper for line in located]) - value,
-        ]
+    """Brackets where a boundary is located; where it is not, the line that was searched.
+
+    Between two located boundaries that are not neighbours nothing is known, and there is no stroke.
+    """
+    lines = sorted(panel.lines, key=lambda line: _at(line, panel))
+    located = np.array([line.outcome == "located" for line in lines], bool)
+    if located.any():
+        found = np.array([(line.boundary, line.lower, line.upper) for line in lines])
+        value, lower, upper = np.where(located[:, np.newaxis], found, np.nan).T
         axes.errorbar(
-            [_at(line, panel) for line in located],
+            [_at(line, panel) for line in lines],
             value,
-            bracket,
+            [value - lower, upper - value],
             fmt="o-",
             color="black",
             linewidth=1.2,
@@ -238,8 +236,8 @@ def _draw_lines(axes: Axes, panel: Panel) -> None:
             label="located, with bracket",
         )
     for line in panel.lines:
-        if line.outcome in SEARCHED:
-            words, dashes = SEARCHED[line.outcome]
+        if line.said in SEARCHED:
+            words, dashes = SEARCHED[line.said]
             look: dict[str, Any] = {"color": "0.15", "linewidth": 1.0, "linestyle": dashes, "zorder": 3}
             axes.axvline(_at(line, panel), label=f"searched: {words}", **look)
 
@@ -255,12 +253,15 @@ def described(panel: Panel) -> str:
     for outcome, words in WORDS.items():
         if count := int((panel.outcome == outcome).sum()):
             told.append(f"{count:,} {words}")
-    located = [line.boundary for line in panel.lines if line.outcome == "located"]
+    located = [line for line in panel.lines if line.outcome == "located"]
     if located:
-        ends = dict.fromkeys(f"{end:.4g}" for end in (min(located), max(located)))
-        told.append(f"boundary at {letter(panel.y)} = {' to '.join(ends)} on {len(located)} lines")
+        places = [line.boundary for line in located]
+        ends = dict.fromkeys(f"{end:.4g}" for end in (min(places), max(places)))
+        half = max(max(line.boundary - line.lower, line.upper - line.boundary) for line in located)
+        at = f"{letter(panel.y)} = {' to '.join(ends)} ± {half:.0e}"
+        told.append(f"boundary at {at} on {len(located)} lines")
     for outcome, (words, _) in SEARCHED.items():
-        if count := sum(line.outcome == outcome for line in panel.lines):
+        if count := sum(line.said == outcome for line in panel.lines):
             told.append(f"{words} on {count} lines")
     threshold = panel.experiment.printed_threshold(panel.y, panel.point)
     if threshold is not None:

@@ -15,12 +15,12 @@ from sweeps.grid import RequestError
 if TYPE_CHECKING:
     from kinetics.experiment import Value
 
-Key = tuple[str, int, frozenset[str]]
+Key = tuple[str, int, str | None, frozenset[str]]
 
 
 def key_of(one: Held) -> Key:
     """What sweeps of the same experiment have in common."""
-    return one.store.experiment, one.version, frozenset(parameters_of(one))
+    return one.store.experiment, one.version, one.fingerprint, frozenset(parameters_of(one))
 
 
 def experiments_of(held: Sequence[Held]) -> dict[Key, Experiment]:
@@ -34,10 +34,12 @@ def experiments_of(held: Sequence[Held]) -> dict[Key, Experiment]:
 
 def _experiment(group: Sequence[Held]) -> Experiment:
     """The one that is installed, if it is that, and otherwise what the sweeps of it tell."""
-    name, version, parameters = key_of(group[0])
+    name, version, fingerprint, parameters = key_of(group[0])
     try:
         installed = find_experiment(name)
     except RequestError:
+        return _remembered(group)
+    if installed.fingerprint != fingerprint:
         return _remembered(group)
     names = {parameter.name for parameter in installed.parameters}
     outputs = {output.name for output in installed.outputs}
@@ -75,14 +77,21 @@ def _remembered(group: Sequence[Held], thresholds: tuple[Any, ...] = ()) -> Expe
         outputs,
         _cannot_be_asked,
         order_parameter=_order_parameter(first, outputs),
-        tolerance=math.nan,  # which is not stored
+        tolerance=_tolerance(first),
         version=first.version,
         thresholds=thresholds,
+        fingerprint=first.fingerprint,
     )
 
 
 def _cannot_be_asked(**point: Value) -> NoReturn:
     raise RuntimeError("an experiment that is only remembered cannot be evaluated")
+
+
+def _tolerance(one: Held) -> float:
+    """Which error it allows: NaN if that is not recorded."""
+    allowed = one.about.get("error_allowed")
+    return float(allowed) if isinstance(allowed, int | float) and allowed > 0 else math.nan
 
 
 def _order_parameter(one: Held, outputs: Sequence[Output]) -> str | None:

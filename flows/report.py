@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import os
+import re
 import tempfile
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +16,7 @@ from sweeps.grid import RequestError
 
 PAGE = "index.html"
 FIGURES = "figures"
-SUFFIXES = (".png", ".svg")
+LISTED = re.compile(r'<meta name="wellposed-figures" content="([^"]*)">')
 
 
 def report(catalogue: str | Path = "results", destination: str | Path | None = None) -> Path:
@@ -29,7 +31,8 @@ def report(catalogue: str | Path = "results", destination: str | Path | None = N
         Where answers are kept.
     destination : str or Path, optional
         The folder in which ``index.html`` and ``figures/`` are written, made if it is not there; ``report``
-        in the current folder, if not given.  An earlier report there is replaced.
+        in the current folder, if not given.  An earlier report there is replaced, which means its page and
+        the figures that its page lists; whatever else is there stays as it is.
 
     Returns
     -------
@@ -41,10 +44,13 @@ def report(catalogue: str | Path = "results", destination: str | Path | None = N
     CatalogueError
         If there is no such catalogue.
     RequestError
-        If `destination` cannot be written, holds something else, or lies in the catalogue.  Nothing has been
-        read or written then.
+        If `destination` is a URL, cannot be written, holds a page or a figure that is not ours, or lies in
+        the catalogue.  Nothing has been written then.
     """
-    folder = Path("report" if destination is None else destination).expanduser().absolute()
+    destination = "report" if destination is None else destination
+    if "://" in str(destination):
+        raise RequestError(f"A report is written to a folder on this machine, but not to {destination}.")
+    folder = Path(destination).expanduser().absolute()
     _check(folder, str(catalogue))
     found = holdings(catalogue)
     told = chapters(found)
@@ -55,21 +61,34 @@ def report(catalogue: str | Path = "results", destination: str | Path | None = N
         for picture in chapter.every_picture
         for name, data in picture.files.items()
     }
-    (folder / FIGURES).mkdir(parents=True, exist_ok=True)
-    for old in (folder / FIGURES).iterdir():
-        if old.suffix in SUFFIXES and old.name not in files:
-            old.unlink()
-    for name, data in files.items():
-        _write(folder / FIGURES / name, data)
+    figures = folder / FIGURES
+    earlier = _listed(folder / PAGE)
+    there = {path.name for path in figures.iterdir()} if figures.exists() else set()
+    if foreign := sorted(there & files.keys() - earlier):
+        raise RequestError(f"A report cannot be written to {folder}: {foreign[0]} in {FIGURES} is not ours.")
+    figures.mkdir(exist_ok=True)
+    # The page comes first: it needs no other file, and tells which of them are ours if this is cut off.
     _write(folder / PAGE, text.encode())
+    for name in there & earlier - files.keys():
+        (figures / name).unlink()
+    for name, data in files.items():
+        _write(figures / name, data)
     return folder / PAGE
+
+
+def _listed(page: Path) -> set[str]:
+    """The figures that a report names as its own; none if there is no report."""
+    listed = LISTED.search(page.read_text()) if page.exists() else None
+    return set() if listed is None else set(html.unescape(listed[1]).split("/"))
 
 
 def _check(folder: Path, catalogue: str) -> None:
     """Raises `RequestError` if a report cannot be written there."""
     said = f"A report cannot be written to {folder}: "
-    if "://" not in catalogue and folder.is_relative_to(Path(catalogue).expanduser().absolute()):
-        raise RequestError(f"{said}it lies in the catalogue, where everything is taken for answers.")
+    if "://" not in catalogue:
+        place = Path(catalogue).expanduser().resolve()
+        if any(path.resolve().is_relative_to(place) for path in (folder, folder / FIGURES)):
+            raise RequestError(f"{said}it lies in the catalogue, where everything is taken for answers.")
     page = folder / PAGE
     try:
         folder.mkdir(parents=True, exist_ok=True)

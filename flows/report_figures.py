@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from flows.convergence import Errors, draw_convergence
 from flows.cuts import cut, draw_cuts
 from flows.cuts import described as described_cut
@@ -148,11 +150,17 @@ def of_cuts(name: str, crossed: Sequence[Crossing]) -> Picture:
     telling = [one for one in crossed if one.line.evaluations >= FEWEST_POINTS] or crossed
     some = [cut(one.job, one.line) for one in spread(telling, MOST_CUTS)]
     experiment, along = some[0].job.experiment, letter(some[0].job.search.along)
-    largest = max((float(one.error[one.resolved].max(initial=0.0)) for one in some), default=0.0)
+    errors = [float(np.abs(one.error[one.resolved]).max()) for one in some if one.resolved.any()]
+    told = (
+        f"Its errors are at most {scientific(f'{max(errors):.0e}') if max(errors) else 0}, and hidden by the "
+        "symbols where small."
+        if errors
+        else "Nothing is resolved on them."
+    )
     return Picture(
         f"{name}-cuts-{some[0].job.search.along}",
         f"{_sentence(order_label(experiment))} along {along} on {len(some)} of the lines that were searched. "
-        f"Its errors are at most {scientific(f'{largest:.0e}')}, and hidden by the symbols where small.",
+        f"{told}",
         " ".join(map(described_cut, some)),
         list(dict.fromkeys(one.job for one in some)),
         partial(draw_cuts, some),

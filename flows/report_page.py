@@ -57,9 +57,11 @@ def page(holdings: Holdings, chapters: Sequence[Chapter], made: datetime) -> str
         "slug": _slug,
     }
     versions = _versions(holdings)
+    pictures = [picture for chapter in chapters for picture in chapter.every_picture]
     return environment.get_template("report.html").render(
         holdings=holdings,
         chapters=chapters,
+        figures=[name for picture in pictures for name in picture.files],
         made=made,
         generator=Markup(GENERATOR),
         order=ORDER,

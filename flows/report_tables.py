@@ -39,7 +39,7 @@ class BoundaryRow:
     where : sequence of str
         The value of each parameter, or its range.
     outcome : str
-        Of the search: ``located`` and so on.
+        Of the search, as `Line.said` has it: ``located`` and so on.
     boundary, error : str
         The middle of all brackets, and half of what they span.
     bracket : str
@@ -152,7 +152,7 @@ def _clusters(
         chosen = tuple(_told(experiment, one, name) for name in choices)
         printed = None if one.threshold is None else (one.threshold.label, one.threshold.source)
         ends = (one.job.search.lower, one.job.search.upper)
-        groups.setdefault((chosen, one.line.outcome, printed, one.verdict, ends), []).append(one)
+        groups.setdefault((chosen, one.line.said, printed, one.verdict, ends), []).append(one)
     for key in sorted(
         groups, key=lambda key: ([order.get(word, -1) for word in key[0]], key[1] != "located")
     ):
@@ -191,7 +191,7 @@ def _row(experiment: Experiment, cluster: Sequence[Crossing], columns: Sequence[
     lines = [one.line for one in cluster]
     return BoundaryRow(
         [_spread(experiment, name, cluster) for name in columns],
-        first.line.outcome,
+        first.line.said,
         boundary.replace("-", "−"),
         scientific(error),
         bracket.replace("-", "−"),

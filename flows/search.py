@@ -56,6 +56,11 @@ class Line:
     troubled: int
     failed: int
 
+    @property
+    def said(self) -> str:
+        """The outcome for a reader: ``failed`` rather than ``unresolved`` where every point has."""
+        return "failed" if 0 < self.evaluations == self.failed else self.outcome
+
 
 @dataclass(frozen=True, eq=False)
 class SearchJob(AdaptiveJob[BoundarySearch]):

@@ -126,8 +126,7 @@ def _boundary_row(job: SearchJob, line: Line, names: Sequence[str]) -> list[str]
         error = max(line.boundary - line.lower, line.upper - line.boundary)
         answer = with_error(line.boundary, error)
     else:
-        word = "failed" if line.failed == line.evaluations else line.outcome
-        answer = f"{word} in [{search.lower:g}, {search.upper:g}]", ""
+        answer = f"{line.said} in [{search.lower:g}, {search.upper:g}]", ""
     paper = ""
     threshold = experiment.printed_threshold(search.along, line.point)
     if threshold is not None:

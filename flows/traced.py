@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import matplotlib as mpl
 import numpy as np
+import xarray as xr
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import CenteredNorm
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from flows.figure import (
     COLOURS,
@@ -49,10 +51,23 @@ def draw_curve(job: TraceJob, columns: int = 1) -> Figure:
             here = outcome == kind
             if here.any():
                 axes.scatter(x[here], y[here], s=22, hatch=2 * HATCHES[kind], label=WORDS[kind], **EMPTY)
+        is_located = found.attrs["curve_outcome"] == "located"
+        said = "located curve, with brackets" if is_located else "where it is located, with brackets: not all"
         for piece in np.unique(found["piece"].to_numpy()):
-            at = found["piece"].to_numpy() == piece
-            on = found[search.across].to_numpy()[at], found[search.along].to_numpy()[at]
-            axes.plot(*on, "-", color="black", linewidth=1.3, label="located curve", zorder=4)
+            here = found.isel(vertex=found["piece"].to_numpy() == piece)
+            axes.errorbar(
+                here[search.across].to_numpy(),
+                here[search.along].to_numpy(),
+                xerr=_bars(here, search.across),
+                yerr=_bars(here, search.along),
+                fmt="-",
+                color="black",
+                linewidth=1.3,
+                elinewidth=1.0,
+                capsize=2,
+                label=said,
+                zorder=4,
+            )
         threshold = job.experiment.printed_threshold(search.along, dict(search.fixed))
         if threshold is not None:
             axes.axhline(
@@ -73,3 +88,10 @@ def draw_curve(job: TraceJob, columns: int = 1) -> Figure:
         )
         legend_below(figure, columns)
     return figure
+
+
+def _bars(vertices: xr.Dataset, name: str) -> NDArray[np.float64]:
+    """Below and above each vertex that is bracketed along a parameter; 0 where it is exact in it."""
+    at = vertices[name].to_numpy()
+    ends = np.stack([at - vertices["lower"].to_numpy(), vertices["upper"].to_numpy() - at])
+    return np.where(vertices["bracketed"].to_numpy() == name, np.maximum(ends, 0.0), 0.0)

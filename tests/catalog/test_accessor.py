@@ -248,6 +248,14 @@ def test_a_phase_diagram_labels_itself(axes):
     assert (failed.get_hatch(), failed.get_array().count()) == ("xxxx", 1)
 
 
+def test_no_stroke_joins_boundaries_across_a_line_without_one(axes):
+    dataset = xr.concat([plane().isel(M=i) for i in (0, 2, 1)], "M").assign_coords(M=[7, 8, 9])
+    dataset.wellposed.plot_phase(ax=axes)
+    (stroke,) = (one for one in axes.containers if one.has_yerr)
+    assert np.isnan(stroke.lines[0].get_ydata()).tolist() == [False, True, False]
+    assert all(one.get_rasterized() for one in axes.collections[:3])
+
+
 def test_white_is_zero_even_where_nothing_grows(axes):
     decaying = plane()
     decaying["growth"] = -abs(decaying.growth) - 1.0
@@ -260,14 +268,17 @@ def test_a_phase_diagram_of_a_search_shows_its_evaluations(axes):
     search().wellposed.plot_phase(ax=axes)
     assert axes.get_xlabel() == "M"
     assert axes.get_ylabel() == "beta: smoothness [m]"
-    assert legend(axes) == ["boundary, with bracket"]
+    assert legend(axes) == ["unresolved or failed", "boundary: none", "boundary, with bracket"]
+    crosses, absent = axes.lines[:2]
+    assert crosses.get_xydata().tolist() == [[7.0, 0.26]]
+    assert (absent.get_xdata()[0], absent.get_linestyle()) == (8.0, ":")
     shown = axes.collections[0].get_array()
     assert np.ma.masked_invalid(shown).count() == 5
 
 
 def test_boundaries_alone_are_drawn_too(axes):
     search().wellposed.boundary().wellposed.plot_phase(ax=axes)
-    assert legend(axes) == ["boundary, with bracket"]
+    assert legend(axes) == ["boundary: none", "boundary, with bracket"]
     assert axes.get_ylabel() == "boundary along beta [m]"
 
 
