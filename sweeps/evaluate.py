@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from kinetics.experiment import Experiment, Unresolved, Value
 from sweeps.grid import Block, Fixed
 from sweeps.layout import TEXT, Outcome
-from sweeps.source import line_of
+from sweeps.source import told
 
 LONGEST_REASON = 500
 
@@ -160,11 +160,7 @@ class Answers(NamedTuple):
         """Records why there is no answer at one point."""
         unresolved = isinstance(error, Unresolved)
         self.outcome[at] = Outcome.UNRESOLVED if unresolved else Outcome.FAILED
-        if unresolved:
-            said = str(error) or "Unresolved"
-        else:
-            line = line_of(error)
-            said = f"{type(error).__name__}{f' in {line}' if line else ''}: {error}"
+        said = (str(error) or "Unresolved") if unresolved else told(error)
         self.reason[at] = _sentence(said)
 
 
