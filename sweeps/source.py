@@ -220,7 +220,7 @@ def _load(source: Source) -> ModuleType:
     if package not in _states:
         beside = source.files if source.module else source.files[1:]
         names = frozenset(name.partition("/")[0].removesuffix(".py") for name, _ in beside)
-        _states[package] = _State(package, _unpacked(source), Path(source.origin), names)
+        _states[package] = _State(package, _unpacked(package, source), Path(source.origin), names)
         sys.modules[package] = ModuleType(package)
         sys.modules[package].__path__ = [str(_states[package].folder)]
         if _Finder not in sys.meta_path:
@@ -250,12 +250,13 @@ def _run(state: _State, file: str) -> ModuleType:
     return module
 
 
-def _unpacked(source: Source) -> Path:
+def _unpacked(package: str, source: Source) -> Path:
     """A folder that holds the files, and will: what numba compiles and keeps beside them stays right."""
+    home = os.environ.get("WELLPOSED_HOME")
+    cache = Path(home, "cache") if home else platformdirs.user_cache_path("wellposed")
     try:
-        return _written(
-            platformdirs.user_cache_path("wellposed") / "experiments" / source.fingerprint, source
-        )
+        # Of this package alone: what numba keeps names the module that it is of.
+        return _written(cache.absolute() / "experiments" / package, source)
     except OSError:
         return _written(Path(tempfile.mkdtemp(prefix="wellposed-")), source)
 

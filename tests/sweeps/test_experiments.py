@@ -3,6 +3,7 @@
 import dataclasses
 import importlib
 import importlib.metadata
+import subprocess
 import sys
 
 import numpy as np
@@ -102,6 +103,28 @@ def test_files_of_one_name_in_two_directories_are_two_modules(tmp_path):
     assert found[0] is not found[1]
     for answer in found:
         assert sys.modules[answer.__module__].answer is answer
+
+
+def test_what_is_compiled_is_kept_for_each_folder_where_the_same_file_is(tmp_path):
+    compiled = "import numba\n\n@numba.njit(cache=True)\ndef shifted(x): return x + 1.0\n\ndef answer"
+    text = SOURCE.replace("x + OFFSET", "shifted(x)").replace("def answer", compiled)
+    ask_it = (
+        "import sys; from sweeps.experiments import find_experiment; "
+        "print(find_experiment(sys.argv[1]).evaluate(x=1.0)['y'])"
+    )
+    for directory in ("a", "b"):
+        path = tmp_path / directory / "mine.py"
+        path.parent.mkdir()
+        path.write_text(text)
+        words = [sys.executable, "-c", ask_it, f"{path}:SHIFT"]
+        assert subprocess.run(words, capture_output=True, text=True, check=True).stdout == "2.0\n"
+
+
+def test_copies_are_kept_where_the_environment_says(mine, tmp_path, monkeypatch):
+    monkeypatch.setenv("WELLPOSED_HOME", str(tmp_path / "home"))
+    find_experiment(mine(("OFFSET = 1.0", "OFFSET = 4.25")))
+    (copy,) = (tmp_path / "home").rglob("mine.py")
+    assert "OFFSET = 4.25" in copy.read_text()
 
 
 def test_an_edit_is_another_question(mine):
