@@ -143,10 +143,10 @@ class Answers(NamedTuple):
         return cls(values, np.full(n, Outcome.OK, np.uint8), np.full(n, "", TEXT))
 
     @classmethod
-    def failed(cls, experiment: Experiment, why: str) -> Answers:
-        """That there is none at a single point, and why."""
-        answers = cls.none(1, _shapes(experiment))
-        answers.outcome[0], answers.reason[0] = Outcome.FAILED, _sentence(why)
+    def failed(cls, experiment: Experiment, why: str, n: int = 1) -> Answers:
+        """That there is none at `n` points, and why."""
+        answers = cls.none(n, _shapes(experiment))
+        answers.outcome[:], answers.reason[:] = Outcome.FAILED, _sentence(why)
         return answers
 
     @classmethod
