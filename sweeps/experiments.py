@@ -110,6 +110,14 @@ def locate(reference: str | Reference) -> Found:
     )
 
 
+def absolute(reference: str) -> str:
+    """`reference`, with the whole path where it names a file."""
+    module, colon, attribute = reference.rpartition(":")
+    if not module.endswith(".py"):
+        return reference
+    return f"{Path(module).expanduser().resolve()}{colon}{attribute}"
+
+
 def plug_ins() -> Iterator[PlugIn]:
     """What the distributions that are installed add, by name; one that is broken says so."""
     for entry in sorted(importlib.metadata.entry_points(group=GROUP), key=lambda entry: entry.name):
