@@ -35,7 +35,7 @@ begin with:
   wellposed COMMAND --help              with examples
 
 environment:
-  WELLPOSED_HOME      where the history of runs is kept
+  WELLPOSED_HOME      where the history of runs is kept, and copies of experiments of your own
   PREFECT_API_URL     a Prefect server to record runs at, instead of one of our own
   NO_COLOR            no colours
 """

@@ -12,6 +12,7 @@ import numpy as np
 import xarray as xr
 
 from catalog import Store
+from sweeps.experiments import absolute
 from sweeps.grid import RequestError
 from sweeps.layout import Outcome
 from sweeps.spelling import spell_axis
@@ -156,8 +157,8 @@ def title_of(experiment: Experiment, axes: Axes, fixed: Fixed, along: str | None
 
 
 def command_of(job: Job, verb: str, axes: Axes, *options: str) -> str:
-    """The command line that asks for what `job` does."""
-    words = ["wellposed", verb, job.reference.name, *options]
+    """The command line that asks for what `job` does, from whatever folder."""
+    words = ["wellposed", verb, absolute(job.reference.name), *options]
     for name, values in axes:
         words += ["--axis", spell_axis(job.experiment, name, values)]
     for name, value in job.fixed:

@@ -12,6 +12,7 @@ from flows import completion
 from flows.answer import DONE, INCOMPLETE, Answer
 
 if TYPE_CHECKING:
+    from flows.explanation import SearchCost, SweepCost
     from flows.job import Job, Options
 
 # What takes time to import is imported by the command that needs it.
@@ -34,7 +35,8 @@ def run(chosen: argparse.Namespace) -> Answer:
     if chosen.explain:
         from flows.explanation import explained
 
-        return _explained(explained(chosen.experiment, axes, fixed, chosen.catalogue, cluster))
+        question = (chosen.experiment, axes, fixed, chosen.catalogue, cluster, _options(chosen))
+        return _explained(explained(*question))
     asked = sweep.prepare(chosen.experiment, axes, fixed, chosen.catalogue, _options(chosen))
     findings = Findings([asked])
     computed = complete([asked], findings.markdown, cluster=cluster)
@@ -56,7 +58,8 @@ def boundary(chosen: argparse.Namespace) -> Answer:
         from flows.explanation import explained_search
 
         searched = (chosen.experiment, chosen.along, axes, fixed, chosen.tolerance, chosen.catalogue)
-        return _explained(explained_search(*searched, cluster, chosen.coarse, not chosen.scan_all))
+        manner = (cluster, chosen.coarse, not chosen.scan_all, _options(chosen))
+        return _explained(explained_search(*searched, *manner))
     asked = search.prepare(
         chosen.experiment,
         chosen.along,
@@ -300,9 +303,9 @@ def add_to(
     catalogue(added)
 
 
-def _explained(text: str) -> Answer:
-    """What a question would cost, in lines that begin with what they are about."""
-    return Answer(text, dict(line.split(maxsplit=1) for line in text.splitlines()))
+def _explained(cost: SweepCost | SearchCost) -> Answer:
+    """What a question would cost."""
+    return Answer(str(cost), cost.document())
 
 
 def _options(chosen: argparse.Namespace) -> Options:

@@ -18,7 +18,7 @@ from prefect.workers.process import ProcessWorker
 from pydantic import ValidationError
 
 from flows.deployments import FLOWS
-from sweeps.experiments import find_experiment
+from sweeps.experiments import absolute, find_experiment
 from sweeps.grid import RequestError
 
 SLUG = "command-line"
@@ -66,14 +66,6 @@ def deployments(name: str, catalogue: str, references: Iterable[str] = ()) -> li
             question["anyOf"][0]["enum"].extend(own if flow.name == "sweep" else ordered)
         made.append(deployment)
     return made
-
-
-def absolute(reference: str) -> str:
-    """`reference`, with the whole path where it names a file."""
-    module, colon, attribute = reference.rpartition(":")
-    if not module.endswith(".py"):
-        return reference
-    return f"{Path(module).expanduser().resolve()}{colon}{attribute}"
 
 
 def schedules(texts: Iterable[str]) -> dict[str, list[CronSchedule]]:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from catalog.location import Location
+from catalog.location import PARTIAL, Location
 from flows.block import load
 from flows.provenance import sources
 from sweeps.grid import RequestError
@@ -100,7 +100,8 @@ def _sees(place: Location, token: str) -> bool:
 
 
 def _probe(token: str, key: str = "here") -> str:
-    return f"probe-{token}-{key}"
+    """The name of a file: of one that a killed run leaves, `gc` knows that its writer is gone."""
+    return f"probe-{token}-{key}{PARTIAL}"
 
 
 def _inspection(token: str, urls: list[str]) -> Callable[[], dict[str, Any]]:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from kinetics.experiment import Experiment, Unresolved, Value
 from sweeps.grid import Block, Fixed
 from sweeps.layout import TEXT, Outcome
-from sweeps.source import line_of
+from sweeps.source import told
 
 LONGEST_REASON = 500
 
@@ -143,10 +143,10 @@ class Answers(NamedTuple):
         return cls(values, np.full(n, Outcome.OK, np.uint8), np.full(n, "", TEXT))
 
     @classmethod
-    def failed(cls, experiment: Experiment, why: str) -> Answers:
-        """That there is none at a single point, and why."""
-        answers = cls.none(1, _shapes(experiment))
-        answers.outcome[0], answers.reason[0] = Outcome.FAILED, _sentence(why)
+    def failed(cls, experiment: Experiment, why: str, n: int = 1) -> Answers:
+        """That there is none at `n` points, and why."""
+        answers = cls.none(n, _shapes(experiment))
+        answers.outcome[:], answers.reason[:] = Outcome.FAILED, _sentence(why)
         return answers
 
     @classmethod
@@ -160,11 +160,7 @@ class Answers(NamedTuple):
         """Records why there is no answer at one point."""
         unresolved = isinstance(error, Unresolved)
         self.outcome[at] = Outcome.UNRESOLVED if unresolved else Outcome.FAILED
-        if unresolved:
-            said = str(error) or "Unresolved"
-        else:
-            line = line_of(error)
-            said = f"{type(error).__name__}{f' in {line}' if line else ''}: {error}"
+        said = (str(error) or "Unresolved") if unresolved else told(error)
         self.reason[at] = _sentence(said)
 
 

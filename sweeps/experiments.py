@@ -18,7 +18,7 @@ from kinetics import EXPERIMENTS
 from kinetics.experiment import Experiment
 from sweeps.declaration import check_declaration
 from sweeps.grid import RequestError
-from sweeps.source import Source, line_of, load, source_of_file, source_of_module
+from sweeps.source import Source, load, source_of_file, source_of_module, told
 
 GROUP = "wellposed.experiments"
 """Entry points by which other distributions add experiments."""
@@ -110,6 +110,14 @@ def locate(reference: str | Reference) -> Found:
     )
 
 
+def absolute(reference: str) -> str:
+    """`reference`, with the whole path where it names a file."""
+    module, colon, attribute = reference.rpartition(":")
+    if not module.endswith(".py"):
+        return reference
+    return f"{Path(module).expanduser().resolve()}{colon}{attribute}"
+
+
 def plug_ins() -> Iterator[PlugIn]:
     """What the distributions that are installed add, by name; one that is broken says so."""
     for entry in sorted(importlib.metadata.entry_points(group=GROUP), key=lambda entry: entry.name):
@@ -185,9 +193,7 @@ def _attribute(name: str, loaded: ModuleType, attribute: str) -> Experiment:
 
 
 def _refusal(name: str, error: Exception) -> RequestError:
-    line = "" if isinstance(error, SyntaxError) else line_of(error)  # which says it itself
-    said = f"{type(error).__name__}{f' in {line}' if line else ''}: {error}"
-    return RequestError(f"Experiment `{name}` cannot be loaded: {' '.join(said.split())}")
+    return RequestError(f"Experiment `{name}` cannot be loaded: {' '.join(told(error).split())}")
 
 
 def _spelled(distribution: tuple[str, str] | None) -> str:

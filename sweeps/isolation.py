@@ -12,7 +12,8 @@ import signal
 import subprocess
 import sys
 import time
-from typing import Any, BinaryIO
+from collections.abc import Iterator, Sequence
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -43,11 +44,42 @@ def evaluate_isolated(
     ChildError
         If a process ends before it has begun with a point.
     """
-    experiment = find_experiment(reference)
     at, varying = points_of(block, only)
-    parts: list[Answers] = []
-    while len(parts) < len(at):
-        rest = {name: values[len(parts) :] for name, values in varying.items()}
+    questions = [
+        Question({name: values[i : i + 1] for name, values in varying.items()}, time_limit)
+        for i in range(len(at))
+    ]
+    parts = [reply.answers for reply in replies(reference, fixed, questions)]
+    return laid_out(find_experiment(reference), block, at, Answers.joined(parts))
+
+
+class Question(NamedTuple):
+    """Some points that are evaluated together, and the seconds that each of them may take."""
+
+    varying: dict[str, NDArray[Any]]
+    time_limit: float | None
+
+
+class Reply(NamedTuple):
+    """What became of a question."""
+
+    answers: Answers
+    seconds: float
+    died: bool = False
+    """Whether it ended its process: none of its points has an answer then."""
+
+
+def replies(reference: str | Reference, fixed: Fixed, questions: Sequence[Question]) -> Iterator[Reply]:
+    """The replies to `questions`, in order, of child processes: one of them, and another for each that dies.
+
+    Raises
+    ------
+    ChildError
+        If a process ends before it has begun with a question.
+    """
+    experiment = find_experiment(reference)
+    done = 0
+    while done < len(questions):
         with subprocess.Popen(
             [sys.executable, "-m", "sweeps.isolation"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         ) as child:
@@ -55,21 +87,25 @@ def evaluate_isolated(
             assert child.stdout is not None
             begun, died_of_one = time.monotonic(), False
             try:
-                pickle.dump((reference, dict(fixed), rest, time_limit), child.stdin)
+                pickle.dump((reference, dict(fixed), questions[done:]), child.stdin)
                 child.stdin.close()
-                while len(parts) < len(at):
-                    pickle.load(child.stdout)  # it begins with the next point
+                while done < len(questions):
+                    pickle.load(child.stdout)  # it begins with the next question
                     begun, died_of_one = time.monotonic(), True
-                    parts.append(pickle.load(child.stdout))
+                    answers, seconds = pickle.load(child.stdout)
                     died_of_one = False
+                    done += 1
+                    yield Reply(answers, seconds)
             except (EOFError, BrokenPipeError):
                 status = child.wait()
                 if not died_of_one:
                     raise ChildError(f"A process {_ending(status)} before it evaluated anything.") from None
-                overdue = time_limit is not None and time.monotonic() - begun >= time_limit
-                why = f"It took longer than {time_limit:g} s" if overdue else f"Its process {_ending(status)}"
-                parts.append(Answers.failed(experiment, f"{why}."))
-    return laid_out(experiment, block, at, Answers.joined(parts))
+                took, (varying, limit) = time.monotonic() - begun, questions[done]
+                overdue = limit is not None and took >= limit
+                why = f"It took longer than {limit:g} s." if overdue else f"Its process {_ending(status)}."
+                count = len(next(iter(varying.values())))
+                done += 1
+                yield Reply(Answers.failed(experiment, why, count), took, died=True)
 
 
 def _ending(status: int) -> str:
@@ -83,18 +119,18 @@ def _ending(status: int) -> str:
 
 
 def _serve(questions: BinaryIO, answers: BinaryIO) -> None:
-    reference, fixed, varying, time_limit = pickle.load(questions)
+    reference, fixed, asked = pickle.load(questions)
     experiment = find_experiment(reference)
 
     def send(message: Any) -> None:
         pickle.dump(message, answers)
         answers.flush()
 
-    for i in range(len(next(iter(varying.values())))):
+    for i, question in enumerate(asked):
         send(i)
-        send(
-            ask(experiment, fixed, {name: values[i : i + 1] for name, values in varying.items()}, time_limit)
-        )
+        begun = time.monotonic()
+        answered = ask(experiment, fixed, *question)
+        send((answered, time.monotonic() - begun))
 
 
 if __name__ == "__main__":

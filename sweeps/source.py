@@ -8,6 +8,7 @@ what was there when the question was put, whatever is written into it meanwhile.
 
 from __future__ import annotations
 
+import builtins
 import functools
 import hashlib
 import importlib
@@ -18,7 +19,9 @@ import sysconfig
 import tempfile
 import threading
 import traceback
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from modulefinder import ModuleFinder
 from pathlib import Path
 from types import ModuleType
@@ -32,8 +35,6 @@ INSTALLED = ("site-packages", "dist-packages")
 """Folders of what is installed."""
 
 _loading = threading.RLock()
-_folders: list[Path] = []
-"""Where sources that are loaded lie, the latest last: the one whose modules are found by name."""
 
 
 @dataclass(frozen=True)
@@ -101,15 +102,23 @@ def source_of_module(name: str) -> Source | None:
 def load(source: Source) -> ModuleType:
     """The module of `source`, once for each state of it: compiled functions are kept from block to block."""
     with _loading:
-        return _load(source.fingerprint, source)
+        return _load(source)
 
 
-def line_of(error: BaseException) -> str:
-    """Where in a source that is loaded an error was raised, such as ``mine.py, line 7``; or nothing."""
+def told(error: Exception) -> str:
+    """What an error says, with its kind, and the line of a source that it was raised in, if it was in one."""
+    line = "" if isinstance(error, SyntaxError) else _line_of(error)  # which says it itself
+    said = str(error)
+    for package in list(_states):
+        said = said.replace(f"{package}.", "")
+    return f"{type(error).__name__}{f' in {line}' if line else ''}: {said}"
+
+
+def _line_of(error: Exception) -> str:
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        for folder in _folders:
-            if frame.filename.startswith(f"{folder}{os.sep}"):
-                return f"{Path(frame.filename).relative_to(folder).as_posix()}, line {frame.lineno}"
+        for state in list(_states.values()):
+            if frame.filename.startswith(f"{state.folder}{os.sep}"):
+                return f"{Path(frame.filename).relative_to(state.folder).as_posix()}, line {frame.lineno}"
     return ""
 
 
@@ -146,40 +155,92 @@ def _is_installed(origin: str) -> bool:
     return origin in ("built-in", "frozen") or Path(origin).resolve().is_relative_to(library)
 
 
-@functools.lru_cache(maxsize=64)
-def _load(fingerprint: str, source: Source) -> ModuleType:
-    folder = _unpacked(source)
-    names = {name.partition("/")[0].removesuffix(".py") for name, _ in source.files}
-    before = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] in names}
-    # What it imports while it runs must be found too, and not in another state.
-    for other in _folders:
-        if str(other) in sys.path:
-            sys.path.remove(str(other))
-    sys.path.insert(0, str(folder))
-    if folder not in _folders:
-        _folders.append(folder)
-    importlib.invalidate_caches()
-    try:
-        if source.module is not None:
-            return importlib.import_module(source.module)
-        return _run(folder, source)
-    except BaseException:
-        sys.path.remove(str(folder))
-        sys.modules.update(before)
-        raise
+class _Finder(PathFinder):
+    """Finds what is imported of sources that are loaded."""
+
+    @classmethod
+    def find_spec(
+        cls, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        state = _states.get(fullname.partition(".")[0])
+        spec = None if state is None else super().find_spec(fullname, path, target)
+        if state is not None and spec is not None and isinstance(spec.loader, SourceFileLoader):
+            spec.loader = _Loader(fullname, spec.loader.path, state)
+        return spec
 
 
-def _run(folder: Path, source: Source) -> ModuleType:
-    """The module of the first file."""
-    file, _ = source.files[0]
-    # Two folders may hold the same file, and other data.
+class _Loader(SourceFileLoader):
+    """Runs a module of a source, whose imports are those of the same source whenever they happen."""
+
+    def __init__(self, fullname: str, path: str, state: _State) -> None:
+        super().__init__(fullname, path)
+        self.state = state
+
+    def exec_module(self, module: ModuleType) -> None:
+        # It may look for its data beside it.
+        module.__file__ = str(self.state.origin / Path(self.path).relative_to(self.state.folder))
+        module.__dict__["__builtins__"] = {**vars(builtins), "__import__": self.state.import_here}
+        super().exec_module(module)
+
+
+@dataclass(frozen=True)
+class _State:
+    """A source that is loaded: its modules are in a package of its own, beside those of other states."""
+
+    package: str
+    folder: Path
+    origin: Path
+    names: frozenset[str]
+    """Of its modules, the first parts."""
+
+    def import_here(
+        self,
+        name: str,
+        globals: Mapping[str, object] | None = None,
+        locals: Mapping[str, object] | None = None,
+        fromlist: Sequence[str] | None = (),
+        level: int = 0,
+    ) -> ModuleType:
+        """What the statement ``import`` calls in its modules."""
+        top = name.partition(".")[0]
+        if level or top not in self.names:
+            return builtins.__import__(name, globals, locals, fromlist or (), level)
+        found = builtins.__import__(f"{self.package}.{name}", globals, locals, fromlist or ("",))
+        return found if fromlist else sys.modules[f"{self.package}.{top}"]
+
+
+_states: dict[str, _State] = {}
+"""By the names of their packages."""
+
+
+def _load(source: Source) -> ModuleType:
+    # Two folders may hold the same files, and other data.
     place = hashlib.sha256(os.fsencode(source.origin)).hexdigest()[:8]
-    name = f"wellposed_{Path(file).stem}_{source.fingerprint}_{place}"
-    spec = importlib.util.spec_from_file_location(name, folder / file)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{file} is no Python file")
+    package = f"wellposed_{source.fingerprint}_{place}"
+    if package not in _states:
+        beside = source.files if source.module else source.files[1:]
+        names = frozenset(name.partition("/")[0].removesuffix(".py") for name, _ in beside)
+        _states[package] = _State(package, _unpacked(package, source), Path(source.origin), names)
+        sys.modules[package] = ModuleType(package)
+        sys.modules[package].__path__ = [str(_states[package].folder)]
+        if _Finder not in sys.meta_path:
+            sys.meta_path.insert(0, _Finder)
+        importlib.invalidate_caches()
+    if source.module is not None:
+        return importlib.import_module(f"{package}.{source.module}")
+    return _run(_states[package], source.files[0][0])
+
+
+def _run(state: _State, file: str) -> ModuleType:
+    """The module in the file that a source begins with, whatever it is called."""
+    name = f"{state.package}.{Path(file).stem.replace('.', '_')}"
+    if name in sys.modules:
+        return sys.modules[name]
+    path = str(state.folder / file)
+    spec = importlib.util.spec_from_file_location(name, path, loader=_Loader(name, path, state))
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    module.__file__ = str(Path(source.origin, file))  # beside which it may look for its data
     sys.modules[name] = module  # dataclasses and numba look their module up by name
     try:
         spec.loader.exec_module(module)
@@ -189,12 +250,13 @@ def _run(folder: Path, source: Source) -> ModuleType:
     return module
 
 
-def _unpacked(source: Source) -> Path:
+def _unpacked(package: str, source: Source) -> Path:
     """A folder that holds the files, and will: what numba compiles and keeps beside them stays right."""
+    home = os.environ.get("WELLPOSED_HOME")
+    cache = Path(home, "cache") if home else platformdirs.user_cache_path("wellposed")
     try:
-        return _written(
-            platformdirs.user_cache_path("wellposed") / "experiments" / source.fingerprint, source
-        )
+        # Of this package alone: what numba keeps names the module that it is of.
+        return _written(cache.absolute() / "experiments" / package, source)
     except OSError:
         return _written(Path(tempfile.mkdtemp(prefix="wellposed-")), source)
 

@@ -1,6 +1,16 @@
 import pytest
 
 
+@pytest.fixture(scope="session", autouse=True)
+def wellposed_home(tmp_path_factory):
+    """A home without history or copies of experiments, for all tests and the commands they start."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WELLPOSED_HOME", str(home))
+        patch.delenv("PREFECT_API_URL", raising=False)
+        yield home
+
+
 def pytest_addoption(parser):
     parser.addoption(
         "--runslow", action="store_true", help="run the tests that take more than a few seconds too"

@@ -11,16 +11,6 @@ EXPERIMENTS = Path(__file__).with_name("experiments.py")
 
 
 @pytest.fixture(scope="session")
-def wellposed_home(tmp_path_factory):
-    """A home for the Prefect server that has no history, for all tests and the commands they start."""
-    home = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("WELLPOSED_HOME", str(home))
-        patch.delenv("PREFECT_API_URL", raising=False)
-        yield home
-
-
-@pytest.fixture(scope="session")
 def prefect_server(wellposed_home):
     """The address of a Prefect server that runs as long as the tests do, and is shared by all runs."""
     from flows.server import server

@@ -12,11 +12,14 @@ import pytest
 from distributed import Client
 
 import flows
+from catalog import health
+from catalog.location import Location
 from flows import search, sweep
 from flows.block import SourcesError, run_block
 from flows.command_line import main
 from flows.completing import complete
 from flows.provenance import sources
+from flows.remote_workers import _probe
 from sweeps.cluster_file import find_cluster
 from sweeps.grid import RequestError
 
@@ -135,6 +138,14 @@ def test_a_bad_entry_is_refused_before_anything_is_touched(tmp_path, monkeypatch
         assert main([*words, "--cluster", "mine"]) == 2
         assert "clusters.yaml has no key `wokers`; did you mean `workers`?" in capsys.readouterr().err
     assert not Path("results").exists()
+
+
+def test_what_a_check_leaves_that_is_killed_is_garbage(tmp_path):
+    place, name = Location(str(tmp_path)), _probe("0" * 16)
+    place.create(name, "token")
+    assert health.garbage(place) == []  # it may be under way
+    os.utime(tmp_path / name, (0, 0))
+    assert [found.key for found in health.garbage(place)] == [name]
 
 
 def test_workers_that_do_not_see_the_catalogue_are_refused(

@@ -15,8 +15,9 @@ from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
 import catalog
 from flows.command_line import main
 from flows.deployments import FLOWS
-from flows.registration import absolute, deployments, reschedule, schedules, work_pool
+from flows.registration import deployments, reschedule, schedules, work_pool
 from kinetics import EXPERIMENTS
+from sweeps.experiments import absolute
 from sweeps.grid import RequestError
 
 ROOT = Path(__file__).parents[2]

@@ -1,5 +1,6 @@
 """What a sweep would cost is told, and nothing is run, stored or created."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,13 +8,32 @@ import pytest
 from flows import search, sweep
 from flows.command_line import main
 from flows.explanation import explained, explained_search
+from flows.job import Options
 from sweeps.cluster_file import find_cluster
 
 GRID = {"x": [i / 5 for i in range(6)], "y": [0.0, 0.5, 1.0, 0.25]}
 
 
-def told(text):
-    return dict(line.split(maxsplit=1) for line in text.splitlines())
+DEADLY = """
+import os, time
+from kinetics.experiment import Experiment, Output, Parameter
+
+def answer(x):
+    if x == 1: os._exit(3)
+    if x == 2: time.sleep(600)
+    return {"y": x}
+
+def answers(x):
+    os._exit(4)
+
+X = (Parameter("x", "x", 0.0),)
+ONE = Experiment("mine.one", "ends its process", "nobody", X, (Output("y", "y"),), answer, points_per_block=1)
+MANY = Experiment("mine.many", "ends its process", "nobody", X, (Output("y", "y"),), answers, vectorised=True)
+"""
+
+
+def told(cost):
+    return dict(line.split(maxsplit=1) for line in str(cost).splitlines())
 
 
 def test_a_new_sweep_is_told_and_not_created(tmp_path, reference, capsys, no_execution):
@@ -39,6 +59,58 @@ def test_what_is_stored_is_left_out(tmp_path, reference, answered):
 def test_trouble_of_the_pilot_is_told(tmp_path, reference):
     said = told(explained(reference("FRAGILE"), GRID, catalogue=tmp_path / "new"))
     assert said["trouble"] == "no answer at 1 of these: ZeroDivisionError in experiments.py, line 36: too far"
+
+
+@pytest.mark.parametrize(
+    ("name", "x", "trouble", "tried"),
+    [
+        ("ONE", [0.0, 1.0, 3.0], "Its process ended with status 3.", 1),
+        ("ONE", [0.0, 2.0, 3.0], "It took longer than 1 s.", 1),
+        ("MANY", [0.0, 5.0], "Its process ended with status 4.", 0),
+    ],
+)
+def test_a_point_that_ends_its_process_is_told(tmp_path, name, x, trouble, tried):
+    (tmp_path / "deadly.py").write_text(DEADLY)
+    reference = f"{tmp_path}/deadly.py:{name}"
+    cost = explained(reference, {"x": x}, catalogue=tmp_path / "new", options=Options(time_limit=1.0))
+    assert cost.time.pilot.trouble == trouble
+    assert cost.time.pilot.tried == tried
+    assert told(cost)["trouble"] == f"no answer at 1 of these: {trouble}"
+    assert ("time" in told(cost)) == (tried > 0)
+
+
+def test_what_is_to_be_computed_again_is_told(tmp_path, reference, answered):
+    answered(sweep.prepare(reference("FRAGILE"), GRID, catalogue=tmp_path))
+
+    def cost(recompute):
+        return explained(reference("FRAGILE"), GRID, catalogue=tmp_path, options=Options(recompute))
+
+    assert (cost("missing").stored, cost("missing").left) == (24, 0)
+    everything, failed = cost("everything"), cost("failed")
+    assert (everything.stored, everything.left, everything.blocks_left) == (24, 24, everything.blocks)
+    store = sweep.prepare(reference("FRAGILE"), GRID, catalogue=tmp_path).store
+    assert 0 < failed.left == store.totals()["failed"] < 24
+    assert told(everything)["stored"].startswith("24, and 24 points in ")
+
+
+def test_a_search_that_is_computed_again_is_told(tmp_path, reference, answered):
+    words = {"experiment": reference("TILTED"), "along": "x", "axes": {"y": [0.0]}, "tolerance": 1e-3}
+    answered(search.prepare(**words, catalogue=tmp_path))
+    assert explained_search(**words, catalogue=tmp_path).time is None
+    assert explained_search(**words, catalogue=tmp_path, options=Options("failed")).time is None
+    again = explained_search(**words, catalogue=tmp_path, options=Options("everything"))
+    assert (again.least, again.most) == (11, 16)
+
+
+def test_the_document_has_numbers(tmp_path, reference, capsys, no_execution):
+    words = ["run", reference("TILTED"), "--axis", "x=0:1:6", "--axis", "y=0,0.25", "--explain", "--json"]
+    assert main([*words, "--catalogue", str(tmp_path / "new")]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert (document["points"], document["stored"], document["left"]) == (12, 0, 12)
+    assert document["size"] > 0
+    time = document["time"]
+    assert time["most"] == pytest.approx(time["pilot"]["seconds_per_point"] * 12 / time["workers"])
+    assert time["pilot"]["trouble"] == ""
 
 
 @pytest.mark.parametrize("options", [["--axis", "x=0:2:3"], ["--axis", "z=1,2"]])

@@ -1,5 +1,6 @@
 """The experiment of `docs/own-experiment.md`, and what becomes of one that is edited."""
 
+import shlex
 import shutil
 from pathlib import Path
 
@@ -84,6 +85,12 @@ def test_an_edited_experiment_is_computed_anew_and_the_old_answers_stay(mine, an
     for state in states:
         assert f"version 1, source {state[:8]}" in told
         assert f"1, source {state[:8]}" in listed
+
+
+def test_the_command_that_is_stored_names_the_file_from_whatever_folder(mine, answered):
+    asked = answered(sweep.prepare("./mine.py:experiment", {"x": [0.0, 1.0]}))
+    command = shlex.split(asked.store.manifest()["command"])
+    assert command[:3] == ["wellposed", "run", f"{mine.resolve()}:experiment"]
 
 
 def test_points_of_the_same_state_are_taken(mine, answered):

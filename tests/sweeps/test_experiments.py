@@ -1,7 +1,9 @@
 """An experiment is found by name, in a module, in a file and as a plug-in; what is wrong with it is said."""
 
 import dataclasses
+import importlib
 import importlib.metadata
+import subprocess
 import sys
 
 import numpy as np
@@ -79,7 +81,7 @@ def test_an_experiment_is_found_in_a_module_and_by_entry_point(tmp_path, monkeyp
     assert found.name == "mine.shift"
     entry = importlib.metadata.EntryPoint("mine.shift", "modulespelled:SHIFT", GROUP)
     monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: [entry])
-    assert find_experiment("mine.shift").evaluate is found.evaluate
+    assert find_experiment("mine.shift").evaluate(x=2.0)["y"] == found.evaluate(x=2.0)["y"] == 3.0
 
 
 def test_an_experiment_that_is_called_like_one_of_ours_is_refused(mine, experiment, monkeypatch):
@@ -101,6 +103,28 @@ def test_files_of_one_name_in_two_directories_are_two_modules(tmp_path):
     assert found[0] is not found[1]
     for answer in found:
         assert sys.modules[answer.__module__].answer is answer
+
+
+def test_what_is_compiled_is_kept_for_each_folder_where_the_same_file_is(tmp_path):
+    compiled = "import numba\n\n@numba.njit(cache=True)\ndef shifted(x): return x + 1.0\n\ndef answer"
+    text = SOURCE.replace("x + OFFSET", "shifted(x)").replace("def answer", compiled)
+    ask_it = (
+        "import sys; from sweeps.experiments import find_experiment; "
+        "print(find_experiment(sys.argv[1]).evaluate(x=1.0)['y'])"
+    )
+    for directory in ("a", "b"):
+        path = tmp_path / directory / "mine.py"
+        path.parent.mkdir()
+        path.write_text(text)
+        words = [sys.executable, "-c", ask_it, f"{path}:SHIFT"]
+        assert subprocess.run(words, capture_output=True, text=True, check=True).stdout == "2.0\n"
+
+
+def test_copies_are_kept_where_the_environment_says(mine, tmp_path, monkeypatch):
+    monkeypatch.setenv("WELLPOSED_HOME", str(tmp_path / "home"))
+    find_experiment(mine(("OFFSET = 1.0", "OFFSET = 4.25")))
+    (copy,) = (tmp_path / "home").rglob("mine.py")
+    assert "OFFSET = 4.25" in copy.read_text()
 
 
 def test_an_edit_is_another_question(mine):
@@ -151,6 +175,42 @@ def test_what_is_imported_only_when_it_is_needed_is_that_of_the_same_state(mine,
     for value in (7.0, 8.0):
         (tmp_path / "offsets.py").write_text(f"OFFSET = {value}")
         assert answer_of(find_experiment(mine(late)), 0.0) == (value, "")
+
+
+def test_each_state_keeps_its_own_modules_when_one_goes_back(mine, tmp_path):
+    reference = mine(("return {", "import offsets; return {"), ("x + OFFSET", "x + offsets.OFFSET"))
+
+    def located(value):
+        (tmp_path / "offsets.py").write_text(f"OFFSET = {value}")
+        return find_experiment(reference)
+
+    first, second = located(0.25), located(0.5)
+    assert answer_of(first, 0.0) == (0.25, "")
+    assert answer_of(second, 0.0) == (0.5, "")
+    again = located(0.25)
+    assert again.fingerprint == first.fingerprint
+    assert answer_of(again, 0.0) == answer_of(first, 0.0) == (0.25, "")
+
+
+def test_an_edit_of_a_module_is_seen_and_the_import_of_others_is_theirs(tmp_path, monkeypatch):
+    (tmp_path / "edited.py").write_text(SOURCE.replace("OFFSET = 1.0", "from offsets import OFFSET"))
+    monkeypatch.syspath_prepend(tmp_path)
+    before = list(sys.path)
+    for value in (1.0, 22.0, 1.0):
+        (tmp_path / "offsets.py").write_text(f"OFFSET = {value}")
+        assert answer_of(find_experiment("edited:SHIFT"), 0.0) == (value, "")
+    assert sys.path == before
+    assert not {"edited", "offsets"} & set(sys.modules)
+    (tmp_path / "offsets.py").write_text("OFFSET = 333.0")
+    assert importlib.import_module("offsets").__file__ == str(tmp_path / "offsets.py")
+    monkeypatch.delitem(sys.modules, "offsets")
+
+
+def test_a_name_that_a_module_lacks_is_told_as_it_is_written(mine, tmp_path):
+    (tmp_path / "offsets.py").write_text("")
+    assert "ImportError in mine.py, line 7: cannot import name 'OFFSET' from 'offsets' (" in told(
+        mine(("OFFSET = 1.0", "from offsets import OFFSET"))
+    )
 
 
 def test_a_file_finds_its_data_beside_it(mine, tmp_path):
