@@ -31,11 +31,13 @@ def serve(chosen: argparse.Namespace) -> Answer:
     from prefect.runner import Runner
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
+    from flows.offered import environment
     from flows.registration import deployments, reschedule, schedules
     from flows.server import interface, server
 
     wanted = schedules(chosen.cron)
     served = deployments(SERVED, chosen.catalogue, chosen.experiment)
+    os.environ.update(environment(chosen.experiment))  # which its runs inherit
     with server() as answer:
         url = answer()
         with temporary_settings({PREFECT_API_URL: url}), SyncPrefectClient(url) as client:
@@ -76,6 +78,7 @@ def deploy(chosen: argparse.Namespace) -> Answer:
     from prefect.settings import get_current_settings
 
     from flows.errors import ServerError
+    from flows.offered import environment
     from flows.registration import deployments, reschedule, schedules, work_pool
     from flows.server import interface, server
 
@@ -89,6 +92,7 @@ def deploy(chosen: argparse.Namespace) -> Answer:
     with server() as answer, SyncPrefectClient(url := answer()) as client:
         limit = work_pool(client, chosen.pool, chosen.limit)
         for deployment in deployed:
+            deployment.job_variables = {"env": dict(environment(chosen.experiment))}
             known = cast("UUID", deployment.apply(work_pool_name=chosen.pool))
             reschedule(client, known, wanted[str(deployment.flow_name)])
     names = [deployment.full_name for deployment in deployed]
@@ -114,7 +118,7 @@ def add_to(
             action="append",
             default=[],
             metavar="REF",
-            help="one of your own that the form offers: module:attribute or file.py:attribute",
+            help="one of your own that runs may ask for: module:attribute or file.py:attribute",
         )
         added.add_argument(
             "--cron",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,8 @@ from prefect.workers.process import ProcessWorker
 from pydantic import ValidationError
 
 from flows.deployments import FLOWS
-from sweeps.experiments import find_experiment
+from flows.offered import absolute
+from sweeps.experiments import find_experiment, plug_ins
 from sweeps.grid import RequestError
 
 SLUG = "command-line"
@@ -37,15 +38,16 @@ def deployments(name: str, catalogue: str, references: Iterable[str] = ()) -> li
     catalogue : str
         Where answers are kept, unless a run says otherwise.
     references : iterable of str
-        Experiments that the form offers besides those that come with wellposed.
+        Experiments that the form offers besides those that come with wellposed or are installed.
 
     Raises
     ------
     RequestError
         If there is no such experiment.
     """
-    own = {absolute(reference): find_experiment(reference) for reference in references}
-    ordered = [reference for reference, found in own.items() if found.order_parameter is not None]
+    more = {one.name: one.experiment for one in plug_ins() if one.experiment is not None}
+    more |= {absolute(reference): find_experiment(reference) for reference in references}
+    ordered = [reference for reference, found in more.items() if found.order_parameter is not None]
     places = {
         "catalogue": catalogue if "://" in catalogue else str(Path(catalogue).resolve()),
         "destination": str(Path("report").resolve()),
@@ -61,19 +63,12 @@ def deployments(name: str, catalogue: str, references: Iterable[str] = ()) -> li
         )
         # What is told as empty takes away the schedules that were made in the interface, and ends a pause.
         deployment.model_fields_set.difference_update({"schedules", "paused"})
-        question: Mapping[str, Any] = deployment._parameter_openapi_schema.properties.get("experiment", {})
+        question: dict[str, Any] = deployment._parameter_openapi_schema.properties.get("experiment", {})
         if question:
-            question["anyOf"][0]["enum"].extend(own if flow.name == "sweep" else ordered)
+            choices = [*question["enum"], *(more if flow.name == "sweep" else ordered)]
+            question["enum"] = list(dict.fromkeys(choices))
         made.append(deployment)
     return made
-
-
-def absolute(reference: str) -> str:
-    """`reference`, with the whole path where it names a file."""
-    module, colon, attribute = reference.rpartition(":")
-    if not module.endswith(".py"):
-        return reference
-    return f"{Path(module).expanduser().resolve()}{colon}{attribute}"
 
 
 def schedules(texts: Iterable[str]) -> dict[str, list[CronSchedule]]:

@@ -1,5 +1,6 @@
 """Flows that Prefect starts by itself: what their forms show, and a run of ``wellposed serve``."""
 
+import logging
 import signal
 import time
 from datetime import UTC, datetime, timedelta
@@ -15,8 +16,10 @@ from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
 import catalog
 from flows.command_line import main
 from flows.deployments import FLOWS
-from flows.registration import absolute, deployments, reschedule, schedules, work_pool
+from flows.offered import absolute, environment, find_offered
+from flows.registration import deployments, reschedule, schedules, work_pool
 from kinetics import EXPERIMENTS
+from sweeps.experiments import PlugIn
 from sweeps.grid import RequestError
 
 ROOT = Path(__file__).parents[2]
@@ -51,15 +54,43 @@ def test_every_parameter_has_a_description_and_a_default(flow):
 
 def test_experiments_are_offered_by_name_and_those_of_ones_own_by_their_whole_path(tmp_path, reference):
     made = {one.flow_name: one for one in deployments("here", str(tmp_path), [reference("TILTED")])}
-    offered, other = properties(made["sweep"])["experiment"]["anyOf"]
-    assert offered["enum"] == [*EXPERIMENTS, reference("TILTED")]
-    assert other == {"title": "one of my own", "type": "string"}
-    with_order = properties(made["boundary"])["experiment"]["anyOf"][0]["enum"]
+    assert properties(made["sweep"])["experiment"]["enum"] == [*EXPERIMENTS, reference("TILTED")]
+    with_order = properties(made["boundary"])["experiment"]["enum"]
     assert reference("TILTED") in with_order
     assert "wave.averaging" not in with_order
     assert properties(made["sweep"])["recompute"]["enum"] == ["missing", "failed", "everything"]
     again = properties(next(iter(deployments("here", str(tmp_path)))))
-    assert again["experiment"]["anyOf"][0]["enum"] == [*EXPERIMENTS]
+    assert again["experiment"]["enum"] == [*EXPERIMENTS]
+
+
+def test_plug_ins_are_offered(monkeypatch, tmp_path):
+    found = EXPERIMENTS["wave.growth"]
+    added = [PlugIn("theirs.growth", "theirs 1", found, ""), PlugIn("broken", "theirs 1", None, "no")]
+    monkeypatch.setattr("flows.registration.plug_ins", lambda: iter(added))
+    offered = properties(next(iter(deployments("here", str(tmp_path)))))["experiment"]["enum"]
+    assert offered == [*EXPERIMENTS, "theirs.growth"]
+
+
+@pytest.mark.parametrize("flow", [flow for flow in FLOWS if "experiment" in flow.parameters.properties])
+def test_file_that_was_not_offered_is_not_executed(flow, monkeypatch, tmp_path, reference):
+    evil = tmp_path / "evil.py"
+    evil.write_text(f"open({str(tmp_path / 'been')!r}, 'w')")
+    monkeypatch.setattr("flows.deployments.get_run_logger", lambda: logging.getLogger("refused"))
+    for variable, value in environment([reference("TILTED")]).items():
+        monkeypatch.setenv(variable, value)
+    for asked in (f"{evil}:x", reference("DEADLY"), "os:path"):
+        state = flow.fn(experiment=asked, cluster="local", catalogue=str(tmp_path))
+        assert state.is_failed()
+        assert state.message.startswith(f"Experiment `{asked}` is not among those that were offered")
+    assert not (tmp_path / "been").exists()
+
+
+def test_what_was_offered_is_found(monkeypatch, tmp_path, reference):
+    monkeypatch.chdir(ROOT)
+    offered = "tests/flows/experiments.py:TILTED"
+    monkeypatch.setenv(*next(iter(environment([offered]).items())))
+    assert find_offered(absolute(offered)).name == "test.tilted"
+    assert find_offered("wave.growth") is EXPERIMENTS["wave.growth"]
 
 
 def test_places_are_told_in_full(monkeypatch, tmp_path):
@@ -140,7 +171,8 @@ def test_work_pool_is_made_for_one_run_at_a_time_and_kept_as_it_is(client):
 def served(prefect_server, tmp_path_factory, start_command_for_all):
     """The catalogue of a ``wellposed serve``."""
     catalogue = tmp_path_factory.mktemp("served")
-    process = start_command_for_all("serve", "--catalogue", catalogue)
+    offered = "tests/flows/experiments.py:TILTED"
+    process = start_command_for_all("serve", "--catalogue", catalogue, "--experiment", offered)
     while not (line := process.stdout.readline()).startswith("Ctrl-C"):
         assert line, process.communicate()
     yield catalogue
