@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfoNotFoundError
 
 import tzlocal
 from prefect.client.orchestration import SyncPrefectClient
@@ -79,7 +80,7 @@ def schedules(texts: Iterable[str]) -> dict[str, list[CronSchedule]]:
     Raises
     ------
     RequestError
-        If a text is not of that form.
+        If a text is not of that form, or the time zone of this machine cannot be told.
     """
     spelled: dict[str, list[CronSchedule]] = {flow.name: [] for flow in FLOWS}
     for text in texts:
@@ -89,13 +90,27 @@ def schedules(texts: Iterable[str]) -> dict[str, list[CronSchedule]]:
                 f"Schedule `{text}` must look like DEPLOYMENT=CRON, with one of {', '.join(spelled)}."
             )
         try:
-            schedule = CronSchedule(cron=cron, timezone=tzlocal.get_localzone_name())
+            schedule = CronSchedule(cron=cron, timezone=_time_zone(text))
         except ValidationError:
             raise RequestError(
                 f"Schedule `{text}` must have minute, hour, day, month and weekday, as in {name}=0 3 * * *."
             ) from None
         spelled[name].append(schedule)
     return spelled
+
+
+def _time_zone(schedule: str) -> str:
+    """The name of this machine's time zone; without one, a schedule would be in UTC."""
+    try:
+        name = tzlocal.get_localzone_name()
+    except ZoneInfoNotFoundError:  # what the machine says of it is contradictory, or no zone
+        name = None
+    if name is None:
+        raise RequestError(
+            f"Schedule `{schedule}` needs the time zone of this machine, which cannot be told: set TZ, such "
+            "as TZ=Europe/Berlin."
+        )
+    return name
 
 
 def reschedule(client: SyncPrefectClient, deployment: UUID, wanted: Sequence[CronSchedule]) -> None:

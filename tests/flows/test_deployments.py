@@ -5,6 +5,8 @@ import signal
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest import mock
+from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 import yaml
@@ -114,6 +116,15 @@ def test_schedule_that_is_misspelled_is_refused(text):
         schedules([text])
 
 
+@pytest.mark.parametrize("told", [{"return_value": None}, {"side_effect": ZoneInfoNotFoundError("two")}])
+def test_schedule_is_refused_where_the_time_zone_cannot_be_told(told):
+    with (
+        mock.patch("tzlocal.get_localzone_name", **told),
+        pytest.raises(RequestError, match=r"time zone of this machine.* set TZ"),
+    ):
+        schedules(["audit=0 3 * * *"])
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -140,6 +151,7 @@ def test_prefect_yaml_has_the_same_deployments(tmp_path):
 
 
 @pytest.mark.usefixtures("recording")
+@mock.patch("tzlocal.get_localzone_name", new=mock.Mock(return_value="Europe/Berlin"))
 def test_registering_again_keeps_the_schedules_made_in_the_interface(client, tmp_path):
     def register(texts):
         one = next(one for one in deployments("again", str(tmp_path)) if one.flow_name == "audit")
