@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
+import getpass
 import os
-from collections.abc import Callable
-from contextlib import ExitStack
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, cast
 
 from flows.answer import Answer
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
     from prefect.runner import Runner
 
 SERVED = "served"
-"""What the deployments of ``serve`` are called; those of ``deploy`` are called like their pool."""
+"""What the deployments of ``serve`` are called on a server of our own."""
 
 LOOK_EVERY = 2
 """Seconds between two looks for runs that are due."""
@@ -36,9 +39,10 @@ def serve(chosen: argparse.Namespace) -> Answer:
     from flows.server import interface, server
 
     wanted = schedules(chosen.cron)
-    served = deployments(SERVED, chosen.catalogue, chosen.experiment)
+    name = served_name()
+    served = deployments(name, chosen.catalogue, chosen.experiment)
     os.environ.update(environment(chosen.experiment))  # which its runs inherit
-    with server() as answer:
+    with serving_alone(name), server() as answer:
         url = answer()
         with temporary_settings({PREFECT_API_URL: url}), SyncPrefectClient(url) as client:
             runner = Runner(
@@ -52,6 +56,41 @@ def serve(chosen: argparse.Namespace) -> Answer:
             print("Ctrl-C ends it.", flush=True)
             _run(runner)
     return Answer("", {})
+
+
+def served_name() -> str:
+    """What the deployments of ``serve`` are called: on a server of a group, each person has their own."""
+    from prefect.settings import get_current_settings
+
+    if get_current_settings().api.url is None:
+        return SERVED
+    return f"{SERVED}-by-{getpass.getuser()}-at-{socket.gethostname()}"
+
+
+@contextmanager
+def serving_alone(name: str) -> Iterator[None]:
+    """Nobody else serves deployments of this name while the context lasts.
+
+    Two would start each other's runs, with the defaults of whoever registered last.
+
+    Raises
+    ------
+    FlowError
+        If somebody does already.
+    """
+    from flows.errors import FlowError
+    from flows.server import home
+
+    home().mkdir(parents=True, exist_ok=True)
+    with (home() / f"{name}.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise FlowError(
+                f"Deployments called {name} are served already by another `wellposed serve`: start runs "
+                "there, with parameters of their own, or end it first."
+            ) from None
+        yield
 
 
 def _run(runner: Runner) -> None:

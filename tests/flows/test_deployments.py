@@ -1,7 +1,9 @@
 """Flows that Prefect starts by itself: what their forms show, and a run of ``wellposed serve``."""
 
+import getpass
 import logging
 import signal
+import socket
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,11 +16,13 @@ from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.actions import DeploymentScheduleCreate
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
 from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
 import catalog
 from flows.command_line import main
+from flows.deployment_commands import served_name, serving_alone
 from flows.deployments import FLOWS
-from flows.offered import absolute, environment, find_offered
+from flows.offered import OFFERED, absolute, environment, find_offered
 from flows.registration import deployments, reschedule, schedules, work_pool
 from kinetics import EXPERIMENTS
 from sweeps.experiments import PlugIn
@@ -40,8 +44,6 @@ def client(prefect_server):
 @pytest.fixture(scope="module")
 def recording(prefect_server):
     """Has clients that ask for no address speak to the server of the tests."""
-    from prefect.settings import PREFECT_API_URL, temporary_settings
-
     with temporary_settings({PREFECT_API_URL: prefect_server}):
         yield
 
@@ -123,6 +125,26 @@ def test_schedule_is_refused_where_the_time_zone_cannot_be_told(told):
         pytest.raises(RequestError, match=r"time zone of this machine.* set TZ"),
     ):
         schedules(["audit=0 3 * * *"])
+
+
+def test_second_serve_is_refused(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("WELLPOSED_HOME", str(tmp_path))
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    monkeypatch.setenv("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
+    monkeypatch.setenv("DASK_LOGGING__DISTRIBUTED", "critical")
+    monkeypatch.setenv(OFFERED, "[]")
+    with serving_alone("served"):
+        assert main(["serve"]) != 0
+    assert "Deployments called served are served already" in capsys.readouterr().err
+    with serving_alone("served"):
+        pass
+
+
+def test_what_is_served_on_the_server_of_a_group_is_called_after_who_serves_it():
+    with temporary_settings({PREFECT_API_URL: None}):
+        assert served_name() == "served"
+    with temporary_settings({PREFECT_API_URL: "http://prefect.example.org:4200/api"}):
+        assert served_name() == f"served-by-{getpass.getuser()}-at-{socket.gethostname()}"
 
 
 @pytest.mark.parametrize(
