@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
+import getpass
 import os
-from collections.abc import Callable
-from contextlib import ExitStack
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, cast
 
 from flows.answer import Answer
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
     from prefect.runner import Runner
 
 SERVED = "served"
-"""What the deployments of ``serve`` are called; those of ``deploy`` are called like their pool."""
+"""What the deployments of ``serve`` are called on a server of our own."""
 
 LOOK_EVERY = 2
 """Seconds between two looks for runs that are due."""
@@ -31,12 +34,15 @@ def serve(chosen: argparse.Namespace) -> Answer:
     from prefect.runner import Runner
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
+    from flows.offered import environment
     from flows.registration import deployments, reschedule, schedules
     from flows.server import interface, server
 
     wanted = schedules(chosen.cron)
-    served = deployments(SERVED, chosen.catalogue, chosen.experiment)
-    with server() as answer:
+    name = served_name()
+    served = deployments(name, chosen.catalogue, chosen.experiment)
+    os.environ.update(environment(chosen.experiment))  # which its runs inherit
+    with serving_alone(name), server() as answer:
         url = answer()
         with temporary_settings({PREFECT_API_URL: url}), SyncPrefectClient(url) as client:
             runner = Runner(
@@ -50,6 +56,41 @@ def serve(chosen: argparse.Namespace) -> Answer:
             print("Ctrl-C ends it.", flush=True)
             _run(runner)
     return Answer("", {})
+
+
+def served_name() -> str:
+    """What the deployments of ``serve`` are called: on a server of a group, each person has their own."""
+    from prefect.settings import get_current_settings
+
+    if get_current_settings().api.url is None:
+        return SERVED
+    return f"{SERVED}-by-{getpass.getuser()}-at-{socket.gethostname()}"
+
+
+@contextmanager
+def serving_alone(name: str) -> Iterator[None]:
+    """Nobody else serves deployments of this name while the context lasts.
+
+    Two would start each other's runs, with the defaults of whoever registered last.
+
+    Raises
+    ------
+    FlowError
+        If somebody does already.
+    """
+    from flows.errors import FlowError
+    from flows.server import home
+
+    home().mkdir(parents=True, exist_ok=True)
+    with (home() / f"{name}.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise FlowError(
+                f"Deployments called {name} are served already by another `wellposed serve`: start runs "
+                "there, with parameters of their own, or end it first."
+            ) from None
+        yield
 
 
 def _run(runner: Runner) -> None:
@@ -76,6 +117,7 @@ def deploy(chosen: argparse.Namespace) -> Answer:
     from prefect.settings import get_current_settings
 
     from flows.errors import ServerError
+    from flows.offered import environment
     from flows.registration import deployments, reschedule, schedules, work_pool
     from flows.server import interface, server
 
@@ -89,6 +131,7 @@ def deploy(chosen: argparse.Namespace) -> Answer:
     with server() as answer, SyncPrefectClient(url := answer()) as client:
         limit = work_pool(client, chosen.pool, chosen.limit)
         for deployment in deployed:
+            deployment.job_variables = {"env": dict(environment(chosen.experiment))}
             known = cast("UUID", deployment.apply(work_pool_name=chosen.pool))
             reschedule(client, known, wanted[str(deployment.flow_name)])
     names = [deployment.full_name for deployment in deployed]
@@ -114,7 +157,7 @@ def add_to(
             action="append",
             default=[],
             metavar="REF",
-            help="one of your own that the form offers: module:attribute or file.py:attribute",
+            help="one of your own that runs may ask for: module:attribute or file.py:attribute",
         )
         added.add_argument(
             "--cron",

@@ -27,11 +27,11 @@ from flows.findings import Findings
 from flows.job import Job, Options, Recompute
 from flows.listing import catalogue_table
 from flows.narration import answered, concluded
+from flows.offered import find_offered
 from flows.recording import Entry, task_runner
 from flows.study import Picture, find_study
 from kinetics.experiment import ParameterError
 from sweeps.cluster_file import find_cluster
-from sweeps.experiments import find_experiment
 from sweeps.grid import RequestError
 from sweeps.layout import AnswerError
 from sweeps.spelling import parse_axes, parse_range, parse_settings
@@ -42,7 +42,7 @@ REFUSALS = (RequestError, ParameterError, CatalogueError, FlowError, AnswerError
 
 @flow(name="sweep", flow_run_name="{experiment}", task_runner=task_runner())
 def sweep(
-    experiment: form.Question = form.EXPERIMENT,
+    experiment: str = form.EXPERIMENT,
     axes: list[str] = form.GRID,
     settings: list[str] = form.SETTINGS,
     recompute: Recompute = form.RECOMPUTE,
@@ -56,7 +56,7 @@ def sweep(
     """
 
     def ask() -> Asked:
-        asked = find_experiment(experiment)
+        asked = find_offered(experiment)
         grid, fixed = parse_axes(asked, axes), parse_settings(asked, settings)
         one = sweeping.prepare(experiment, grid, fixed, catalogue, Options(recompute, time_limit))
         return Asked.found([one])
@@ -66,7 +66,7 @@ def sweep(
 
 @flow(name="boundary", flow_run_name="{experiment} along {along}", task_runner=task_runner())
 def boundary(
-    experiment: form.OrderedQuestion = form.ORDERED_EXPERIMENT,
+    experiment: str = form.ORDERED_EXPERIMENT,
     along: str = form.ALONG,
     axes: list[str] = form.LINES,
     settings: list[str] = form.SETTINGS,
@@ -84,7 +84,7 @@ def boundary(
     """
 
     def ask() -> Asked:
-        asked = find_experiment(experiment)
+        asked = find_offered(experiment)
         lines, fixed = parse_axes(asked, axes), parse_settings(asked, settings)
         options = Options(recompute, time_limit)
         one = search.prepare(
@@ -97,7 +97,7 @@ def boundary(
 
 @flow(name="trace", flow_run_name="{experiment} along {along}", task_runner=task_runner())
 def trace(
-    experiment: form.OrderedQuestion = form.ORDERED_EXPERIMENT,
+    experiment: str = form.ORDERED_EXPERIMENT,
     along: str = form.ALONG,
     axis: str = form.RANGE,
     settings: list[str] = form.FULL,
@@ -115,7 +115,7 @@ def trace(
     """
 
     def ask() -> Asked:
-        asked = find_experiment(experiment)
+        asked = find_offered(experiment)
         (across, over), fixed = parse_range(asked, axis), parse_settings(asked, settings)
         options = Options(recompute, time_limit)
         one = tracing.prepare(

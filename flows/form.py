@@ -22,12 +22,6 @@ def _described(default: object, description: str, choices: Iterable[str] | None 
     return Field(default, description=description, json_schema_extra=extra)
 
 
-def _offered(choices: Iterable[str]) -> WithJsonSchema:
-    """Has the form offer `choices`, and take any other text as well."""
-    listed = {"title": "one of these", "type": "string", "enum": list(choices)}
-    return WithJsonSchema({"anyOf": [listed, {"title": "one of my own", "type": "string"}]})
-
-
 GRID = _described(
     ["beta=0:1:11", "M=7,8,10"],
     "Parameters that vary: beta=0:1:41 is 41 values, both ends included; A=geom(1,100,5) grows by a factor; "
@@ -54,7 +48,10 @@ DESTINATION = _described(
 )
 CATALOGUE = _described("results", "Where answers are kept: an absolute path, or s3://bucket/path.")
 
-_TELLS = "Its parameters: wellposed experiments NAME. One of my own: /path/to/file.py:attribute."
+_TELLS = (
+    "Its parameters: wellposed experiments NAME. To have one of your own here, start wellposed serve (or "
+    "deploy) with --experiment /path/to/file.py:attribute."
+)
 STUDY = _described("wave", "Which boundaries and phase diagrams.", STUDIES)
 FAMILY = _described("wave", "Which family of equations.", AUDITS)
 RANGE = _described("M=6.1:6.9", "The other parameter and the range of it.")
@@ -62,11 +59,9 @@ FULL = _described(["operator=full"], SETTINGS.description)
 ROUGH = _described(1e-3, TOLERANCE.description)
 COARSE_GRID = _described(9, "How many points the first grid has along each axis.")
 DEPTH = _described(2, "How often a cell that the curve crosses is quartered.")
-EXPERIMENT = _described("wave.growth", f"What is evaluated. {_TELLS}")
-ORDERED_EXPERIMENT = _described("wave.growth", f"Whose order parameter changes sign. {_TELLS}")
+EXPERIMENT = _described("wave.growth", f"What is evaluated. {_TELLS}", EXPERIMENTS)
+ORDERED_EXPERIMENT = _described("wave.growth", f"Whose order parameter changes sign. {_TELLS}", ORDERED)
 
-Question = Annotated[str, _offered(EXPERIMENTS)]
-OrderedQuestion = Annotated[str, _offered(ORDERED)]
 Seconds = Annotated[
     float | None,
     Field(gt=0),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import singledispatch
 from itertools import chain, islice
 
@@ -28,7 +28,8 @@ def asked(job: Job) -> Iterator[str]:
 
 def answered(job: Job) -> Iterator[str]:
     """What was found, where it is stored, and the command that does the same."""
-    yield from _shortened(list(found(job)))
+    lines = list(found(job))
+    yield from _shortened(lines, len(lines))
     yield f"Stored in {job.store.location}"
     yield f"Open it in Python: {opening_line(job)}"
     yield f"The same from a terminal: {job.command}"
@@ -36,7 +37,9 @@ def answered(job: Job) -> Iterator[str]:
 
 def unanswered(job: Job) -> Iterator[str]:
     """The points without an answer, each with the reason."""
-    yield from _shortened(list(troubles(job)))
+    totals = job.store.totals()
+    # Each reason is read from the store, so no more than are said.
+    yield from _shortened(troubles(job), totals["unresolved"] + totals["failed"])
 
 
 def concluded(jobs: Sequence[Job]) -> str:
@@ -109,6 +112,7 @@ def _boundary(job: SearchJob, line: Line) -> str:
     return f"{said}; the paper: {threshold.label} ({threshold.source})" if threshold else said
 
 
-def _shortened(lines: Sequence[str]) -> Iterator[str]:
-    more = len(lines) - MOST_LINES
+def _shortened(lines: Iterable[str], count: int) -> Iterator[str]:
+    """The first of `count` lines, and how many more there are."""
+    more = count - MOST_LINES
     return chain(islice(lines, MOST_LINES), [f"and {more:,} more"] if more > 0 else [])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfoNotFoundError
 
 import tzlocal
 from prefect.client.orchestration import SyncPrefectClient
@@ -18,7 +19,7 @@ from prefect.workers.process import ProcessWorker
 from pydantic import ValidationError
 
 from flows.deployments import FLOWS
-from sweeps.experiments import absolute, find_experiment
+from sweeps.experiments import absolute, find_experiment, plug_ins
 from sweeps.grid import RequestError
 
 SLUG = "command-line"
@@ -37,15 +38,16 @@ def deployments(name: str, catalogue: str, references: Iterable[str] = ()) -> li
     catalogue : str
         Where answers are kept, unless a run says otherwise.
     references : iterable of str
-        Experiments that the form offers besides those that come with wellposed.
+        Experiments that the form offers besides those that come with wellposed or are installed.
 
     Raises
     ------
     RequestError
         If there is no such experiment.
     """
-    own = {absolute(reference): find_experiment(reference) for reference in references}
-    ordered = [reference for reference, found in own.items() if found.order_parameter is not None]
+    more = {one.name: one.experiment for one in plug_ins() if one.experiment is not None}
+    more |= {absolute(reference): find_experiment(reference) for reference in references}
+    ordered = [reference for reference, found in more.items() if found.order_parameter is not None]
     places = {
         "catalogue": catalogue if "://" in catalogue else str(Path(catalogue).resolve()),
         "destination": str(Path("report").resolve()),
@@ -61,9 +63,10 @@ def deployments(name: str, catalogue: str, references: Iterable[str] = ()) -> li
         )
         # What is told as empty takes away the schedules that were made in the interface, and ends a pause.
         deployment.model_fields_set.difference_update({"schedules", "paused"})
-        question: Mapping[str, Any] = deployment._parameter_openapi_schema.properties.get("experiment", {})
+        question: dict[str, Any] = deployment._parameter_openapi_schema.properties.get("experiment", {})
         if question:
-            question["anyOf"][0]["enum"].extend(own if flow.name == "sweep" else ordered)
+            choices = [*question["enum"], *(more if flow.name == "sweep" else ordered)]
+            question["enum"] = list(dict.fromkeys(choices))
         made.append(deployment)
     return made
 
@@ -76,7 +79,7 @@ def schedules(texts: Iterable[str]) -> dict[str, list[CronSchedule]]:
     Raises
     ------
     RequestError
-        If a text is not of that form.
+        If a text is not of that form, or the time zone of this machine cannot be told.
     """
     spelled: dict[str, list[CronSchedule]] = {flow.name: [] for flow in FLOWS}
     for text in texts:
@@ -86,13 +89,27 @@ def schedules(texts: Iterable[str]) -> dict[str, list[CronSchedule]]:
                 f"Schedule `{text}` must look like DEPLOYMENT=CRON, with one of {', '.join(spelled)}."
             )
         try:
-            schedule = CronSchedule(cron=cron, timezone=tzlocal.get_localzone_name())
+            schedule = CronSchedule(cron=cron, timezone=_time_zone(text))
         except ValidationError:
             raise RequestError(
                 f"Schedule `{text}` must have minute, hour, day, month and weekday, as in {name}=0 3 * * *."
             ) from None
         spelled[name].append(schedule)
     return spelled
+
+
+def _time_zone(schedule: str) -> str:
+    """The name of this machine's time zone; without one, a schedule would be in UTC."""
+    try:
+        name = tzlocal.get_localzone_name()
+    except ZoneInfoNotFoundError:  # what the machine says of it is contradictory, or no zone
+        name = None
+    if name is None:
+        raise RequestError(
+            f"Schedule `{schedule}` needs the time zone of this machine, which cannot be told: set TZ, such "
+            "as TZ=Europe/Berlin."
+        )
+    return name
 
 
 def reschedule(client: SyncPrefectClient, deployment: UUID, wanted: Sequence[CronSchedule]) -> None:

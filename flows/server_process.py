@@ -54,6 +54,9 @@ def main(home: Path) -> None:
     import uvicorn
 
     with locked(home / SERVER), socket.create_server(("127.0.0.1", 0)) as listening:
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        # By default any page that is open in a browser of this machine may speak to it.
+        os.environ["PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS"] = address
         server = uvicorn.Server(
             uvicorn.Config(
                 "prefect.server.api.server:create_app",
@@ -63,8 +66,7 @@ def main(home: Path) -> None:
                 timeout_graceful_shutdown=3,
             )
         )
-        url = f"http://127.0.0.1:{listening.getsockname()[1]}/api"
-        threading.Thread(target=_attend, args=(server, home, url), daemon=True).start()
+        threading.Thread(target=_attend, args=(server, home, f"{address}/api"), daemon=True).start()
         server.run(sockets=[listening])
 
 

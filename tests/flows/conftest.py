@@ -1,7 +1,8 @@
 import os
+import signal
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,8 @@ def commands_ended():
 
     yield start
     for process in started:
-        process.kill()
+        with suppress(ProcessLookupError):  # all of its group have ended
+            os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
 
 

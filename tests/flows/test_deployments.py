@@ -1,9 +1,14 @@
 """Flows that Prefect starts by itself: what their forms show, and a run of ``wellposed serve``."""
 
+import getpass
+import logging
 import signal
+import socket
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest import mock
+from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 import yaml
@@ -11,13 +16,16 @@ from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.actions import DeploymentScheduleCreate
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
 from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
 import catalog
 from flows.command_line import main
+from flows.deployment_commands import served_name, serving_alone
 from flows.deployments import FLOWS
+from flows.offered import OFFERED, environment, find_offered
 from flows.registration import deployments, reschedule, schedules, work_pool
 from kinetics import EXPERIMENTS
-from sweeps.experiments import absolute
+from sweeps.experiments import PlugIn, absolute
 from sweeps.grid import RequestError
 
 ROOT = Path(__file__).parents[2]
@@ -36,8 +44,6 @@ def client(prefect_server):
 @pytest.fixture(scope="module")
 def recording(prefect_server):
     """Has clients that ask for no address speak to the server of the tests."""
-    from prefect.settings import PREFECT_API_URL, temporary_settings
-
     with temporary_settings({PREFECT_API_URL: prefect_server}):
         yield
 
@@ -52,15 +58,43 @@ def test_every_parameter_has_a_description_and_a_default(flow):
 
 def test_experiments_are_offered_by_name_and_those_of_ones_own_by_their_whole_path(tmp_path, reference):
     made = {one.flow_name: one for one in deployments("here", str(tmp_path), [reference("TILTED")])}
-    offered, other = properties(made["sweep"])["experiment"]["anyOf"]
-    assert offered["enum"] == [*EXPERIMENTS, reference("TILTED")]
-    assert other == {"title": "one of my own", "type": "string"}
-    with_order = properties(made["boundary"])["experiment"]["anyOf"][0]["enum"]
+    assert properties(made["sweep"])["experiment"]["enum"] == [*EXPERIMENTS, reference("TILTED")]
+    with_order = properties(made["boundary"])["experiment"]["enum"]
     assert reference("TILTED") in with_order
     assert "wave.averaging" not in with_order
     assert properties(made["sweep"])["recompute"]["enum"] == ["missing", "failed", "everything"]
     again = properties(next(iter(deployments("here", str(tmp_path)))))
-    assert again["experiment"]["anyOf"][0]["enum"] == [*EXPERIMENTS]
+    assert again["experiment"]["enum"] == [*EXPERIMENTS]
+
+
+def test_plug_ins_are_offered(monkeypatch, tmp_path):
+    found = EXPERIMENTS["wave.growth"]
+    added = [PlugIn("theirs.growth", "theirs 1", found, ""), PlugIn("broken", "theirs 1", None, "no")]
+    monkeypatch.setattr("flows.registration.plug_ins", lambda: iter(added))
+    offered = properties(next(iter(deployments("here", str(tmp_path)))))["experiment"]["enum"]
+    assert offered == [*EXPERIMENTS, "theirs.growth"]
+
+
+@pytest.mark.parametrize("flow", [flow for flow in FLOWS if "experiment" in flow.parameters.properties])
+def test_file_that_was_not_offered_is_not_executed(flow, monkeypatch, tmp_path, reference):
+    evil = tmp_path / "evil.py"
+    evil.write_text(f"open({str(tmp_path / 'been')!r}, 'w')")
+    monkeypatch.setattr("flows.deployments.get_run_logger", lambda: logging.getLogger("refused"))
+    for variable, value in environment([reference("TILTED")]).items():
+        monkeypatch.setenv(variable, value)
+    for asked in (f"{evil}:x", reference("DEADLY"), "os:path"):
+        state = flow.fn(experiment=asked, cluster="local", catalogue=str(tmp_path))
+        assert state.is_failed()
+        assert state.message.startswith(f"Experiment `{asked}` is not among those that were offered")
+    assert not (tmp_path / "been").exists()
+
+
+def test_what_was_offered_is_found(monkeypatch, tmp_path, reference):
+    monkeypatch.chdir(ROOT)
+    offered = "tests/flows/experiments.py:TILTED"
+    monkeypatch.setenv(*next(iter(environment([offered]).items())))
+    assert find_offered(absolute(offered)).name == "test.tilted"
+    assert find_offered("wave.growth") is EXPERIMENTS["wave.growth"]
 
 
 def test_places_are_told_in_full(monkeypatch, tmp_path):
@@ -82,6 +116,35 @@ def test_experiment_that_does_not_exist_is_refused_before_anything_is_registered
 def test_schedule_that_is_misspelled_is_refused(text):
     with pytest.raises(RequestError, match="Schedule"):
         schedules([text])
+
+
+@pytest.mark.parametrize("told", [{"return_value": None}, {"side_effect": ZoneInfoNotFoundError("two")}])
+def test_schedule_is_refused_where_the_time_zone_cannot_be_told(told):
+    with (
+        mock.patch("tzlocal.get_localzone_name", **told),
+        pytest.raises(RequestError, match=r"time zone of this machine.* set TZ"),
+    ):
+        schedules(["audit=0 3 * * *"])
+
+
+def test_second_serve_is_refused(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("WELLPOSED_HOME", str(tmp_path))
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    monkeypatch.setenv("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
+    monkeypatch.setenv("DASK_LOGGING__DISTRIBUTED", "critical")
+    monkeypatch.setenv(OFFERED, "[]")
+    with serving_alone("served"):
+        assert main(["serve"]) != 0
+    assert "Deployments called served are served already" in capsys.readouterr().err
+    with serving_alone("served"):
+        pass
+
+
+def test_what_is_served_on_the_server_of_a_group_is_called_after_who_serves_it():
+    with temporary_settings({PREFECT_API_URL: None}):
+        assert served_name() == "served"
+    with temporary_settings({PREFECT_API_URL: "http://prefect.example.org:4200/api"}):
+        assert served_name() == f"served-by-{getpass.getuser()}-at-{socket.gethostname()}"
 
 
 @pytest.mark.parametrize(
@@ -110,6 +173,7 @@ def test_prefect_yaml_has_the_same_deployments(tmp_path):
 
 
 @pytest.mark.usefixtures("recording")
+@mock.patch("tzlocal.get_localzone_name", new=mock.Mock(return_value="Europe/Berlin"))
 def test_registering_again_keeps_the_schedules_made_in_the_interface(client, tmp_path):
     def register(texts):
         one = next(one for one in deployments("again", str(tmp_path)) if one.flow_name == "audit")
@@ -141,7 +205,8 @@ def test_work_pool_is_made_for_one_run_at_a_time_and_kept_as_it_is(client):
 def served(prefect_server, tmp_path_factory, start_command_for_all):
     """The catalogue of a ``wellposed serve``."""
     catalogue = tmp_path_factory.mktemp("served")
-    process = start_command_for_all("serve", "--catalogue", catalogue)
+    offered = "tests/flows/experiments.py:TILTED"
+    process = start_command_for_all("serve", "--catalogue", catalogue, "--experiment", offered)
     while not (line := process.stdout.readline()).startswith("Ctrl-C"):
         assert line, process.communicate()
     yield catalogue

@@ -5,12 +5,13 @@ import xml.etree.ElementTree as ElementTree
 import numpy as np
 import pytest
 
-from flows import documents, search, sweep, tracing
+from flows import documents, narration, search, sweep, tracing
 from flows.curves import boundary_curves
 from flows.cuts import Cut, draw_cuts
 from flows.cuts import described as described_cut
 from flows.figure import as_svg
 from flows.findings import Findings
+from flows.job import troubles as job_troubles
 from flows.narration import concluded, found
 from flows.phase_diagram import Panel, described, draw_planes, phase_diagram
 from flows.report_figures import of_cuts
@@ -212,3 +213,21 @@ def test_study_asks_only_what_is_allowed(name, tmp_path):
 def test_unknown_study_is_refused():
     with pytest.raises(RequestError, match="There is no study `wind`; there is wave"):
         find_study("wind")
+
+
+def test_no_more_reasons_are_read_than_are_said(tmp_path, answered, monkeypatch):
+    monkeypatch.setenv("WELLPOSED_TEST_FAILS_FROM", "0")
+    reference = f"{__file__.replace('test_findings', 'experiments')}:MOODY"
+    job = answered(sweep.prepare(reference, {"x": np.linspace(0, 1, 50).tolist()}, catalogue=tmp_path))
+    read = []
+
+    def troubles(job):
+        for reason in job_troubles(job):
+            read.append(reason)
+            yield reason
+
+    monkeypatch.setattr(narration, "troubles", troubles)
+    *reasons, last = narration.unanswered(job)
+    assert reasons == read
+    assert len(reasons) == narration.MOST_LINES
+    assert last == "and 10 more"

@@ -57,8 +57,9 @@ def database():
 @pytest.fixture(scope="module")
 def environment(database, tmp_path_factory):
     """Of those who speak to a Prefect server with that database."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
+    # The server is given the socket itself, so that nobody else can have taken its port.
+    listening = socket.create_server(("127.0.0.1", 0))
+    port, socket_number = listening.getsockname()[1], listening.fileno()
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     ours = {
         **inherited,
@@ -70,16 +71,20 @@ def environment(database, tmp_path_factory):
         "PYTHONPATH": str(Path(__file__).parents[2]),
     }
     # What `prefect server start` starts.
-    command = ["prefect.server.api.server:create_app", "--factory", "--port", str(port)]
-    with started("uvicorn", *command, environment=ours) as server:
+    command = ["prefect.server.api.server:create_app", "--factory", "--fd", str(socket_number)]
+    command += ["--log-level", "warning"]  # nobody reads what it says until it has ended
+    with started("uvicorn", *command, environment=ours, pass_fds=[socket_number]) as server:
+        listening.close()
+        deadline = time.monotonic() + 120
         while not answers(ours["PREFECT_API_URL"]):
             assert server.poll() is None, server.communicate()
+            assert time.monotonic() < deadline, "the server does not answer"
             time.sleep(0.2)
         yield ours
 
 
 @contextmanager
-def started(*command, environment):
+def started(*command, environment, pass_fds=()):
     """A process that is told to end with the context."""
     process = subprocess.Popen(
         [sys.executable, "-m", *command],
@@ -88,6 +93,7 @@ def started(*command, environment):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        pass_fds=pass_fds,
     )
     try:
         yield process

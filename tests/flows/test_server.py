@@ -65,6 +65,15 @@ def test_server_lists_flow_runs_and_fires_schedules(prefect_server):
     assert min(run.expected_start_time for run in runs) > datetime(2020, 1, 1, tzinfo=UTC)
 
 
+def test_pages_of_others_may_not_speak_to_the_server(prefect_server):
+    def allowed(origin):
+        answer = httpx.get(f"{prefect_server}/health", headers={"Origin": origin})
+        return answer.headers.get("access-control-allow-origin")
+
+    assert allowed("http://elsewhere.example.org") is None
+    assert allowed(interface(prefect_server)) == interface(prefect_server)
+
+
 def test_interface_is_served_and_asks_its_own_server(prefect_server):
     page = httpx.get(interface(prefect_server), follow_redirects=True)
     settings = httpx.get(f"{interface(prefect_server)}/ui-settings").json()
