@@ -78,7 +78,7 @@ def report(catalogue: str | Path = "results", destination: str | Path | None = N
 
 def _listed(page: Path) -> set[str]:
     """The figures that a report names as its own; none if there is no report."""
-    listed = LISTED.search(page.read_text()) if page.exists() else None
+    listed = LISTED.search(page.read_text("utf-8")) if page.exists() else None
     return set() if listed is None else set(html.unescape(listed[1]).split("/"))
 
 

@@ -258,6 +258,15 @@ def test_damaged_sweeps_are_listed_with_the_reason_and_stop_nothing(copy, tmp_pa
     assert "test.moody" in text
 
 
+def test_fingerprint_that_would_name_a_file_elsewhere_is_refused(copy):
+    moody, *_ = (copy / "test.moody").glob("*.zarr")
+    told = json.loads((moody / "zarr.json").read_text())
+    told["attributes"]["request"]["fingerprint"] = "../../mine"
+    (moody / "zarr.json").write_text(json.dumps(told))
+    (damaged,) = holdings(copy).damaged
+    assert damaged.reason.endswith("has no fingerprint as wellposed writes it.")
+
+
 def test_empty_catalogue_has_a_page_that_says_so(tmp_path):
     catalog.open(tmp_path / "catalogue", writable=True)
     text = report(tmp_path / "catalogue", tmp_path / "to").read_text()
