@@ -6,6 +6,7 @@ is wrong as its message.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Self
@@ -13,6 +14,7 @@ from typing import Annotated, Self
 from prefect import flow, get_run_logger
 from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
+from prefect.exceptions import FailedRun
 from prefect.states import Completed, Failed
 from pydantic import Field
 
@@ -239,4 +241,10 @@ def _answered(ask: Callable[[], Asked], cluster: str) -> State:
 def _refused(error: Exception) -> State:
     """What becomes of a run whose error says all there is to say."""
     get_run_logger().error(str(error))
+    for name in ("prefect.flow_runs", "prefect.engine"):  # would add a traceback of their own
+        logging.getLogger(name).addFilter(_is_no_failed_run)
     return Failed(message=str(error))
+
+
+def _is_no_failed_run(record: logging.LogRecord) -> bool:
+    return not (record.exc_info and isinstance(record.exc_info[1], FailedRun))

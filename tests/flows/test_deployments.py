@@ -1,11 +1,16 @@
 """Flows that Prefect starts by itself: what their forms show, and a run of ``wellposed serve``."""
 
 import getpass
+import json
 import logging
+import queue
+import re
 import signal
 import socket
+import threading
 import time
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from unittest import mock
 from zoneinfo import ZoneInfoNotFoundError
@@ -253,23 +258,76 @@ def test_served_flow_is_started_with_parameters_and_says_what_it_found(client, s
     assert "wellposed boundary" in page
 
 
-def test_schedule_fires_and_a_request_that_is_not_allowed_fails_with_what_is_wrong(client, served):
-    deployment = client.read_deployment_by_name("sweep/sweep-served")
-    soon = datetime.now(UTC) + timedelta(seconds=10)
+def scheduled(client, deployment, soon, **parameters):
+    """A run of an experiment by a schedule of its own, when it has ended."""
     schedule = DeploymentScheduleCreate(
         schedule=IntervalSchedule(interval=timedelta(minutes=1), anchor_date=soon),
-        parameters={"settings": ["operator=gian"]},
+        parameters=parameters,
         active=True,
     )
-    (created,) = client.create_deployment_schedules(deployment.id, [schedule])
-    of_deployment = DeploymentFilter(id=DeploymentFilterId(any_=[deployment.id]))
+    (created,) = client.create_deployment_schedules(deployment, [schedule])
+    of_deployment = DeploymentFilter(id=DeploymentFilterId(any_=[deployment]))
     deadline = time.monotonic() + 60
-    while not (runs := client.read_flow_runs(deployment_filter=of_deployment)):
+
+    def due():
+        return [run for run in client.read_flow_runs(deployment_filter=of_deployment) if asks_it(run)]
+
+    def asks_it(run):
+        return run.auto_scheduled and parameters.items() <= run.parameters.items()
+
+    while not (runs := due()):
         assert time.monotonic() < deadline, "the schedule made no run"
         time.sleep(0.2)
     run = ended(client, min(runs, key=lambda run: run.expected_start_time).id)
-    client.delete_deployment_schedule(deployment.id, created.id)
-    assert run.auto_scheduled
+    client.delete_deployment_schedule(deployment, created.id)
+    return run
+
+
+def test_schedule_fires_and_a_request_that_is_not_allowed_fails_with_what_is_wrong(client, served):
+    deployment = client.read_deployment_by_name("sweep/sweep-served")
+    soon = datetime.now(UTC) + timedelta(seconds=10)
+    run = scheduled(client, deployment.id, soon, settings=["operator=gian"])
     assert run.state.is_failed()
     assert run.state.message == "Parameter `operator` must be one of full, gain, loss, but is gian."
     assert not any("Traceback" in one["message"] for one in told(client, "logs", run))
+
+
+def test_schedule_with_an_experiment_of_ones_own_fires_and_completes(client, served, reference):
+    deployment = client.read_deployment_by_name("sweep/sweep-served")
+    asked = {"experiment": reference("TILTED"), "axes": ["x=0,0.5,1"], "settings": ["y=0.25"]}
+    run = scheduled(client, deployment.id, datetime.now(UTC) + timedelta(seconds=5), **asked)
+    assert run.state.is_completed(), run.state
+    assert run.state.message == "Points: 3 ok"
+    assert "test.tilted" in run.tags
+    assert catalog.open(served).search("test.tilted", y=0.25)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("recording")
+def test_the_automation_of_the_documentation_tells_of_a_run_that_fails(client, served):
+    block = re.search(r"```python\n(.+?)```", (ROOT / "docs" / "cluster.md").read_text(), re.DOTALL)[1]
+    heard = queue.Queue()
+
+    class Group(BaseHTTPRequestHandler):
+        def do_POST(self):
+            heard.put(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Group) as group:
+        threading.Thread(target=group.serve_forever, daemon=True).start()
+        url = "https://chat.example.org/hooks/our-group"
+        assert url in block
+        exec(block.replace(url, f"http://127.0.0.1:{group.server_port}"), {})
+        deployment = client.read_deployment_by_name("sweep/sweep-served")
+        run = client.create_flow_run_from_deployment(
+            deployment.id, parameters={"settings": ["operator=gian"]}
+        )
+        assert ended(client, run.id).state.is_failed()
+        said = heard.get(timeout=60)["text"]
+        group.shutdown()
+    assert said.startswith("wave.growth: Failed\n"), said
+    assert "Parameter `operator` must be one of full, gain, loss, but is gian." in said
