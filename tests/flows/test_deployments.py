@@ -283,6 +283,7 @@ def scheduled(client, deployment, soon, **parameters):
     return run
 
 
+@pytest.mark.slow
 def test_schedule_fires_and_a_request_that_is_not_allowed_fails_with_what_is_wrong(client, served):
     deployment = client.read_deployment_by_name("sweep/sweep-served")
     soon = datetime.now(UTC) + timedelta(seconds=10)
