@@ -102,7 +102,7 @@ def trace(
     experiment: str = form.ORDERED_EXPERIMENT,
     along: str = form.ALONG,
     axis: str = form.RANGE,
-    settings: list[str] = form.FULL,
+    settings: list[str] = form.SETTINGS,
     tolerance: form.Positive = form.ROUGH,
     coarse: form.AtLeastTwo = form.COARSE_GRID,
     depth: Annotated[int, Field(ge=0)] = form.DEPTH,

@@ -192,6 +192,8 @@ def _answers(
     """What became of the points, and what made them."""
     totals = store.totals()
     lines = [("points", ", ".join(f"{totals[name]:,} {name}" for name in totals if name != "missing"))]
+    if totals["unresolved"] + totals["failed"] and about["kind"] != "audit":
+        lines.append(("no answer", _reason(store)))
     if manifest is None:
         row = {"kind": about["kind"], **totals}
         lines.append(("finished", f"{left(row)}; run it again to complete it"))
@@ -211,6 +213,12 @@ def _answers(
     if (command := rerun(store)) is not None:
         lines.append(("command", command))
     return lines
+
+
+def _reason(store: Store) -> str:
+    """The first of the reasons why points have no answer, and where all of them are."""
+    first = next((str(reason) for reason in store.dataset()["reason"].to_numpy().flat if reason), "not told")
+    return f"{first} (the first reason; all are in the variable `reason`)"
 
 
 def _times(manifest: Mapping[str, Any]) -> str:

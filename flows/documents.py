@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flows.assessment import Assessment
 from flows.job import Job
 from flows.search import Line, SearchJob
+from flows.sweep import SweepJob
 from flows.tracing import TraceJob
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def of_job(job: Job) -> dict[str, Any]:
         "title": job.title,
         "place": job.store.location,
         "command": job.command,
-        "points": job.store.totals(),
+        "points": _points(job),
     }
 
 
@@ -108,6 +109,12 @@ def of_experiment(experiment: Experiment) -> dict[str, Any]:
             for t in experiment.thresholds
         ],
     }
+
+
+def _points(job: Job) -> dict[str, int]:
+    """What became of the points.  Of a search it is not known how many there will be, so none is missing."""
+    totals = job.store.totals()
+    return totals if isinstance(job, SweepJob) else {k: n for k, n in totals.items() if k != "missing"}
 
 
 def _of_line(job: SearchJob, line: Line) -> dict[str, Any]:

@@ -27,10 +27,11 @@ GRID = _described(
     "Parameters that vary: beta=0:1:41 is 41 values, both ends included; A=geom(1,100,5) grows by a factor; "
     "M=7,8,10 is itself.",
 )
-LINES = _described(
-    ["M=7,8,10"], "One line for each combination of these: M=7,8,10 or beta=0:1:41 or A=geom(1,100,5)."
+# A list that is emptied in the form is left out by it, so what is no default cannot be empty there.
+LINES = _described([], "One line for each combination of these: M=7,8,10 or beta=0:1:41 or A=geom(1,100,5).")
+SETTINGS = _described(
+    [], "Parameters that do not vary, such as operator=gain; those not given have their defaults."
 )
-SETTINGS = _described(["operator=gain"], "Parameters that do not vary; those not given have their defaults.")
 ALONG = _described("beta", "The parameter along which the boundary is searched.")
 TOLERANCE = _described(1e-6, "How wide the bracket of a boundary may stay.")
 COARSE_SCAN = _described(COARSE, "At how many points a line is scanned to begin with.")
@@ -55,7 +56,6 @@ _TELLS = (
 STUDY = _described("wave", "Which boundaries and phase diagrams.", STUDIES)
 FAMILY = _described("wave", "Which family of equations.", AUDITS)
 RANGE = _described("M=6.1:6.9", "The other parameter and the range of it.")
-FULL = _described(["operator=full"], SETTINGS.description)
 ROUGH = _described(1e-3, TOLERANCE.description)
 COARSE_GRID = _described(9, "How many points the first grid has along each axis.")
 DEPTH = _described(2, "How often a cell that the curve crosses is quartered.")

@@ -10,7 +10,8 @@ process ends, however it ends, so there are no stale process ids to clean up:
 ``change.lock``
     held for a moment by whoever comes or goes, so that no server leaves while somebody arrives.
 
-``address`` holds the server's URL from when it answers until it decides to leave.
+``address`` holds the server's URL from when it answers until it decides to leave, and ``port`` the port that
+it had last.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-SERVER, USERS, CHANGE, ADDRESS = "server.lock", "users.lock", "change.lock", "address"
+SERVER, USERS, CHANGE, ADDRESS, PORT = "server.lock", "users.lock", "change.lock", "address", "port"
 
 LOOK_EVERY = 0.5
 """Seconds between two looks at whether anybody is left."""
@@ -53,7 +54,7 @@ def main(home: Path) -> None:
     """Serves Prefect's API and user interface on a free port of the loopback until the last user has gone."""
     import uvicorn
 
-    with locked(home / SERVER), socket.create_server(("127.0.0.1", 0)) as listening:
+    with locked(home / SERVER), _listening(home / PORT) as listening:
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         # By default any page that is open in a browser of this machine may speak to it.
         os.environ["PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS"] = address
@@ -68,6 +69,16 @@ def main(home: Path) -> None:
         )
         threading.Thread(target=_attend, args=(server, home, f"{address}/api"), daemon=True).start()
         server.run(sockets=[listening])
+
+
+def _listening(last: Path) -> socket.socket:
+    """A socket on the port of last time, so that links to the interface stay good, or else on a free one."""
+    try:
+        return socket.create_server(("127.0.0.1", int(last.read_text())))
+    except (OSError, ValueError, OverflowError):  # there was none, or others have it now
+        listening = socket.create_server(("127.0.0.1", 0))
+    last.write_text(str(listening.getsockname()[1]))
+    return listening
 
 
 def _attend(server: object, home: Path, url: str) -> None:

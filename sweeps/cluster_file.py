@@ -18,10 +18,12 @@ import difflib
 import importlib
 import inspect
 import re
+import socket
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import platformdirs
 import yaml
@@ -31,6 +33,9 @@ from sweeps.grid import RequestError
 LOCAL_NAME = "local"
 
 FILE = "clusters.yaml"
+
+ANSWER_WITHIN = 10.0
+"""Seconds in which a scheduler answers."""
 
 KEYS = ("class", "options", "workers", "adaptive", "environment")
 
@@ -106,6 +111,7 @@ def find_cluster(name: str) -> Cluster:
     if name == LOCAL_NAME:
         return LOCAL
     if "://" in name:
+        _check_answer(name)
         return Cluster(name, address=name)
     if re.fullmatch(r"[\w.-]+:\d+", name):
         raise RequestError(f"A scheduler's address begins with its protocol, such as tcp://{name}.")
@@ -122,6 +128,16 @@ def find_cluster(name: str) -> Cluster:
             f"{path} has no entry `{name}`; {_close(name, entries)}it has {', '.join(entries) or 'none'}."
         )
     return Cluster(name, entry=_entry(f"Entry `{name}` of {path}", entries[name]))
+
+
+def _check_answer(address: str) -> None:
+    """Raises `RequestError` if nobody answers where a scheduler should: before anything else is done."""
+    try:
+        place = urlsplit(address)
+        if place.scheme in ("tcp", "tls") and place.hostname and place.port:
+            socket.create_connection((place.hostname, place.port), timeout=ANSWER_WITHIN).close()
+    except (OSError, ValueError) as error:
+        raise RequestError(f"No Dask scheduler answers at {address}: {error}") from None
 
 
 def _home() -> Path:

@@ -91,6 +91,7 @@ def test_server_is_shared_goes_with_its_last_user_and_keeps_its_history(own_home
             client.create_flow_run(nothing, name="remembered", state=Running())
     assert is_gone(own_home)
     with server() as later, SyncPrefectClient(later()) as client:
+        assert later() == url  # links stay good
         (run,) = client.read_flow_runs()
         assert run.name == "remembered"
         # Its process ended without a word, as far as anyone can tell.
@@ -99,12 +100,11 @@ def test_server_is_shared_goes_with_its_last_user_and_keeps_its_history(own_home
 
 def test_server_that_was_killed_is_replaced(own_home):
     with server() as answer:
-        url = answer()
+        answer()
         pid = next(int(p) for p in os.listdir("/proc") if p.isdigit() and str(own_home) in command_line(p))
         os.kill(pid, signal.SIGKILL)
         assert is_gone(own_home)
         with server() as replaced:
-            assert replaced() != url
             assert httpx.get(f"{replaced()}/health").json() is True
 
 

@@ -1,6 +1,7 @@
 """What ``--cluster`` means, and what is wrong with an entry of ``clusters.yaml``."""
 
 import os
+import socket
 
 import pytest
 from distributed import LocalCluster
@@ -26,7 +27,11 @@ def written(tmp_path, monkeypatch):
 
 def test_an_address_and_local_need_no_file(written):
     assert find_cluster("local") is LOCAL
-    assert find_cluster("tls://head:8786").address == "tls://head:8786"
+    with socket.create_server(("127.0.0.1", 0)) as head:
+        address = f"tls://127.0.0.1:{head.getsockname()[1]}"
+        assert find_cluster(address).address == address
+    with pytest.raises(RequestError, match=f"No Dask scheduler answers at {address}"):
+        find_cluster(address)
     with pytest.raises(RequestError, match=r"begins with its protocol, such as tcp://head:8786\."):
         find_cluster("head:8786")
     with pytest.raises(
