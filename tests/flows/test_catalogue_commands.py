@@ -82,7 +82,7 @@ def test_show_tells_what_made_it(finished, capsys):
         "python ",
         "axis x      0, 0.25, 0.5, 1",
         "2 failed",
-        "too far (the first reason;",
+        "not fine enough here (the first reason;",
         f"wellposed run {json.loads(path.read_text())['command'].split()[2]}",
         "xarray.open_zarr",
     ):
