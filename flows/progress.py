@@ -11,10 +11,18 @@ from rich import progress
 from rich.console import Console
 from rich.text import Text
 
+Manner = Literal["bars", "lines", "silent"]
+
 console = Console(stderr=True, highlight=False)
 """For what is said besides the answer."""
 
-manner: Literal["bars", "lines", "silent"] = "bars" if console.is_terminal or console.is_jupyter else "silent"
+
+def usual_manner(console: Console) -> Manner:
+    """Bars in a terminal.  In a notebook they would be widgets, which need more than we bring."""
+    return "bars" if console.is_terminal and not console.is_jupyter else "silent"
+
+
+manner: Manner = usual_manner(console)
 """How it is said: by bars that move, by a line now and then for a log, or not at all.
 
 A program that uses the library has a log of its own; the command sets this.

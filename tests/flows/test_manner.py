@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from flows import progress, search, sweep
 from flows.command_line import _parser, main
@@ -126,6 +127,12 @@ def test_progress_in_a_log_file_is_a_line_now_and_then(monkeypatch, capsys):
     told = r"\d\d:\d\d:\d\d      1 of 4 blocks, 25 points, .* points/s, 0:00:\d\d left"
     assert any(re.fullmatch(told, line) for line in lines[2:])
     assert "\x1b" not in "".join(lines)
+
+
+def test_bars_move_in_a_terminal_and_in_no_notebook():
+    assert progress.usual_manner(Console(force_terminal=True, force_jupyter=False)) == "bars"
+    assert progress.usual_manner(Console(force_terminal=True, force_jupyter=True)) == "silent"
+    assert progress.usual_manner(Console(force_terminal=False, force_jupyter=False)) == "silent"
 
 
 def test_a_program_that_uses_the_library_is_told_nothing(monkeypatch, capsys):
