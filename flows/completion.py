@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kinetics.experiment import Parameter
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -39,22 +43,12 @@ def experiments(**_: object) -> list[str]:
 
 def parameters(parsed_args: argparse.Namespace, **_: object) -> list[str]:
     """Names of the parameters of the experiment that was named before."""
-    from sweeps.experiments import find_experiment
-
-    try:
-        return [parameter.name for parameter in find_experiment(parsed_args.experiment).parameters]
-    except Exception:  # whatever is wrong is said when the command is run
-        return []
+    return [parameter.name for parameter in _parameters(parsed_args)]
 
 
 def assignments(prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[str]:
     """``NAME=`` for each parameter, and ``NAME=VALUE`` for each choice that one has."""
-    from sweeps.experiments import find_experiment
-
-    try:
-        known = find_experiment(parsed_args.experiment).parameters
-    except Exception:
-        return []
+    known = _parameters(parsed_args)
     if "=" not in prefix:
         return [f"{parameter.name}=" for parameter in known]
     return [f"{parameter.name}={choice}" for parameter in known for choice in parameter.choices]
@@ -80,3 +74,16 @@ def sweeps(parsed_args: argparse.Namespace, **_: object) -> list[str]:
         return [store.id for store in catalog.open(parsed_args.catalogue).stores()]
     except catalog.CatalogueError:
         return []
+
+
+def _parameters(parsed_args: argparse.Namespace) -> Sequence[Parameter]:
+    """The parameters of the experiment that was named before; none if there is no such experiment."""
+    from sweeps.experiments import find_experiment
+    from sweeps.grid import RequestError
+
+    if not parsed_args.experiment:  # options may come first
+        return ()
+    try:
+        return find_experiment(parsed_args.experiment).parameters
+    except RequestError:  # which is said when the command is run
+        return ()

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from flows.figure import PAPER, STYLE, symbol
+from flows.figure import STYLE, draw_printed, symbol
 from flows.search import Line, SearchJob
 from kinetics.experiment import Experiment
 
@@ -113,14 +113,7 @@ def _draw(
             )
     threshold = experiment.printed_threshold(along, lines[0].point)
     if threshold is not None:
-        axes.axhline(
-            threshold.value,
-            color=PAPER,
-            linewidth=0.9,
-            linestyle="--",
-            zorder=0,
-            label=f"{threshold.label}, {threshold.source}",
-        )
+        draw_printed(axes, threshold.value, f"{threshold.label}, {threshold.source}", 0)
     axes.legend(loc="best", frameon=False, fontsize=7)
 
 

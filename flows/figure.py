@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
@@ -112,6 +113,11 @@ def label(text: str, units: str = "1") -> str:
     shown = " ".join(printable(text).split()).replace("$", r"\$")
     shown = shown if len(shown) <= LONGEST_LABEL else f"{shown[: LONGEST_LABEL - 1]}…"
     return shown if units in ("", "1") else f"{shown} [{label(units)}]"
+
+
+def draw_printed(axes: Axes, value: float, label: str, zorder: float) -> None:
+    """A thin line at a printed boundary."""
+    axes.axhline(value, color=PAPER, linewidth=0.9, linestyle="--", zorder=zorder, label=label)
 
 
 def symbol(name: str) -> str:

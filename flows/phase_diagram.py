@@ -25,6 +25,7 @@ from flows.figure import (
     SEARCHED,
     STYLE,
     WORDS,
+    draw_printed,
     folded,
     is_geometric,
     label,
@@ -167,14 +168,7 @@ def _draw(axes: Axes, panel: Panel, colours: ScalarMappable) -> None:
     _draw_lines(axes, panel)
     threshold = panel.experiment.printed_threshold(panel.y, panel.point)
     if threshold is not None:
-        axes.axhline(
-            threshold.value,
-            color=PAPER,
-            linewidth=0.9,
-            linestyle="--",
-            zorder=5.5,
-            label="as printed, with source",
-        )
+        draw_printed(axes, threshold.value, "as printed, with source", 5.5)
         low, high = axes.get_ylim()
         above = threshold.value < low + 0.9 * (high - low)
         axes.annotate(

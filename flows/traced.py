@@ -14,9 +14,9 @@ from flows.figure import (
     COLOURS,
     EMPTY,
     HATCHES,
-    PAPER,
     STYLE,
     WORDS,
+    draw_printed,
     folded,
     label,
     legend_below,
@@ -70,14 +70,7 @@ def draw_curve(job: TraceJob, columns: int = 1) -> Figure:
             )
         threshold = job.experiment.printed_threshold(search.along, dict(search.fixed))
         if threshold is not None:
-            axes.axhline(
-                threshold.value,
-                color=PAPER,
-                linewidth=0.9,
-                linestyle="--",
-                zorder=5,
-                label=label(f"{threshold.label}, {threshold.source}"),
-            )
+            draw_printed(axes, threshold.value, label(f"{threshold.label}, {threshold.source}"), 5)
         axes.set_xlabel(symbol(search.across))
         axes.set_ylabel(symbol(search.along))
         figure.colorbar(
