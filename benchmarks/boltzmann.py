@@ -15,11 +15,11 @@ from collections.abc import Callable
 import numpy as np
 from scipy.special import gamma as gamma_function
 
-from kinetics.boltzmann import CollisionOperator, bkw
-from kinetics.boltzmann.collision import tables
-from kinetics.boltzmann.exact_solution import bkw_rate
-from kinetics.experiment import ParameterError
-from kinetics.quadrature import gauss_legendre
+from wellposed.errors import ParameterError
+from wellposed.kinetics.boltzmann import CollisionOperator, bkw
+from wellposed.kinetics.boltzmann.collision import tables
+from wellposed.kinetics.boltzmann.exact_solution import bkw_rate
+from wellposed.kinetics.quadrature import gauss_legendre
 
 SIZES = (
     (2, 16, 6.0),

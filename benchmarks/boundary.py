@@ -9,7 +9,7 @@ tanh-shaped, or its sign alone.  Every method is checked against the truth befor
 - ``warm``: bisection from the boundary of the line before, stepping outwards while the sign is not opposite.
 - ``Learner2D``: python-adaptive, where it can be imported, until the triangles that the boundary crosses are
   no higher than twice the tolerance on each line; given up after 3,000.
-- ``ours n/m``: `sweeps.lines.Lines` with a scan of `n` points on the first line, and rounds of at least `m`,
+- ``ours n/m``: `Lines` with a scan of `n` points on the first line, and rounds of at least `m`,
   with the number of rounds.
 """
 
@@ -21,8 +21,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sweeps.curve import Curve
-from sweeps.lines import Lines
+from wellposed.sweeps.search.curve import Curve
+from wellposed.sweeps.search.lines import Lines
 
 LINES, LOWER, UPPER = 14, 0.0, 0.6
 X = np.linspace(0.0, 1.0, LINES)

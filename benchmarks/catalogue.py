@@ -20,8 +20,8 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-import catalog
-from catalog import Catalogue, health, index
+from wellposed import catalog
+from wellposed.catalog import Catalogue, health, index
 
 WHOLE = 200
 """Sweeps that are stored with all their chunks."""
@@ -117,7 +117,7 @@ def main(sweeps: int) -> None:
         say(best(catalogue.table), "list with the index")
         say(best(lambda: catalogue.find(f"{7:016x}")), "find one by its id")
         say(best(lambda: catalogue.search(M=7)), "search one by a parameter, and open it")
-        ran = [sys.executable, "-m", "flows.command_line", "ls", "--catalogue", catalogue.url]
+        ran = [sys.executable, "-m", "wellposed.flows.cli.main", "ls", "--catalogue", catalogue.url]
         say(
             best(lambda: subprocess.run(ran, check=True, stdout=subprocess.DEVNULL)),
             "wellposed ls, as a process",

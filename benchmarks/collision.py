@@ -16,8 +16,8 @@ from functools import partial
 import numpy as np
 from scipy.integrate import cubature, dblquad
 
-from kinetics.wave import bracket, collision
-from kinetics.wave.collision import NORMALISATIONS, Evaluator
+from wellposed.kinetics.wave import bracket, collision
+from wellposed.kinetics.wave.collision import NORMALISATIONS, Evaluator
 
 BETA, M = 0.4, 8.0
 RTOL = 1e-10

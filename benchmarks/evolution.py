@@ -14,8 +14,8 @@ from collections.abc import Callable
 import numpy as np
 from numba import njit
 
-from kinetics.wave.evolution.quartets import quartet_sums
-from kinetics.wave.evolution.uniform import pair_sums
+from wellposed.kinetics.wave.evolution.quartets import quartet_sums
+from wellposed.kinetics.wave.evolution.uniform import pair_sums
 
 SIZES = (512, 1024, 2048, 4096, 8192)
 FULL_FLOPS, FULL_BYTES = 25, 29 * 8  # per pair of frequencies

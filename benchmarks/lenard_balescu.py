@@ -16,10 +16,10 @@ import numpy as np
 from numba import njit
 from scipy.special import wofz
 
-from kinetics.lenard_balescu import algebraic, evolve
-from kinetics.lenard_balescu.galerkin import RadialRates, time_unit
-from kinetics.lenard_balescu.radial_data import mixture
-from kinetics.lenard_balescu.response import dielectric_value
+from wellposed.kinetics.lenard_balescu import algebraic, evolve
+from wellposed.kinetics.lenard_balescu.galerkin import RadialRates, time_unit
+from wellposed.kinetics.lenard_balescu.radial_data import mixture
+from wellposed.kinetics.lenard_balescu.response import dielectric_value
 
 POINTS = 20_000
 V = 0.5

@@ -26,14 +26,15 @@ import numpy as np
 import xarray as xr
 from distributed import Client
 
-import catalog
-from flows import execution, sweep
-from flows.findings import Findings
-from flows.progress import Progress
-from flows.server import recording_at, server
-from kinetics.experiment import Experiment, Output, Parameter
-from sweeps.cluster import local_cluster
-from sweeps.fan_out import fan_out
+from wellposed import catalog
+from wellposed.flows.execution import run as execution
+from wellposed.flows.execution.progress import Progress
+from wellposed.flows.execution.server import recording_at, server
+from wellposed.flows.kinds import sweep
+from wellposed.flows.presentation.findings import Findings
+from wellposed.kinetics.experiment import Experiment, Output, Parameter
+from wellposed.sweeps.cluster.fan_out import fan_out
+from wellposed.sweeps.cluster.workers import local_cluster
 
 WORKERS = 2
 WORK = 50e-6

@@ -3,10 +3,9 @@
 `open` a catalogue, `create` a store in it from a template, `write` regions, and `search`.
 """
 
-from catalog import accessor as _accessor  # noqa: F401 - registers it with xarray
-from catalog.merge import ConflictError
-from catalog.query import Catalogue, open
-from catalog.schema import CatalogueError
-from catalog.store import Store
+from wellposed.catalog import accessor as _accessor  # noqa: F401 - registers it with xarray
+from wellposed.catalog.query import Catalogue, open
+from wellposed.catalog.store import Store
+from wellposed.errors import CatalogueError, ConflictError
 
 __all__ = ["Catalogue", "CatalogueError", "ConflictError", "Store", "open"]

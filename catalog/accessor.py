@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import xarray as xr
 
-from catalog.crossings import FOUND, crossings
-from catalog.schema import OUTCOME, CatalogueError
+from wellposed.catalog.crossings import FOUND, crossings
+from wellposed.catalog.schema import OUTCOME
+from wellposed.errors import CatalogueError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 class Wellposed:
     """Boundaries, phase diagrams and resolved points of a stored sweep or boundary search.
 
-    Works on what `flows.run` and `Catalogue.search` return, on whole stores, on what is selected of them, and
+    Works on what `wellposed.sweep` and `search` return, on whole stores, on what is selected of them, and
     on several that were concatenated; lazy datasets are read only as far as is needed.
     """
 
@@ -105,7 +106,7 @@ class Wellposed:
         CatalogueError
             If the dataset has no order parameter, or does not vary in two parameters.
         """
-        from catalog import phase_plot  # takes a second to import
+        from wellposed.catalog import phase_plot  # takes a second to import
 
         found = self.boundary(along)
         if self._is_search:
@@ -174,7 +175,7 @@ class Wellposed:
         value = self.order_parameter
         if self._dataset.attrs.get("kind") == "curve":
             raise CatalogueError(
-                "This dataset holds the evaluations of a curve, which `flows.trace` tells from them."
+                "This dataset holds the evaluations of a curve, which `wellposed.curve` tells from them."
             )
         lines = [
             str(dim)

@@ -20,15 +20,16 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from catalog import schema, trust
-from catalog.index import MANIFEST_SUFFIX, STORE, summary
-from catalog.index import manifest as manifest_of
-from catalog.location import Location
-from catalog.schema import NAME, OUTCOME, ROOT, CatalogueError
-from catalog.store import Store, begin, make_room
+from wellposed.catalog import schema, trust
+from wellposed.catalog.index import MANIFEST_SUFFIX, STORE, summary
+from wellposed.catalog.index import manifest as manifest_of
+from wellposed.catalog.location import Location
+from wellposed.catalog.schema import NAME, OUTCOME, ROOT
+from wellposed.catalog.store import Store, begin, make_room
+from wellposed.errors import CatalogueError
 
 if TYPE_CHECKING:
-    from catalog.query import Catalogue
+    from wellposed.catalog.query import Catalogue
 
 ENGINE = "h5netcdf"
 

@@ -19,11 +19,12 @@ import zarr
 from numpy.typing import NDArray
 from zarr.core.sync import sync
 
-from catalog import index, trust
-from catalog.lease import PATIENCE, is_dead
-from catalog.location import PARTIAL, Found, Location
-from catalog.schema import OUTCOME, ROOT, CatalogueError
-from catalog.store import Store, dims_of
+from wellposed.catalog import index, trust
+from wellposed.catalog.lease import PATIENCE, is_dead
+from wellposed.catalog.location import PARTIAL, Found, Location
+from wellposed.catalog.schema import OUTCOME, ROOT
+from wellposed.catalog.store import Store, dims_of
+from wellposed.errors import CatalogueError
 
 LEASE = ".lease"
 

@@ -15,10 +15,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from catalog import trust
-from catalog.location import Found, Location
-from catalog.schema import NAME, ROOT, CatalogueError
-from catalog.store import Store
+from wellposed.catalog import trust
+from wellposed.catalog.location import Found, Location
+from wellposed.catalog.schema import NAME, ROOT
+from wellposed.catalog.store import Store
+from wellposed.errors import CatalogueError
 
 INDEX = "index.json"
 FORMAT = "wellposed index 1"

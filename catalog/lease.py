@@ -19,7 +19,7 @@ from typing import Any
 
 from zarr.core.sync import sync
 
-from catalog.location import Location
+from wellposed.catalog.location import Location
 
 BEAT = 3.0
 """Seconds between two renewals."""

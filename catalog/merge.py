@@ -10,7 +10,8 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from catalog.schema import OUTCOME, CatalogueError
+from wellposed.catalog.schema import OUTCOME
+from wellposed.errors import CatalogueError, ConflictError
 
 MOST_BYTES = 2**32
 """Of the result, which is in memory."""
@@ -22,23 +23,6 @@ MOST_NAMED = 5
 """Points that an error names."""
 
 CONFLICT = "conflict"
-
-
-class ConflictError(CatalogueError):
-    """Two sweeps have different answers to the same question.
-
-    Attributes
-    ----------
-    points : list of dict
-        All of them, by parameter.
-    """
-
-    def __init__(self, message: str, points: list[dict[str, Any]]) -> None:
-        super().__init__(message, points)
-        self.message, self.points = message, points
-
-    def __str__(self) -> str:
-        return self.message
 
 
 def concat(sweeps: Sequence[xr.Dataset], conflicts: Literal["raise", "mark"] = "raise") -> xr.Dataset:

@@ -14,11 +14,12 @@ import zarr
 from numpy.typing import NDArray
 from zarr.core.sync import sync
 
-from catalog import index, trust
-from catalog.location import Location
-from catalog.schema import OUTCOME, ROOT, CatalogueError
-from catalog.selection import may_hold
-from catalog.store import Store, arrays_of, dims_of, stamp_of
+from wellposed.catalog import index, trust
+from wellposed.catalog.location import Location
+from wellposed.catalog.schema import OUTCOME, ROOT
+from wellposed.catalog.selection import may_hold
+from wellposed.catalog.store import Store, arrays_of, dims_of, stamp_of
+from wellposed.errors import CatalogueError
 
 Places = dict[str, NDArray[np.intp]]
 """Where points lie along each of several parameters or axes."""
@@ -72,7 +73,7 @@ def donors(
 
 
 def _selector(wanted: Any) -> Any:
-    """Values as `catalog.selection` takes them; numbers by their range, which is quick."""
+    """Values as `wellposed.catalog.selection` takes them; numbers by their range, which is quick."""
     values = np.atleast_1d(wanted)
     if values.dtype.kind in "OUT":
         return values.tolist()

@@ -42,7 +42,7 @@ def gridded(
     codes : mapping of str to int
         What the outcomes mean.
     found : Dataset
-        What `catalog.crossings.crossings` told of it.
+        What `wellposed.catalog.crossings.crossings` told of it.
     across, along : str
     ax : matplotlib Axes, optional
         A new one, if not given.

@@ -12,12 +12,12 @@ from typing import Any, Literal
 import pandas as pd
 import xarray as xr
 
-from catalog import index, merge, selection, trust
-from catalog import store as storing
-from catalog.index import Listed
-from catalog.location import Location
-from catalog.schema import CatalogueError
-from catalog.store import Store
+from wellposed.catalog import index, merge, selection, trust
+from wellposed.catalog import store as storing
+from wellposed.catalog.index import Listed
+from wellposed.catalog.location import Location
+from wellposed.catalog.store import Store
+from wellposed.errors import CatalogueError
 
 MARKER = "catalogue.json"
 FORMAT = {"format": "wellposed catalogue", "version": 1}
@@ -60,7 +60,7 @@ class Catalogue:
         Parameters
         ----------
         template : Dataset
-            Coordinates, the shapes of the variables, and what it is (see `catalog.schema`).
+            Coordinates, the shapes of the variables, and what it is (see `wellposed.catalog.schema`).
         chunks : mapping of str to int
             How long a chunk is along the dimensions of the points.  A store that is there keeps its own.
 

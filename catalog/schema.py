@@ -24,6 +24,8 @@ from zarr.codecs import Crc32cCodec, ZstdCodec
 from zarr.errors import ZarrUserWarning
 from zarr.storage import MemoryStore
 
+from wellposed.errors import CatalogueError
+
 OUTCOME = "outcome"
 """The variable that says what is stored.  It is written last, and 0 means nothing is."""
 
@@ -35,10 +37,6 @@ PACKAGES = ("numpy", "scipy", "numba", "llvmlite", "zarr", "numcodecs", "wellpos
 
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 """What an experiment or a sweep may be called, as it becomes part of a path."""
-
-
-class CatalogueError(Exception):
-    """A catalogue cannot be opened or written, or holds something else; the message says which."""
 
 
 def versions() -> dict[str, str]:

@@ -10,8 +10,9 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from catalog.index import Summary
-from catalog.schema import OUTCOME, CatalogueError
+from wellposed.catalog.index import Summary
+from wellposed.catalog.schema import OUTCOME
+from wellposed.errors import CatalogueError
 
 
 def select(dataset: xr.Dataset, selectors: Mapping[str, Any]) -> xr.Dataset | None:

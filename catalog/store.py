@@ -30,10 +30,11 @@ import zarr
 from numpy.typing import NDArray
 from zarr.core.sync import sync
 
-from catalog import schema, trust
-from catalog.lease import Lease
-from catalog.location import Location
-from catalog.schema import OUTCOME, ROOT, CatalogueError
+from wellposed.catalog import schema, trust
+from wellposed.catalog.lease import Lease
+from wellposed.catalog.location import Location
+from wellposed.catalog.schema import OUTCOME, ROOT
+from wellposed.errors import CatalogueError
 
 ORPHANED_AFTER = 5.0
 """Seconds after which a file that is still being written has lost its writer: it takes milliseconds."""

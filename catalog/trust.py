@@ -14,8 +14,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from catalog.location import Location
-from catalog.schema import NAME, OUTCOME, ROOT, CatalogueError
+from wellposed.catalog.location import Location
+from wellposed.catalog.schema import NAME, OUTCOME, ROOT
+from wellposed.errors import CatalogueError
 
 MOST_BYTES = 2**26
 """Of a manifest or other metadata: a million values along an axis take a third."""

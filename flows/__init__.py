@@ -9,7 +9,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from flows.questions import audit, boundary, run, trace
+    from wellposed.flows.questions import audit, boundary, run, trace
 
 __all__ = ["audit", "boundary", "run", "trace"]
 
@@ -20,7 +20,7 @@ os.environ.setdefault("DO_NOT_TRACK", "1")
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        from flows import questions
+        from wellposed.flows import questions
 
         return getattr(questions, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

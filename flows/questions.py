@@ -1,4 +1,4 @@
-"""The questions that a program asks: `flows.run`, `flows.boundary`, `flows.trace` and `flows.audit`."""
+"""The questions that a program asks."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from pathlib import Path
 
 import xarray as xr
 
-from flows import search, sweep, tracing
-from flows.audits import find_audit
-from flows.completing import complete
-from flows.findings import Findings
-from flows.job import Options, Recompute
-from sweeps.cluster_file import find_cluster
-from sweeps.search import COARSE
+from wellposed.flows.execution.complete import complete
+from wellposed.flows.kinds import boundary as search
+from wellposed.flows.kinds import curve as tracing
+from wellposed.flows.kinds import sweep
+from wellposed.flows.kinds.audits import find_audit
+from wellposed.flows.kinds.job import Options, Recompute
+from wellposed.flows.presentation.findings import Findings
+from wellposed.sweeps.cluster.file import find_cluster
+from wellposed.sweeps.requests.boundary import COARSE
 
 
 def run(
@@ -34,7 +36,7 @@ def run(
     Parameters
     ----------
     experiment : str
-        A name in `kinetics.EXPERIMENTS`, or ``module:attribute``, or ``path/to/file.py:attribute``.
+        A name in `wellposed.kinetics.EXPERIMENTS`, or ``module:attribute``, or ``path/to/file.py:attribute``.
     axes : mapping of str to values
         The parameters that vary.
     fixed : mapping of str to value, optional
@@ -47,7 +49,7 @@ def run(
         Seconds after which a point has failed.
     cluster : str
         Where it is computed: ``local``, the address of a Dask scheduler such as ``tcp://host:8786``, or the
-        name of an entry in ``clusters.yaml`` (see `sweeps.cluster_file`).
+        name of an entry in ``clusters.yaml`` (see `wellposed.sweeps.cluster.file`).
 
     Returns
     -------
@@ -91,7 +93,7 @@ def boundary(
     Parameters
     ----------
     experiment : str
-        A name in `kinetics.EXPERIMENTS`, or ``module:attribute``, or ``path/to/file.py:attribute``.
+        A name in `wellposed.kinetics.EXPERIMENTS`, or ``module:attribute``, or ``path/to/file.py:attribute``.
     along : str
         The parameter that varies on a line, between the bounds that the experiment gives it.
     axes : mapping of str to values, optional
@@ -161,7 +163,7 @@ def trace(
     Parameters
     ----------
     experiment : str
-        A name in `kinetics.EXPERIMENTS`, or ``module:attribute``, or ``path/to/file.py:attribute``.
+        A name in `wellposed.kinetics.EXPERIMENTS`, or ``module:attribute``, or ``path/to/file.py:attribute``.
     along : str
         One parameter, between the bounds that the experiment gives it.
     across, over : str, (float, float)
@@ -209,7 +211,7 @@ def audit(name: str, catalogue: str | Path = "results", *, cluster: str = "local
     catalogue : str or Path
         Where measurements and verdicts are kept.
     cluster : str
-        As for `flows.run`.
+        As for `wellposed.flows.run`.
 
     Returns
     -------
@@ -220,7 +222,7 @@ def audit(name: str, catalogue: str | Path = "results", *, cluster: str = "local
     Raises
     ------
     RequestError, CatalogueError, ServerError, IncompleteError
-        As `flows.run`.
+        As `wellposed.flows.run`.
     """
     asked, place = find_audit(name), find_cluster(cluster)
     measured = asked.prepare(catalogue)

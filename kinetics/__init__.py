@@ -3,16 +3,25 @@
 `EXPERIMENTS` is the table of everything that can be swept, by name.
 """
 
-from kinetics.compilation_cache import keyed_by_sources
-from kinetics.experiment import Experiment
+from wellposed.kinetics.compilation_cache import keyed_by_sources
+from wellposed.kinetics.experiment import Experiment
 
 with keyed_by_sources("wave"):
-    from kinetics.wave import averaging, evolution, fourth_wave, growth, lipschitz, loss_bound, parts, spectra
-    from kinetics.wave.spatial import bounds
+    from wellposed.kinetics.wave import (
+        averaging,
+        evolution,
+        fourth_wave,
+        growth,
+        lipschitz,
+        loss_bound,
+        parts,
+        spectra,
+    )
+    from wellposed.kinetics.wave.spatial import bounds
 with keyed_by_sources("boltzmann"):
-    from kinetics import boltzmann
+    from wellposed.kinetics import boltzmann
 with keyed_by_sources("lenard_balescu"):
-    from kinetics import lenard_balescu
+    from wellposed.kinetics import lenard_balescu
 
 EXPERIMENTS: dict[str, Experiment] = {
     experiment.name: experiment

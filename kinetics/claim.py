@@ -15,8 +15,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from kinetics.experiment import Point
-from kinetics.law import Law, Linear
+from wellposed.kinetics.experiment import Point
+from wellposed.kinetics.law import Law, Linear
 
 Relation = Literal["≲", "≳", "≈", "≤", "≥", "="]
 """Up to a constant (of exponents): from above, from below, both; of numbers: at most, at least, equal."""

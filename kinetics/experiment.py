@@ -1,7 +1,7 @@
 """What an experiment is: a question with a numerical answer, asked at one point of parameter space.
 
 An `Experiment` is a frozen value that names its parameters, its outputs and the function that answers
-it.  It knows nothing of sweeps, storage or schedulers; those find it by name in `kinetics.EXPERIMENTS`.
+it.  It knows nothing of sweeps, storage or schedulers; those find it by name in `EXPERIMENTS`.
 """
 
 from __future__ import annotations
@@ -14,19 +14,13 @@ from typing import Any, Literal
 
 import numpy as np
 
+from wellposed.errors import ParameterError
+
 Value = float | int | str
 """A parameter's value in canonical form."""
 
 Point = Mapping[str, Value]
 """One value for every parameter of an experiment, by name."""
-
-
-class ParameterError(ValueError):
-    """A parameter is unknown, or its value is not allowed."""
-
-
-class Unresolved(ArithmeticError):
-    """The discretisation cannot resolve a point; the message says why, and what to try."""
 
 
 @dataclass(frozen=True)

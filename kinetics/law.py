@@ -15,7 +15,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from kinetics.experiment import Point
+from wellposed.kinetics.experiment import Point
 
 _SYMBOLS = {"beta": "β", "gamma": "γ", "hbar": "ħ", "s_minus_s0": "(s−s₀)", "r_minus_gamma": "(r−γ)"}
 _DENOMINATOR = 12  # of the coefficients

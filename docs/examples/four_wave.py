@@ -10,9 +10,9 @@ over frequencies w, here for n = (1 + k^4)^(-M/4).  The order parameter is s in 
 
 import numpy as np
 
-from kinetics.experiment import Experiment, Output, Parameter
-from kinetics.exponent import growth_exponent
-from kinetics.quadrature import gauss_legendre
+from wellposed.kinetics.experiment import Experiment, Output, Parameter
+from wellposed.kinetics.exponent import growth_exponent
+from wellposed.kinetics.quadrature import gauss_legendre
 
 OMEGA, PANELS = 2.0 ** np.arange(3, 19), 16
 

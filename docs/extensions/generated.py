@@ -13,9 +13,9 @@ from unittest.mock import patch
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from flows.command_line import _parser
-from kinetics import EXPERIMENTS
-from kinetics.experiment import Experiment
+from wellposed.flows.cli.main import _parser
+from wellposed.kinetics import EXPERIMENTS
+from wellposed.kinetics.experiment import Experiment
 
 FAMILIES = {
     "wave": "The kinetic wave equation",

@@ -4,7 +4,7 @@ Equation numbers are those of Chen, Shen and Zhang, *Well/ill-posedness of the B
 potential*.
 """
 
-from kinetics.boltzmann import (
+from wellposed.kinetics.boltzmann import (
     approximation,
     bilinear,
     deflation,
@@ -13,12 +13,12 @@ from kinetics.boltzmann import (
     riesz,
     separation,
 )
-from kinetics.boltzmann.bilinear import loss_ratio
-from kinetics.boltzmann.collision import CollisionOperator
-from kinetics.boltzmann.exact_solution import bkw
-from kinetics.boltzmann.riesz import riesz_shell
-from kinetics.boltzmann.rock_and_needles import Needles, needles
-from kinetics.experiment import Experiment
+from wellposed.kinetics.boltzmann.bilinear import loss_ratio
+from wellposed.kinetics.boltzmann.collision import CollisionOperator
+from wellposed.kinetics.boltzmann.exact_solution import bkw
+from wellposed.kinetics.boltzmann.riesz import riesz_shell
+from wellposed.kinetics.boltzmann.rock_and_needles import Needles, needles
+from wellposed.kinetics.experiment import Experiment
 
 EXPERIMENTS: tuple[Experiment, ...] = (
     deflation.EXPERIMENT,

@@ -21,11 +21,12 @@ import numpy as np
 from numpy.polynomial import Chebyshev
 from scipy.linalg import block_diag
 
-from kinetics.boltzmann.cutoff import Array
-from kinetics.boltzmann.deflation import PARTS
-from kinetics.boltzmann.rock_and_needles import DENSEST, Kernel, Needles, needles
-from kinetics.experiment import Coordinate, Experiment, Output, Parameter, ParameterError, Point
-from kinetics.exponent import growth_exponent
+from wellposed.errors import ParameterError
+from wellposed.kinetics.boltzmann.cutoff import Array
+from wellposed.kinetics.boltzmann.deflation import PARTS
+from wellposed.kinetics.boltzmann.rock_and_needles import DENSEST, Kernel, Needles, needles
+from wellposed.kinetics.experiment import Coordinate, Experiment, Output, Parameter, Point
+from wellposed.kinetics.exponent import growth_exponent
 
 DERIVATIVES = ("beta", "gradient of beta", "second derivatives of beta")
 

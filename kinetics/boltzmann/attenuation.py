@@ -18,7 +18,8 @@ from functools import lru_cache
 import numpy as np
 from numba import njit
 
-from kinetics.boltzmann.crossing import (
+from wellposed.errors import ParameterError
+from wellposed.kinetics.boltzmann.crossing import (
     FARTHEST,
     across,
     along,
@@ -27,8 +28,7 @@ from kinetics.boltzmann.crossing import (
     speed_factor,
     sum_of_series,
 )
-from kinetics.boltzmann.cutoff import Array, chi, panels, radial_rule
-from kinetics.experiment import ParameterError
+from wellposed.kinetics.boltzmann.cutoff import Array, chi, panels, radial_rule
 
 _HIGHEST = 10  # order of the polynomials and harmonics
 _ACCURACY = 1e-13

@@ -37,15 +37,16 @@ from numba import njit
 from numpy.typing import NDArray
 from scipy.special import eval_legendre, jv, spherical_jn
 
-from kinetics.boltzmann.bilinear_gain import static_gain
-from kinetics.boltzmann.crossing import (
+from wellposed.errors import ParameterError, Unresolved
+from wellposed.kinetics.boltzmann.bilinear_gain import static_gain
+from wellposed.kinetics.boltzmann.crossing import (
     across,
     along,
     density_moments,
     mean_over_directions,
     speed_factor,
 )
-from kinetics.boltzmann.cutoff import (
+from wellposed.kinetics.boltzmann.cutoff import (
     RADIAL,
     Array,
     Rule,
@@ -60,21 +61,12 @@ from kinetics.boltzmann.cutoff import (
     transform_matrix,
     wavenumbers,
 )
-from kinetics.boltzmann.moving_gain import moving_gain
-from kinetics.boltzmann.norm_rules import some_wavenumbers
-from kinetics.boltzmann.rock_and_needles import Needles, needles
-from kinetics.experiment import (
-    Coordinate,
-    Experiment,
-    Output,
-    Parameter,
-    ParameterError,
-    Point,
-    PrintedThreshold,
-    Unresolved,
-)
-from kinetics.exponent import growth_exponent
-from kinetics.quadrature import gauss_legendre
+from wellposed.kinetics.boltzmann.moving_gain import moving_gain
+from wellposed.kinetics.boltzmann.norm_rules import some_wavenumbers
+from wellposed.kinetics.boltzmann.rock_and_needles import Needles, needles
+from wellposed.kinetics.experiment import Coordinate, Experiment, Output, Parameter, Point, PrintedThreshold
+from wellposed.kinetics.exponent import growth_exponent
+from wellposed.kinetics.quadrature import gauss_legendre
 
 Degrees = NDArray[np.int_]
 Rock = Literal["static", "moving"]

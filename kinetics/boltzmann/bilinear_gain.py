@@ -18,7 +18,7 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import jv, spherical_jn
 
-from kinetics.boltzmann.cutoff import (
+from wellposed.kinetics.boltzmann.cutoff import (
     RADIAL,
     Array,
     chi_at,
@@ -28,9 +28,9 @@ from kinetics.boltzmann.cutoff import (
     radial_rule,
     sphere_area,
 )
-from kinetics.boltzmann.norm_rules import some_wavenumbers
-from kinetics.boltzmann.rock_and_needles import Needles
-from kinetics.boltzmann.rock_gain import FEW, ORDERS, outcome, passing, share
+from wellposed.kinetics.boltzmann.norm_rules import some_wavenumbers
+from wellposed.kinetics.boltzmann.rock_and_needles import Needles
+from wellposed.kinetics.boltzmann.rock_gain import FEW, ORDERS, outcome, passing, share
 
 _TIMES = (6, 10)  # nodes, coarse and fine
 _ON_OCTAVE = (5, 8)  # of speeds

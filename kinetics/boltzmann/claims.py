@@ -7,10 +7,10 @@ corrected in a remark is judged as printed all the same.
 
 from __future__ import annotations
 
-from kinetics.boltzmann.deflation import PARTS
-from kinetics.claim import Claim, Relation
-from kinetics.experiment import Point
-from kinetics.law import Law, Linear
+from wellposed.kinetics.boltzmann.deflation import PARTS
+from wellposed.kinetics.claim import Claim, Relation
+from wellposed.kinetics.experiment import Point
+from wellposed.kinetics.law import Law, Linear
 
 _APPROXIMATION = "boltzmann.approximation"
 _POWER = {"kernel": "power"}

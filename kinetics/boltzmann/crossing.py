@@ -21,8 +21,8 @@ from functools import lru_cache
 import numpy as np
 from numba import njit
 
-from kinetics.boltzmann.cutoff import RADIAL, Array, chi, chi_at, gauss, panels, radial_rule
-from kinetics.quadrature import gauss_legendre
+from wellposed.kinetics.boltzmann.cutoff import RADIAL, Array, chi, chi_at, gauss, panels, radial_rule
+from wellposed.kinetics.quadrature import gauss_legendre
 
 FARTHEST = 3.0
 """Distance rho beyond which no part of a needle comes within ``|t| <= 1/2``."""

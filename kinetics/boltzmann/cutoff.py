@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.linalg import eigh_tridiagonal
 from scipy.special import j0
 
-from kinetics.quadrature import gauss_legendre
+from wellposed.kinetics.quadrature import gauss_legendre
 
 Array = NDArray[np.float64]
 Rule = tuple[Array, Array]

@@ -20,9 +20,9 @@ from typing import Any
 
 import numpy as np
 
-from kinetics.boltzmann.rock_and_needles import Kernel, Needles, needles
-from kinetics.experiment import Coordinate, Experiment, Output, Parameter, Point, PrintedThreshold
-from kinetics.exponent import GrowthExponent, growth_exponent
+from wellposed.kinetics.boltzmann.rock_and_needles import Kernel, Needles, needles
+from wellposed.kinetics.experiment import Coordinate, Experiment, Output, Parameter, Point, PrintedThreshold
+from wellposed.kinetics.exponent import GrowthExponent, growth_exponent
 
 M = 2.0 ** np.arange(2, 16)
 """Of the profiles, with N2 = 64; exponents in N2 are over the same numbers times 4, with M = 16."""

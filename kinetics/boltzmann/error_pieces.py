@@ -18,11 +18,19 @@ from functools import lru_cache
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from kinetics.boltzmann.crossing import along
-from kinetics.boltzmann.cutoff import RADIAL, Array, chi_at, chi_integral, panels, radial_rule, sphere_area
-from kinetics.boltzmann.rock_and_needles import Needles
-from kinetics.boltzmann.rock_gain import FEW, ORDERS, functions, outcome, passing
-from kinetics.boltzmann.rock_history import (
+from wellposed.kinetics.boltzmann.crossing import along
+from wellposed.kinetics.boltzmann.cutoff import (
+    RADIAL,
+    Array,
+    chi_at,
+    chi_integral,
+    panels,
+    radial_rule,
+    sphere_area,
+)
+from wellposed.kinetics.boltzmann.rock_and_needles import Needles
+from wellposed.kinetics.boltzmann.rock_gain import FEW, ORDERS, functions, outcome, passing
+from wellposed.kinetics.boltzmann.rock_history import (
     RockHistory,
     chord_matrix,
     interpolation,
@@ -30,7 +38,7 @@ from kinetics.boltzmann.rock_history import (
     self_collision,
     slope,
 )
-from kinetics.quadrature import gauss_legendre
+from wellposed.kinetics.quadrature import gauss_legendre
 
 GRADIENTS = (0, 4, 5)
 """Which parts of the Z-norm have a gradient."""

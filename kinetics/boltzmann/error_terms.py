@@ -36,13 +36,14 @@ from typing import Any
 
 import numpy as np
 
-from kinetics.boltzmann import error_pieces
-from kinetics.boltzmann.deflation import PARTS
-from kinetics.boltzmann.error_pieces import GRADIENTS, Size
-from kinetics.boltzmann.rock_and_needles import Needles, needles
-from kinetics.boltzmann.rock_history import RockHistory, rock_history
-from kinetics.experiment import Coordinate, Experiment, Output, Parameter, ParameterError, Point, Unresolved
-from kinetics.exponent import growth_exponent
+from wellposed.errors import ParameterError, Unresolved
+from wellposed.kinetics.boltzmann import error_pieces
+from wellposed.kinetics.boltzmann.deflation import PARTS
+from wellposed.kinetics.boltzmann.error_pieces import GRADIENTS, Size
+from wellposed.kinetics.boltzmann.rock_and_needles import Needles, needles
+from wellposed.kinetics.boltzmann.rock_history import RockHistory, rock_history
+from wellposed.kinetics.experiment import Coordinate, Experiment, Output, Parameter, Point
+from wellposed.kinetics.exponent import growth_exponent
 
 M = 2.0 ** np.arange(3, 15)
 """With N1 = 2^40, N2 = 2^20."""

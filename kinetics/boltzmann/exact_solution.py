@@ -18,8 +18,9 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from kinetics.boltzmann.collision.operator import ANGULAR, DIMENSION
-from kinetics.experiment import Parameter, ParameterError
+from wellposed.errors import ParameterError
+from wellposed.kinetics.boltzmann.collision.operator import ANGULAR, DIMENSION
+from wellposed.kinetics.experiment import Parameter
 
 Array = NDArray[np.float64]
 

@@ -31,9 +31,18 @@ import numpy as np
 from numba import njit
 from scipy.special import jv
 
-from kinetics.boltzmann.cutoff import Array, Rule, chi, chi_at, chi_integral, chi_spectrum, gauss, panels
-from kinetics.boltzmann.rock_and_needles import Needles
-from kinetics.quadrature import gauss_legendre
+from wellposed.kinetics.boltzmann.cutoff import (
+    Array,
+    Rule,
+    chi,
+    chi_at,
+    chi_integral,
+    chi_spectrum,
+    gauss,
+    panels,
+)
+from wellposed.kinetics.boltzmann.rock_and_needles import Needles
+from wellposed.kinetics.quadrature import gauss_legendre
 
 _TIMES = np.array([0.0, 0.8, 1.6, 3.2, 6.4])  # T V
 _ON_TIMES = (4, 6)  # nodes, coarse and fine

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from kinetics.boltzmann.cutoff import (
+from wellposed.kinetics.boltzmann.cutoff import (
     RADIAL,
     Array,
     Rule,

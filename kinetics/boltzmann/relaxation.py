@@ -21,10 +21,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.integrate import DOP853
 
-from kinetics.boltzmann.collision import CollisionOperator
-from kinetics.boltzmann.collision.operator import ANGULAR, DIMENSION, SUPPORT, check_grid, kernel_exponent
-from kinetics.boltzmann.exact_solution import bkw
-from kinetics.experiment import Coordinate, Experiment, Output, Parameter, Point, Unresolved
+from wellposed.errors import Unresolved
+from wellposed.kinetics.boltzmann.collision import CollisionOperator
+from wellposed.kinetics.boltzmann.collision.operator import (
+    ANGULAR,
+    DIMENSION,
+    SUPPORT,
+    check_grid,
+    kernel_exponent,
+)
+from wellposed.kinetics.boltzmann.exact_solution import bkw
+from wellposed.kinetics.experiment import Coordinate, Experiment, Output, Parameter, Point
 
 Array = NDArray[np.float64]
 

@@ -27,16 +27,10 @@ import numpy as np
 from scipy.special import gamma as gamma_function
 from scipy.special import kve, rgamma
 
-from kinetics.boltzmann.cutoff import Array, Rule, panels, sphere_area
-from kinetics.experiment import (
-    Coordinate,
-    Experiment,
-    Output,
-    Parameter,
-    ParameterError,
-    PrintedThreshold,
-)
-from kinetics.exponent import growth_exponent
+from wellposed.errors import ParameterError
+from wellposed.kinetics.boltzmann.cutoff import Array, Rule, panels, sphere_area
+from wellposed.kinetics.experiment import Coordinate, Experiment, Output, Parameter, PrintedThreshold
+from wellposed.kinetics.exponent import growth_exponent
 
 _NODES = (14, 20)  # on each octave, coarse and fine
 _DECAYED = 40.0

@@ -22,15 +22,16 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from kinetics.boltzmann.attenuation import sum_over_needles
-from kinetics.boltzmann.crossing import (
+from wellposed.errors import ParameterError
+from wellposed.kinetics.boltzmann.attenuation import sum_over_needles
+from wellposed.kinetics.boltzmann.crossing import (
     across,
     along,
     mean_over_directions,
     passage_moments,
     speed_factor,
 )
-from kinetics.boltzmann.cutoff import (
+from wellposed.kinetics.boltzmann.cutoff import (
     RADIAL,
     STEEPEST,
     Array,
@@ -44,8 +45,8 @@ from kinetics.boltzmann.cutoff import (
     transform_matrix,
     wavenumbers,
 )
-from kinetics.boltzmann.norm_rules import across_squared, octaves, panel_derivative, supremum
-from kinetics.experiment import Parameter, ParameterError
+from wellposed.kinetics.boltzmann.norm_rules import across_squared, octaves, panel_derivative, supremum
+from wellposed.kinetics.experiment import Parameter
 
 Kernel = Literal["power", "mixed"]
 

@@ -27,9 +27,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import eval_chebyt, eval_legendre
 
-from kinetics.boltzmann.crossing import FARTHEST, across, at_panels, density_moments
-from kinetics.boltzmann.cutoff import RADIAL, Array, chi_at, radial_rule
-from kinetics.quadrature import gauss_legendre
+from wellposed.kinetics.boltzmann.crossing import FARTHEST, across, at_panels, density_moments
+from wellposed.kinetics.boltzmann.cutoff import RADIAL, Array, chi_at, radial_rule
+from wellposed.kinetics.quadrature import gauss_legendre
 
 Degrees = NDArray[np.int_]
 

@@ -12,11 +12,11 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import eval_chebyt, eval_legendre
 
-from kinetics.boltzmann.collision import CollisionOperator
-from kinetics.boltzmann.cutoff import RADIAL, Array, chi_at, radial_rule, sphere_area
-from kinetics.boltzmann.norm_rules import panel_derivative
-from kinetics.boltzmann.rock_and_needles import Needles
-from kinetics.quadrature import gauss_legendre
+from wellposed.kinetics.boltzmann.collision import CollisionOperator
+from wellposed.kinetics.boltzmann.cutoff import RADIAL, Array, chi_at, radial_rule, sphere_area
+from wellposed.kinetics.boltzmann.norm_rules import panel_derivative
+from wellposed.kinetics.boltzmann.rock_and_needles import Needles
+from wellposed.kinetics.quadrature import gauss_legendre
 
 _TIMES = (3, 5)  # nodes, coarse and fine: beta is linear in time but for the rock's rim
 _ON_CHORD = 48  # nodes of half a chord, inside and outside of R = 1

@@ -36,20 +36,19 @@ from numpy.typing import NDArray
 from scipy.fft import fftfreq, irfft2, rfft2
 from scipy.special import j0
 
-from kinetics.boltzmann.collision import CollisionOperator
-from kinetics.boltzmann.collision.operator import ANGULAR
-from kinetics.boltzmann.crossing import across, at_panels, passage_moments, speed_factor, sum_of_series
-from kinetics.boltzmann.cutoff import chi_at, panels
-from kinetics.boltzmann.rock_and_needles import Needles, needles
-from kinetics.experiment import (
-    Experiment,
-    Output,
-    Parameter,
-    ParameterError,
-    Point,
-    PrintedThreshold,
-    Unresolved,
+from wellposed.errors import ParameterError, Unresolved
+from wellposed.kinetics.boltzmann.collision import CollisionOperator
+from wellposed.kinetics.boltzmann.collision.operator import ANGULAR
+from wellposed.kinetics.boltzmann.crossing import (
+    across,
+    at_panels,
+    passage_moments,
+    speed_factor,
+    sum_of_series,
 )
+from wellposed.kinetics.boltzmann.cutoff import chi_at, panels
+from wellposed.kinetics.boltzmann.rock_and_needles import Needles, needles
+from wellposed.kinetics.experiment import Experiment, Output, Parameter, Point, PrintedThreshold
 
 Array = NDArray[np.float64]
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kinetics.experiment import ParameterError
+from wellposed.errors import ParameterError
 
 
 def real_array(given: Any, argument: str) -> NDArray[np.float64]:

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from kinetics.claim import Claim, Relation
-from kinetics.experiment import Point
-from kinetics.law import Linear
+from wellposed.kinetics.claim import Claim, Relation
+from wellposed.kinetics.experiment import Point
+from wellposed.kinetics.law import Linear
 
 Domain = Callable[[Point], bool]
 

@@ -23,12 +23,12 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from kinetics.experiment import Experiment, Output, Parameter
-from kinetics.exponent import GrowthExponent, growth_exponent
-from kinetics.lenard_balescu.linearised_operator import DIMENSION
-from kinetics.lenard_balescu.marginals import MaxwellianMarginal
-from kinetics.lenard_balescu.potential import KAPPA, S, algebraic
-from kinetics.lenard_balescu.response import response
+from wellposed.kinetics.experiment import Experiment, Output, Parameter
+from wellposed.kinetics.exponent import GrowthExponent, growth_exponent
+from wellposed.kinetics.lenard_balescu.linearised_operator import DIMENSION
+from wellposed.kinetics.lenard_balescu.marginals import MaxwellianMarginal
+from wellposed.kinetics.lenard_balescu.potential import KAPPA, S, algebraic
+from wellposed.kinetics.lenard_balescu.response import response
 
 Array = NDArray[np.float64]
 

@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from kinetics.experiment import Coordinate, Experiment, Output
-from kinetics.exponent import growth_exponent
-from kinetics.lenard_balescu.kernel_growth import SCREENING
-from kinetics.lenard_balescu.linearised_operator import DIMENSION, SECTOR, dissipation_constant
-from kinetics.lenard_balescu.potential import KAPPA, KIND, S, potential_of_kind
+from wellposed.kinetics.experiment import Coordinate, Experiment, Output
+from wellposed.kinetics.exponent import growth_exponent
+from wellposed.kinetics.lenard_balescu.kernel_growth import SCREENING
+from wellposed.kinetics.lenard_balescu.linearised_operator import DIMENSION, SECTOR, dissipation_constant
+from wellposed.kinetics.lenard_balescu.potential import KAPPA, KIND, S, potential_of_kind
 
 HBAR = 2.0 ** -np.arange(0.0, 13.0)
 

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.polynomial import chebyshev
 from numpy.typing import NDArray
 
-from kinetics.experiment import ParameterError, Unresolved
-from kinetics.lenard_balescu.functions import compiled, sample
-from kinetics.lenard_balescu.laguerre import laguerre, laguerre_difference
-from kinetics.lenard_balescu.marginals import (
+from wellposed.errors import ParameterError, Unresolved
+from wellposed.kinetics.lenard_balescu.functions import compiled, sample
+from wellposed.kinetics.lenard_balescu.laguerre import laguerre, laguerre_difference
+from wellposed.kinetics.lenard_balescu.marginals import (
     GAUSSIAN_REACH,
     Marginal,
     MaxwellianMarginal,
@@ -27,9 +27,9 @@ from kinetics.lenard_balescu.marginals import (
     reach_of,
     resolved_marginal,
 )
-from kinetics.lenard_balescu.radial_data import refuse_negative
-from kinetics.lenard_balescu.screening import coefficients_of
-from kinetics.quadrature import gauss_legendre
+from wellposed.kinetics.lenard_balescu.radial_data import refuse_negative
+from wellposed.kinetics.lenard_balescu.screening import coefficients_of
+from wellposed.kinetics.quadrature import gauss_legendre
 
 Array = NDArray[np.float64]
 

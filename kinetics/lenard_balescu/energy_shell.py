@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numba import njit
 
-from kinetics.lenard_balescu.response import dielectric_value, response
+from wellposed.kinetics.lenard_balescu.response import dielectric_value, response
 
 
 @njit(cache=True, nogil=True)

@@ -15,15 +15,16 @@ import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 from scipy.integrate import solve_ivp
 
-from kinetics.experiment import Parameter, ParameterError, Unresolved
-from kinetics.lenard_balescu.arguments import real_array
-from kinetics.lenard_balescu.galerkin import NODES, RadialRates, time_unit
-from kinetics.lenard_balescu.laguerre import laguerre_norms
-from kinetics.lenard_balescu.marginals import laguerre_marginal
-from kinetics.lenard_balescu.potential import Potential, refuse_other_than_potential
-from kinetics.lenard_balescu.radial_data import entropy, refuse_negative, smallest_value
-from kinetics.lenard_balescu.screening import HBAR, coefficients_of
-from kinetics.lenard_balescu.stability import refuse_unstable
+from wellposed.errors import ParameterError, Unresolved
+from wellposed.kinetics.experiment import Parameter
+from wellposed.kinetics.lenard_balescu.arguments import real_array
+from wellposed.kinetics.lenard_balescu.galerkin import NODES, RadialRates, time_unit
+from wellposed.kinetics.lenard_balescu.laguerre import laguerre_norms
+from wellposed.kinetics.lenard_balescu.marginals import laguerre_marginal
+from wellposed.kinetics.lenard_balescu.potential import Potential, refuse_other_than_potential
+from wellposed.kinetics.lenard_balescu.radial_data import entropy, refuse_negative, smallest_value
+from wellposed.kinetics.lenard_balescu.screening import HBAR, coefficients_of
+from wellposed.kinetics.lenard_balescu.stability import refuse_unstable
 
 Array = NDArray[np.float64]
 

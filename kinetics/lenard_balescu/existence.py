@@ -18,16 +18,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kinetics.experiment import Coordinate, Experiment, Output, Parameter
-from kinetics.exponent import growth_exponent
-from kinetics.lenard_balescu.evolution import D, Run, run
-from kinetics.lenard_balescu.galerkin import RadialRates, printed_constant, sphere_area
-from kinetics.lenard_balescu.laguerre import laguerre, laguerre_norms
-from kinetics.lenard_balescu.marginals import GAUSSIAN_REACH, MaxwellianMarginal
-from kinetics.lenard_balescu.momentum import momentum_rule
-from kinetics.lenard_balescu.norms import sobolev_norm
-from kinetics.lenard_balescu.potential import KAPPA, KIND, Potential, S, potential_of_kind
-from kinetics.lenard_balescu.radial_data import DATUM, datum_of_kind
+from wellposed.kinetics.experiment import Coordinate, Experiment, Output, Parameter
+from wellposed.kinetics.exponent import growth_exponent
+from wellposed.kinetics.lenard_balescu.evolution import D, Run, run
+from wellposed.kinetics.lenard_balescu.galerkin import RadialRates, printed_constant, sphere_area
+from wellposed.kinetics.lenard_balescu.laguerre import laguerre, laguerre_norms
+from wellposed.kinetics.lenard_balescu.marginals import GAUSSIAN_REACH, MaxwellianMarginal
+from wellposed.kinetics.lenard_balescu.momentum import momentum_rule
+from wellposed.kinetics.lenard_balescu.norms import sobolev_norm
+from wellposed.kinetics.lenard_balescu.potential import KAPPA, KIND, Potential, S, potential_of_kind
+from wellposed.kinetics.lenard_balescu.radial_data import DATUM, datum_of_kind
 
 Array = NDArray[np.float64]
 

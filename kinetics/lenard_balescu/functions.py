@@ -11,7 +11,7 @@ from numba import cfunc, njit
 from numba.core.dispatcher import Dispatcher
 from numpy.typing import NDArray
 
-from kinetics.experiment import ParameterError
+from wellposed.errors import ParameterError
 
 _COMPILED: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 

@@ -24,12 +24,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import dct
 
-from kinetics.experiment import Unresolved
-from kinetics.lenard_balescu.laguerre import laguerre, laguerre_difference, laguerre_norms
-from kinetics.lenard_balescu.marginals import GAUSSIAN_REACH
-from kinetics.lenard_balescu.momentum import momentum_rule
-from kinetics.lenard_balescu.potential import Potential
-from kinetics.lenard_balescu.response import response_differences
+from wellposed.errors import Unresolved
+from wellposed.kinetics.lenard_balescu.laguerre import laguerre, laguerre_difference, laguerre_norms
+from wellposed.kinetics.lenard_balescu.marginals import GAUSSIAN_REACH
+from wellposed.kinetics.lenard_balescu.momentum import momentum_rule
+from wellposed.kinetics.lenard_balescu.potential import Potential
+from wellposed.kinetics.lenard_balescu.response import response_differences
 
 Array = NDArray[np.float64]
 

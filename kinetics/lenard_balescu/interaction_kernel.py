@@ -24,15 +24,15 @@ from numba import njit
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import roots_jacobi
 
-from kinetics.experiment import ParameterError
-from kinetics.lenard_balescu.arguments import real_array
-from kinetics.lenard_balescu.energy_shell import classical_screening, screening
-from kinetics.lenard_balescu.galerkin import printed_constant, sphere_area
-from kinetics.lenard_balescu.linearised_operator import DIMENSION, HBAR
-from kinetics.lenard_balescu.momentum import momentum_rule, refuse_divergent
-from kinetics.lenard_balescu.potential import Potential, refuse_other_than_potential
-from kinetics.lenard_balescu.strong import is_strong, settled
-from kinetics.quadrature import gauss_legendre
+from wellposed.errors import ParameterError
+from wellposed.kinetics.lenard_balescu.arguments import real_array
+from wellposed.kinetics.lenard_balescu.energy_shell import classical_screening, screening
+from wellposed.kinetics.lenard_balescu.galerkin import printed_constant, sphere_area
+from wellposed.kinetics.lenard_balescu.linearised_operator import DIMENSION, HBAR
+from wellposed.kinetics.lenard_balescu.momentum import momentum_rule, refuse_divergent
+from wellposed.kinetics.lenard_balescu.potential import Potential, refuse_other_than_potential
+from wellposed.kinetics.lenard_balescu.strong import is_strong, settled
+from wellposed.kinetics.quadrature import gauss_legendre
 
 Array = NDArray[np.float64]
 

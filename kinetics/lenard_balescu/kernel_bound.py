@@ -16,13 +16,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kinetics.experiment import Experiment, Output, Parameter, Unresolved
-from kinetics.exponent import GrowthExponent, growth_exponent
-from kinetics.lenard_balescu.galerkin import printed_constant
-from kinetics.lenard_balescu.interaction_kernel import kernel
-from kinetics.lenard_balescu.kernel_growth import SCREENING
-from kinetics.lenard_balescu.linearised_operator import DIMENSION
-from kinetics.lenard_balescu.potential import KAPPA, Potential, S, algebraic
+from wellposed.errors import Unresolved
+from wellposed.kinetics.experiment import Experiment, Output, Parameter
+from wellposed.kinetics.exponent import GrowthExponent, growth_exponent
+from wellposed.kinetics.lenard_balescu.galerkin import printed_constant
+from wellposed.kinetics.lenard_balescu.interaction_kernel import kernel
+from wellposed.kinetics.lenard_balescu.kernel_growth import SCREENING
+from wellposed.kinetics.lenard_balescu.linearised_operator import DIMENSION
+from wellposed.kinetics.lenard_balescu.potential import KAPPA, Potential, S, algebraic
 
 Array = NDArray[np.float64]
 

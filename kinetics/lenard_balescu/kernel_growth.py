@@ -19,12 +19,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kinetics.experiment import Coordinate, Experiment, Output, Parameter
-from kinetics.exponent import GrowthExponent, growth_exponent
-from kinetics.lenard_balescu.kernel_norm import oscillating_norm, smooth_norm
-from kinetics.lenard_balescu.linearised_operator import DIMENSION
-from kinetics.lenard_balescu.potential import KAPPA, KIND, Potential, S, potential_of_kind
-from kinetics.lenard_balescu.schur import schur_integral
+from wellposed.kinetics.experiment import Coordinate, Experiment, Output, Parameter
+from wellposed.kinetics.exponent import GrowthExponent, growth_exponent
+from wellposed.kinetics.lenard_balescu.kernel_norm import oscillating_norm, smooth_norm
+from wellposed.kinetics.lenard_balescu.linearised_operator import DIMENSION
+from wellposed.kinetics.lenard_balescu.potential import KAPPA, KIND, Potential, S, potential_of_kind
+from wellposed.kinetics.lenard_balescu.schur import schur_integral
 
 HBAR = 2.0 ** -np.arange(1.0, 13.0)
 

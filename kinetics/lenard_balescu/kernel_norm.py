@@ -25,13 +25,13 @@ from scipy.linalg import eigh
 from scipy.optimize import minimize
 from scipy.special import roots_genlaguerre
 
-from kinetics.lenard_balescu.energy_shell import maxwellian_root, screening
-from kinetics.lenard_balescu.galerkin import printed_constant, sphere_area
-from kinetics.lenard_balescu.laguerre import laguerre, laguerre_norms
-from kinetics.lenard_balescu.linearised_operator import kernel_form
-from kinetics.lenard_balescu.momentum import momentum_rule
-from kinetics.lenard_balescu.potential import Potential
-from kinetics.quadrature import gauss_legendre
+from wellposed.kinetics.lenard_balescu.energy_shell import maxwellian_root, screening
+from wellposed.kinetics.lenard_balescu.galerkin import printed_constant, sphere_area
+from wellposed.kinetics.lenard_balescu.laguerre import laguerre, laguerre_norms
+from wellposed.kinetics.lenard_balescu.linearised_operator import kernel_form
+from wellposed.kinetics.lenard_balescu.momentum import momentum_rule
+from wellposed.kinetics.lenard_balescu.potential import Potential
+from wellposed.kinetics.quadrature import gauss_legendre
 
 Array = NDArray[np.float64]
 

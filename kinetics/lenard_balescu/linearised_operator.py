@@ -24,13 +24,14 @@ from numba import njit
 from numpy.typing import NDArray
 from scipy.linalg import eigh
 
-from kinetics.experiment import Parameter, ParameterError, Unresolved
-from kinetics.lenard_balescu.energy_shell import maxwellian_root, screening
-from kinetics.lenard_balescu.galerkin import printed_constant, sphere_area
-from kinetics.lenard_balescu.momentum import refuse_divergent
-from kinetics.lenard_balescu.potential import Potential, refuse_other_than_potential
-from kinetics.lenard_balescu.sectors import angular_momenta, axial_coefficients, multiplicity
-from kinetics.lenard_balescu.strong import is_strong, settled
+from wellposed.errors import ParameterError, Unresolved
+from wellposed.kinetics.experiment import Parameter
+from wellposed.kinetics.lenard_balescu.energy_shell import maxwellian_root, screening
+from wellposed.kinetics.lenard_balescu.galerkin import printed_constant, sphere_area
+from wellposed.kinetics.lenard_balescu.momentum import refuse_divergent
+from wellposed.kinetics.lenard_balescu.potential import Potential, refuse_other_than_potential
+from wellposed.kinetics.lenard_balescu.sectors import angular_momenta, axial_coefficients, multiplicity
+from wellposed.kinetics.lenard_balescu.strong import is_strong, settled
 
 DIMENSION = Parameter("d", "dimension of velocity space", 3, kind="int", lower=2, upper=5)
 SECTOR = Parameter("l", "angular sector: degree of the spherical harmonics", 0, kind="int", lower=0, upper=3)

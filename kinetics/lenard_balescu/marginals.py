@@ -21,10 +21,10 @@ from numpy.polynomial.chebyshev import chebder, chebval
 from numpy.typing import NDArray
 from scipy.fft import dct
 
-from kinetics.experiment import ParameterError, Unresolved
-from kinetics.lenard_balescu.functions import compiled, sample
-from kinetics.lenard_balescu.laguerre import laguerre
-from kinetics.lenard_balescu.response import response, response_differences
+from wellposed.errors import ParameterError, Unresolved
+from wellposed.kinetics.lenard_balescu.functions import compiled, sample
+from wellposed.kinetics.lenard_balescu.laguerre import laguerre
+from wellposed.kinetics.lenard_balescu.response import response, response_differences
 
 Array = NDArray[np.float64]
 

@@ -16,9 +16,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from kinetics.experiment import Unresolved
-from kinetics.lenard_balescu.potential import Potential
-from kinetics.quadrature import gauss_jacobi, gauss_legendre
+from wellposed.errors import Unresolved
+from wellposed.kinetics.lenard_balescu.potential import Potential
+from wellposed.kinetics.quadrature import gauss_jacobi, gauss_legendre
 
 Array = NDArray[np.float64]
 

@@ -24,15 +24,16 @@ from numpy.typing import NDArray
 from scipy.linalg import eigh
 from scipy.special import roots_genlaguerre
 
-from kinetics.experiment import Experiment, Output, Parameter, Unresolved
-from kinetics.exponent import growth_exponent
-from kinetics.lenard_balescu.galerkin import printed_constant, sphere_area
-from kinetics.lenard_balescu.laguerre import laguerre, laguerre_norms
-from kinetics.lenard_balescu.linearised_operator import DIMENSION, SECTOR, linearised, wave_numbers
-from kinetics.lenard_balescu.marginals import MaxwellianMarginal
-from kinetics.lenard_balescu.norms import potential_term
-from kinetics.lenard_balescu.potential import KAPPA, Potential, S, algebraic
-from kinetics.lenard_balescu.sectors import angular_momenta, axial_coefficients, multiplicity
+from wellposed.errors import Unresolved
+from wellposed.kinetics.experiment import Experiment, Output, Parameter
+from wellposed.kinetics.exponent import growth_exponent
+from wellposed.kinetics.lenard_balescu.galerkin import printed_constant, sphere_area
+from wellposed.kinetics.lenard_balescu.laguerre import laguerre, laguerre_norms
+from wellposed.kinetics.lenard_balescu.linearised_operator import DIMENSION, SECTOR, linearised, wave_numbers
+from wellposed.kinetics.lenard_balescu.marginals import MaxwellianMarginal
+from wellposed.kinetics.lenard_balescu.norms import potential_term
+from wellposed.kinetics.lenard_balescu.potential import KAPPA, Potential, S, algebraic
+from wellposed.kinetics.lenard_balescu.sectors import angular_momenta, axial_coefficients, multiplicity
 
 Array = NDArray[np.float64]
 

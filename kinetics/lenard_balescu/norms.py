@@ -20,14 +20,14 @@ from numba import njit
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import roots_jacobi
 
-from kinetics.experiment import ParameterError
-from kinetics.lenard_balescu.arguments import real_array
-from kinetics.lenard_balescu.energy_shell import classical_screening
-from kinetics.lenard_balescu.galerkin import printed_constant, sphere_area
-from kinetics.lenard_balescu.linearised_operator import DIMENSION
-from kinetics.lenard_balescu.momentum import momentum_rule
-from kinetics.lenard_balescu.potential import Potential, refuse_other_than_potential
-from kinetics.lenard_balescu.strong import is_strong, settled
+from wellposed.errors import ParameterError
+from wellposed.kinetics.lenard_balescu.arguments import real_array
+from wellposed.kinetics.lenard_balescu.energy_shell import classical_screening
+from wellposed.kinetics.lenard_balescu.galerkin import printed_constant, sphere_area
+from wellposed.kinetics.lenard_balescu.linearised_operator import DIMENSION
+from wellposed.kinetics.lenard_balescu.momentum import momentum_rule
+from wellposed.kinetics.lenard_balescu.potential import Potential, refuse_other_than_potential
+from wellposed.kinetics.lenard_balescu.strong import is_strong, settled
 
 Array = NDArray[np.float64]
 

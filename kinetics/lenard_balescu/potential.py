@@ -14,8 +14,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from kinetics.experiment import Parameter, ParameterError
-from kinetics.lenard_balescu.functions import compiled, sample
+from wellposed.errors import ParameterError
+from wellposed.kinetics.experiment import Parameter
+from wellposed.kinetics.lenard_balescu.functions import compiled, sample
 
 KAPPA = Parameter("kappa", "strength of the potential, V(0)", 0.5, lower=0.0, lower_open=True, upper=1e6)
 S = Parameter(

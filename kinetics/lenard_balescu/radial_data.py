@@ -10,8 +10,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from kinetics.experiment import Parameter, ParameterError
-from kinetics.lenard_balescu.laguerre import laguerre
+from wellposed.errors import ParameterError
+from wellposed.kinetics.experiment import Parameter
+from wellposed.kinetics.lenard_balescu.laguerre import laguerre
 
 Array = NDArray[np.float64]
 

@@ -26,12 +26,12 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq, minimize, minimize_scalar
 from scipy.special import roots_gegenbauer
 
-from kinetics.experiment import Experiment, Output, Parameter
-from kinetics.lenard_balescu.evolution import D
-from kinetics.lenard_balescu.potential import KAPPA, KIND, Potential, S, potential_of_kind
-from kinetics.lenard_balescu.response import response_difference
-from kinetics.lenard_balescu.screening import HBAR
-from kinetics.lenard_balescu.stability import crossings
+from wellposed.kinetics.experiment import Experiment, Output, Parameter
+from wellposed.kinetics.lenard_balescu.evolution import D
+from wellposed.kinetics.lenard_balescu.potential import KAPPA, KIND, Potential, S, potential_of_kind
+from wellposed.kinetics.lenard_balescu.response import response_difference
+from wellposed.kinetics.lenard_balescu.screening import HBAR
+from wellposed.kinetics.lenard_balescu.stability import crossings
 
 Array = NDArray[np.float64]
 

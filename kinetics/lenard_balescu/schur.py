@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import roots_jacobi
 
-from kinetics.lenard_balescu.galerkin import printed_constant, sphere_area
-from kinetics.lenard_balescu.interaction_kernel import (
+from wellposed.kinetics.lenard_balescu.galerkin import printed_constant, sphere_area
+from wellposed.kinetics.lenard_balescu.interaction_kernel import (
     REACH,
     angle_rule,
     plane_integral,
@@ -29,7 +29,7 @@ from kinetics.lenard_balescu.interaction_kernel import (
     shell_integral,
     shell_rule,
 )
-from kinetics.lenard_balescu.potential import Potential
+from wellposed.kinetics.lenard_balescu.potential import Potential
 
 Array = NDArray[np.float64]
 

@@ -17,15 +17,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from kinetics.experiment import Parameter, ParameterError
-from kinetics.lenard_balescu.arguments import real_array
-from kinetics.lenard_balescu.marginals import (
+from wellposed.errors import ParameterError
+from wellposed.kinetics.experiment import Parameter
+from wellposed.kinetics.lenard_balescu.arguments import real_array
+from wellposed.kinetics.lenard_balescu.marginals import (
     Marginal,
     MaxwellianMarginal,
     custom_marginal,
     laguerre_marginal,
 )
-from kinetics.lenard_balescu.potential import Potential, refuse_other_than_potential
+from wellposed.kinetics.lenard_balescu.potential import Potential, refuse_other_than_potential
 
 HBAR = Parameter("hbar", "Planck's constant; 0 is the classical equation", 0.5, lower=0.0, upper=1e3)
 

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import eval_jacobi, roots_genlaguerre, roots_hermitenorm
 
-from kinetics.lenard_balescu.laguerre import laguerre, laguerre_norms
+from wellposed.kinetics.lenard_balescu.laguerre import laguerre, laguerre_norms
 
 
 def multiplicity(d: int, degree: int) -> int:

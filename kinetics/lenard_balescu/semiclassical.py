@@ -17,13 +17,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kinetics.experiment import Coordinate, Experiment, Output, Parameter, PrintedThreshold
-from kinetics.exponent import GrowthExponent, growth_exponent
-from kinetics.lenard_balescu.evolution import D, run
-from kinetics.lenard_balescu.galerkin import RadialRates, time_unit
-from kinetics.lenard_balescu.laguerre import laguerre_norms
-from kinetics.lenard_balescu.potential import KAPPA, KIND, Potential, S, potential_of_kind
-from kinetics.lenard_balescu.radial_data import DATUM, datum_of_kind
+from wellposed.kinetics.experiment import Coordinate, Experiment, Output, Parameter, PrintedThreshold
+from wellposed.kinetics.exponent import GrowthExponent, growth_exponent
+from wellposed.kinetics.lenard_balescu.evolution import D, run
+from wellposed.kinetics.lenard_balescu.galerkin import RadialRates, time_unit
+from wellposed.kinetics.lenard_balescu.laguerre import laguerre_norms
+from wellposed.kinetics.lenard_balescu.potential import KAPPA, KIND, Potential, S, potential_of_kind
+from wellposed.kinetics.lenard_balescu.radial_data import DATUM, datum_of_kind
 
 Array = NDArray[np.float64]
 

@@ -26,13 +26,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import roots_genlaguerre, roots_hermitenorm, roots_jacobi
 
-from kinetics.experiment import Parameter, Unresolved
-from kinetics.lenard_balescu.arguments import real_array
-from kinetics.lenard_balescu.galerkin import printed_constant, sphere_area
-from kinetics.lenard_balescu.interaction_kernel import angle_rule, shell_rule
-from kinetics.lenard_balescu.linearised_operator import DIMENSION
-from kinetics.lenard_balescu.potential import Potential, refuse_other_than_potential
-from kinetics.quadrature import gauss_jacobi, gauss_legendre
+from wellposed.errors import Unresolved
+from wellposed.kinetics.experiment import Parameter
+from wellposed.kinetics.lenard_balescu.arguments import real_array
+from wellposed.kinetics.lenard_balescu.galerkin import printed_constant, sphere_area
+from wellposed.kinetics.lenard_balescu.interaction_kernel import angle_rule, shell_rule
+from wellposed.kinetics.lenard_balescu.linearised_operator import DIMENSION
+from wellposed.kinetics.lenard_balescu.potential import Potential, refuse_other_than_potential
+from wellposed.kinetics.quadrature import gauss_jacobi, gauss_legendre
 
 Array = NDArray[np.float64]
 

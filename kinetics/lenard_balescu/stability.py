@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from kinetics.experiment import Unresolved
-from kinetics.lenard_balescu.marginals import MaxwellianMarginal
-from kinetics.lenard_balescu.potential import Potential
+from wellposed.errors import Unresolved
+from wellposed.kinetics.lenard_balescu.marginals import MaxwellianMarginal
+from wellposed.kinetics.lenard_balescu.potential import Potential
 
 Array = NDArray[np.float64]
 

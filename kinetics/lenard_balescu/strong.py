@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from kinetics.experiment import Unresolved
-from kinetics.lenard_balescu.potential import Potential
+from wellposed.errors import Unresolved
+from wellposed.kinetics.lenard_balescu.potential import Potential
 
 _STRONG = 2.0
 _PROBES = np.concatenate([[0.0], np.geomspace(1e-3, 1e2, 51)])

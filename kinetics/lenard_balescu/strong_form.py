@@ -22,16 +22,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import roots_gegenbauer
 
-from kinetics.experiment import ParameterError, Unresolved
-from kinetics.lenard_balescu.arguments import real_array
-from kinetics.lenard_balescu.distributions import Distribution, distribution_of
-from kinetics.lenard_balescu.evolution import D
-from kinetics.lenard_balescu.galerkin import SMALLEST_EPSILON, printed_constant, sphere_area
-from kinetics.lenard_balescu.marginals import GAUSSIAN_REACH
-from kinetics.lenard_balescu.momentum import momentum_rule
-from kinetics.lenard_balescu.potential import Potential, refuse_other_than_potential
-from kinetics.lenard_balescu.screening import HBAR
-from kinetics.lenard_balescu.stability import refuse_unstable
+from wellposed.errors import ParameterError, Unresolved
+from wellposed.kinetics.lenard_balescu.arguments import real_array
+from wellposed.kinetics.lenard_balescu.distributions import Distribution, distribution_of
+from wellposed.kinetics.lenard_balescu.evolution import D
+from wellposed.kinetics.lenard_balescu.galerkin import SMALLEST_EPSILON, printed_constant, sphere_area
+from wellposed.kinetics.lenard_balescu.marginals import GAUSSIAN_REACH
+from wellposed.kinetics.lenard_balescu.momentum import momentum_rule
+from wellposed.kinetics.lenard_balescu.potential import Potential, refuse_other_than_potential
+from wellposed.kinetics.lenard_balescu.screening import HBAR
+from wellposed.kinetics.lenard_balescu.stability import refuse_unstable
 
 Array = NDArray[np.float64]
 

@@ -25,19 +25,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kinetics.experiment import (
-    Experiment,
-    Output,
-    Parameter,
-    ParameterError,
-    Point,
-    PrintedThreshold,
-    Unresolved,
-)
-from kinetics.exponent import GrowthExponent, growth_exponent
-from kinetics.lenard_balescu.linearised_operator import DIMENSION, linearised
-from kinetics.lenard_balescu.potential import KAPPA, Potential, S, algebraic
-from kinetics.lenard_balescu.sigma_form import collision_frequency, quartic_form
+from wellposed.errors import ParameterError, Unresolved
+from wellposed.kinetics.experiment import Experiment, Output, Parameter, Point, PrintedThreshold
+from wellposed.kinetics.exponent import GrowthExponent, growth_exponent
+from wellposed.kinetics.lenard_balescu.linearised_operator import DIMENSION, linearised
+from wellposed.kinetics.lenard_balescu.potential import KAPPA, Potential, S, algebraic
+from wellposed.kinetics.lenard_balescu.sigma_form import collision_frequency, quartic_form
 
 _HBAR = 2.0 ** -np.arange(0.0, 15.0)
 _SPEEDS = 2.0 ** np.arange(4.0, 13.0)

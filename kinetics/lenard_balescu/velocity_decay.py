@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from kinetics.experiment import Experiment, Output, Parameter
-from kinetics.exponent import growth_exponent
-from kinetics.lenard_balescu.kernel_growth import SCREENING
-from kinetics.lenard_balescu.linearised_operator import DIMENSION
-from kinetics.lenard_balescu.norms import diffusion, potential_term
-from kinetics.lenard_balescu.potential import KAPPA, S, algebraic
+from wellposed.kinetics.experiment import Experiment, Output, Parameter
+from wellposed.kinetics.exponent import growth_exponent
+from wellposed.kinetics.lenard_balescu.kernel_growth import SCREENING
+from wellposed.kinetics.lenard_balescu.linearised_operator import DIMENSION
+from wellposed.kinetics.lenard_balescu.norms import diffusion, potential_term
+from wellposed.kinetics.lenard_balescu.potential import KAPPA, S, algebraic
 
 _SPEEDS = 48.0 * 2.0 ** (-0.25 * np.arange(14.0)[::-1])
 _RELATIVE = 1e-12  # of the quadrature, in the largest of the terms that cancel

@@ -1,10 +1,10 @@
 """The kinetic wave equation of quasilinear Schrödinger models, arXiv:2411.12868."""
 
-from kinetics.wave.collision import AccuracyWarning, collision
-from kinetics.wave.data import Datum, bracket, bracket_k, oscillating
-from kinetics.wave.evolution import evolve
-from kinetics.wave.spatial import trilinear
-from kinetics.wave.spectra import power_law
+from wellposed.kinetics.wave.collision import AccuracyWarning, collision
+from wellposed.kinetics.wave.data import Datum, bracket, bracket_k, oscillating
+from wellposed.kinetics.wave.evolution import evolve
+from wellposed.kinetics.wave.spatial import trilinear
+from wellposed.kinetics.wave.spectra import power_law
 
 __all__ = [
     "AccuracyWarning",

@@ -26,19 +26,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from kinetics.experiment import Experiment, Output, Parameter, Unresolved
-from kinetics.exponent import growth_exponent
-from kinetics.quadrature import gauss_legendre
-from kinetics.wave.data import DECAY
-from kinetics.wave.spatial.anisotropic import (
+from wellposed.errors import Unresolved
+from wellposed.kinetics.experiment import Experiment, Output, Parameter
+from wellposed.kinetics.exponent import growth_exponent
+from wellposed.kinetics.quadrature import gauss_legendre
+from wellposed.kinetics.wave.data import DECAY
+from wellposed.kinetics.wave.spatial.anisotropic import (
     LEVELS,
     Level,
     Quartets,
     error_estimate,
     integral_over_quartets,
 )
-from kinetics.wave.spatial.quartets import Resolution
-from kinetics.wave.spatial.shapes import SHAPE, SHIFT, STRETCH, integral, shape
+from wellposed.kinetics.wave.spatial.quartets import Resolution
+from wellposed.kinetics.wave.spatial.shapes import SHAPE, SHIFT, STRETCH, integral, shape
 
 Array = NDArray[np.float64]
 

@@ -6,9 +6,9 @@ to printed exponents.  What is corrected in a remark is judged as printed all th
 
 from __future__ import annotations
 
-from kinetics.claim import Claim, Relation
-from kinetics.experiment import Point
-from kinetics.law import Linear
+from wellposed.kinetics.claim import Claim, Relation
+from wellposed.kinetics.experiment import Point
+from wellposed.kinetics.law import Linear
 
 
 def _weighted(beta: float, constant: float, M: float) -> Linear:

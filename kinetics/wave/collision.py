@@ -22,9 +22,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from kinetics.experiment import Parameter, ParameterError
-from kinetics.wave import algebraic, panelled
-from kinetics.wave.data import Datum, custom
+from wellposed.errors import ParameterError
+from wellposed.kinetics.experiment import Parameter
+from wellposed.kinetics.wave import algebraic, panelled
+from wellposed.kinetics.wave.data import Datum, custom
 
 NORMALISATIONS = {"paper": 64.0 * math.pi**3, "exact": 2.0 * math.pi**2}
 """The constant K0: as printed in [AL24, (3.2)], and as follows from (1.3), ``dk = sqrt(w)/2 dw dTheta``.

@@ -19,7 +19,8 @@ import numpy as np
 from numba import cfunc
 from numba.core.dispatcher import Dispatcher
 
-from kinetics.experiment import Parameter, ParameterError
+from wellposed.errors import ParameterError
+from wellposed.kinetics.experiment import Parameter
 
 DECAY = Parameter(
     "M",

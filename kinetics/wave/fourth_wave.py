@@ -24,11 +24,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
-from kinetics.experiment import Coordinate, Experiment, Output
-from kinetics.exponent import growth_exponent
-from kinetics.wave.collision import BETA, NORMALISATIONS
-from kinetics.wave.data import DECAY, FREQUENCY
-from kinetics.wave.panelled.product import plane_waves, rules
+from wellposed.kinetics.experiment import Coordinate, Experiment, Output
+from wellposed.kinetics.exponent import growth_exponent
+from wellposed.kinetics.wave.collision import BETA, NORMALISATIONS
+from wellposed.kinetics.wave.data import DECAY, FREQUENCY
+from wellposed.kinetics.wave.panelled.product import plane_waves, rules
 
 Array = NDArray[np.float64]
 

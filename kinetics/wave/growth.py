@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from kinetics.experiment import Coordinate, Experiment, Output, Parameter, PrintedThreshold
-from kinetics.exponent import growth_exponent
-from kinetics.wave.collision import BETA, NORMALISATIONS, OPERATORS, Evaluator
-from kinetics.wave.data import DECAY, FREQUENCY, KIND, MEAN, datum_of_kind
+from wellposed.kinetics.experiment import Coordinate, Experiment, Output, Parameter, PrintedThreshold
+from wellposed.kinetics.exponent import growth_exponent
+from wellposed.kinetics.wave.collision import BETA, NORMALISATIONS, OPERATORS, Evaluator
+from wellposed.kinetics.wave.data import DECAY, FREQUENCY, KIND, MEAN, datum_of_kind
 
 OMEGA = 2.0 * math.pi * 2.0 ** np.arange(25)
 """Frequencies of the profile: doubling, and resonant: ``cos(N omega) = 1`` for every integer N.

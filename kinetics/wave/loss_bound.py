@@ -30,9 +30,9 @@ from numba import njit
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from kinetics.experiment import Coordinate, Experiment, Output, Parameter, PrintedThreshold
-from kinetics.exponent import growth_exponent
-from kinetics.wave.collision import BETA
+from wellposed.kinetics.experiment import Coordinate, Experiment, Output, Parameter, PrintedThreshold
+from wellposed.kinetics.exponent import growth_exponent
+from wellposed.kinetics.wave.collision import BETA
 
 Array = NDArray[np.float64]
 

@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kinetics.experiment import Coordinate, Experiment, Output, Parameter
-from kinetics.exponent import growth_exponent
-from kinetics.wave import algebraic
-from kinetics.wave.collision import BETA, NORMALISATIONS, PARTS, REGIONS
-from kinetics.wave.data import DECAY
-from kinetics.wave.growth import OMEGA
+from wellposed.kinetics.experiment import Coordinate, Experiment, Output, Parameter
+from wellposed.kinetics.exponent import growth_exponent
+from wellposed.kinetics.wave import algebraic
+from wellposed.kinetics.wave.collision import BETA, NORMALISATIONS, PARTS, REGIONS
+from wellposed.kinetics.wave.data import DECAY
+from wellposed.kinetics.wave.growth import OMEGA
 
 QUANTITIES = (
     *(f"{part}_{region}" for part in PARTS for region in REGIONS),

@@ -39,9 +39,10 @@ from numpy.polynomial import Chebyshev
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from kinetics.experiment import Experiment, Output, Parameter, PrintedThreshold, Unresolved
-from kinetics.quadrature import gauss_jacobi
-from kinetics.wave.collision import BETA, NORMALISATIONS
+from wellposed.errors import Unresolved
+from wellposed.kinetics.experiment import Experiment, Output, Parameter, PrintedThreshold
+from wellposed.kinetics.quadrature import gauss_jacobi
+from wellposed.kinetics.wave.collision import BETA, NORMALISATIONS
 
 Array = NDArray[np.float64]
 

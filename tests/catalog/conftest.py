@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-import catalog
+from wellposed import catalog
 
 TEXT = np.dtypes.StringDType()
 CHUNKS = {"beta": 4, "datum": 1}

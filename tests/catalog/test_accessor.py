@@ -12,7 +12,7 @@ import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog import CatalogueError
+from wellposed.errors import CatalogueError
 
 matplotlib.use("Agg")
 
@@ -176,7 +176,7 @@ def test_the_boundaries_of_a_search_are_those_that_it_stored():
     found = stored.chunk().wellposed.boundary()
     assert found.identical(stored[list(found.data_vars)])
     assert found.boundary.values.tolist()[0] == 0.25
-    alone = found.wellposed.boundary()  # as `flows.boundary` returns them
+    alone = found.wellposed.boundary()  # as `wellposed.flows.boundary` returns them
     assert alone.identical(found)
 
 
@@ -199,7 +199,10 @@ def test_what_is_not_resolved_is_masked_and_nothing_else():
         (line([1.0, 2.0]).drop_vars("growth_error"), "has lost `growth_error`"),
         (line([1.0, 2.0]).isel(beta=0), "along a parameter of several numbers; here these are none"),
         (line([1.0, 2.0], at=[0.5, 0.5]), r"`beta` has a value twice; `drop_duplicates\('beta'\)`"),
-        (line([1.0, 2.0]).assign_attrs(kind="curve"), "evaluations of a curve, which `flows.trace` tells"),
+        (
+            line([1.0, 2.0]).assign_attrs(kind="curve"),
+            "evaluations of a curve, which `wellposed.curve` tells",
+        ),
     ],
 )
 def test_a_dataset_that_is_not_ours_or_not_whole_is_refused_with_what_it_lacks(dataset, message):

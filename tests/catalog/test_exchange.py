@@ -12,8 +12,9 @@ import pytest
 import xarray as xr
 import zarr
 
-import catalog
-from catalog import CatalogueError, exchange, health
+from wellposed import catalog
+from wellposed.catalog import exchange, health
+from wellposed.errors import CatalogueError
 
 
 @pytest.fixture

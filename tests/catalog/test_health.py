@@ -13,9 +13,10 @@ import pytest
 import xarray as xr
 import zarr
 
-import catalog
-from catalog import CatalogueError, health
-from catalog.location import Location
+from wellposed import catalog
+from wellposed.catalog import health
+from wellposed.catalog.location import Location
+from wellposed.errors import CatalogueError
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from catalog import CatalogueError, health, index, trust
-from catalog.location import Location
+from wellposed.catalog import health, index, trust
+from wellposed.catalog.location import Location
+from wellposed.errors import CatalogueError
 
 
 @pytest.fixture
@@ -214,7 +215,7 @@ def test_a_place_that_cannot_be_reached_is_refused(url):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     environment |= {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_EC2_METADATA_DISABLED": "true"}
     ran = subprocess.run(
-        [sys.executable, "-c", f"import catalog; catalog.open({url!r})"],
+        [sys.executable, "-c", f"from wellposed import catalog; catalog.open({url!r})"],
         cwd=Path(__file__).parents[2],
         env=environment,
         capture_output=True,

@@ -10,9 +10,9 @@ import time
 
 import pytest
 
-from catalog import lease
-from catalog.lease import Lease
-from catalog.location import Location
+from wellposed.catalog import lease
+from wellposed.catalog.lease import Lease
+from wellposed.catalog.location import Location
 
 
 @pytest.fixture

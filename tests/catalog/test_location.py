@@ -11,13 +11,13 @@ import pytest
 from zarr.core.sync import sync
 from zarr.storage import FsspecStore
 
-from catalog.location import Location, _buffer
+from wellposed.catalog.location import Location, _buffer
 
 ROOT = Path(__file__).parents[2]
 
 OTHER_PROCESS = """
 import sys
-from catalog.location import Location, _buffer
+from wellposed.catalog.location import Location, _buffer
 Location(sys.argv[1]).write({"a/new": b"by another process"})
 """
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import xarray as xr
 
-import catalog
-from catalog import CatalogueError, ConflictError, merge
+from wellposed import catalog
+from wellposed.catalog import merge
+from wellposed.errors import CatalogueError, ConflictError
 
 TEXT = np.dtypes.StringDType()
 OUTCOME = {"flag_values": [0, 1, 2, 3], "flag_meanings": "missing ok unresolved failed"}

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-import catalog
-from catalog import CatalogueError
-from catalog.location import Location
+from wellposed import catalog
+from wellposed.catalog.location import Location
+from wellposed.errors import CatalogueError
 
 ROOT = Path(__file__).parents[2]
 
@@ -109,8 +109,8 @@ def test_several_processes_fill_a_store_that_a_reader_watches(s3, tmp_path, exam
 
 
 def test_a_sweep_is_computed_into_a_server_as_into_a_directory(s3, tmp_path):
-    from flows import sweep
-    from flows.block import run_block
+    from wellposed.flows.execution.block import run_block
+    from wellposed.flows.kinds import sweep
 
     experiment = f"{ROOT / 'tests' / 'flows' / 'experiments.py'}:FRAGILE"
     answers = {}

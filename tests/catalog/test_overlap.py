@@ -8,8 +8,8 @@ import pytest
 import xarray as xr
 import zarr
 
-from catalog import health, overlap
-from catalog.overlap import all_held, donors, held
+from wellposed.catalog import health, overlap
+from wellposed.catalog.overlap import all_held, donors, held
 
 POINTS = {"beta": np.linspace(0, 1, 10), "datum": ["bracket", "oscillating"], "M": 8, "operator": "gain"}
 

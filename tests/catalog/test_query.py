@@ -10,9 +10,9 @@ import pytest
 import xarray as xr
 import zarr
 
-import catalog
-from catalog import CatalogueError
-from catalog.location import Location
+from wellposed import catalog
+from wellposed.catalog.location import Location
+from wellposed.errors import CatalogueError
 
 
 def test_a_new_place_becomes_a_catalogue_when_it_is_to_be_written(tmp_path, examples):

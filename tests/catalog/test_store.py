@@ -16,9 +16,10 @@ import pytest
 import xarray as xr
 import zarr
 
-import catalog
-import catalog.store
-from catalog import CatalogueError, Store, schema
+import wellposed.catalog.store
+from wellposed import catalog
+from wellposed.catalog import Store, schema
+from wellposed.errors import CatalogueError
 
 KILLED_WRITER = """
 import sys
@@ -254,7 +255,7 @@ import zarr
 spec = importlib.util.spec_from_file_location("examples", {conftest!r})
 examples = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(examples)
-from catalog import Store
+from wellposed.catalog import Store
 set_ = zarr.storage.LocalStore.set
 
 async def slowly(storage, key, *arguments):
@@ -410,7 +411,7 @@ def test_what_killed_writers_left_is_swept_up(store, template, examples, monkeyp
     for orphan in (old, young):
         orphan.write_bytes(b"torn")
     os.utime(old, (0, 0))
-    monkeypatch.setattr(catalog.store, "ORPHANED_AFTER", 0.5)
+    monkeypatch.setattr(wellposed.catalog.store, "ORPHANED_AFTER", 0.5)
     store.finish()
     assert examples.contents(store.location) == whole
 
@@ -422,7 +423,7 @@ def test_a_file_dated_in_the_future_is_watched_no_longer_than_another(store, tem
         ahead = Path(store.location, f"{name}.0123.partial")
         ahead.write_bytes(b"torn")
         os.utime(ahead, (time.time() + 60, time.time() + 60))
-    monkeypatch.setattr(catalog.store, "ORPHANED_AFTER", 0.3)
+    monkeypatch.setattr(wellposed.catalog.store, "ORPHANED_AFTER", 0.3)
     begin = time.monotonic()
     store.finish()
     assert time.monotonic() - begin < 10

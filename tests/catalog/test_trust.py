@@ -7,8 +7,9 @@ from pathlib import Path
 import numcodecs
 import pytest
 
-import catalog
-from catalog import CatalogueError, exchange, health, trust
+from wellposed import catalog
+from wellposed.catalog import exchange, health, trust
+from wellposed.errors import CatalogueError
 
 
 class Spy:

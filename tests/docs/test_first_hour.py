@@ -18,7 +18,7 @@ from prefect.client.schemas.actions import DeploymentScheduleCreate
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
 from prefect.client.schemas.schedules import IntervalSchedule
 
-import catalog
+from wellposed import catalog
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "first-hour.md").read_text()
@@ -35,7 +35,7 @@ def here(tmp_path, monkeypatch):
     (tmp_path / "docs" / "examples").symlink_to(ROOT / "docs" / "examples")
     (tmp_path / "bin").mkdir()
     command = tmp_path / "bin" / "wellposed"
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m flows.command_line "$@"\n')
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m wellposed.flows.cli.main "$@"\n')
     command.chmod(0o755)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")

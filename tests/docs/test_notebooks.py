@@ -8,10 +8,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-import flows
-from flows.block import run_block
-from kinetics import EXPERIMENTS
-from sweeps.spelling import parse_axes
+from wellposed import flows
+from wellposed.flows.execution.block import run_block
+from wellposed.kinetics import EXPERIMENTS
+from wellposed.sweeps.requests.spelling import parse_axes
 
 DOCS = Path(__file__).parents[2] / "docs"
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -19,7 +19,7 @@ CELL = re.compile(r"^```\{code-cell\}.*?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 def complete(jobs, *_, **__):
-    """What `flows.completing.complete` does, in this process."""
+    """What `wellposed.flows.execution.complete.complete` does, in this process."""
     for job in jobs:
         for asked in job.rounds():
             for block in asked.blocks:
@@ -32,7 +32,7 @@ def here(monkeypatch, tmp_path):
     """Runs are computed in this process, and stored in a folder of their own."""
     matplotlib.use("Agg")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("flows.questions.complete", complete)
+    monkeypatch.setattr("wellposed.flows.questions.complete", complete)
     yield
     plt.close("all")
 

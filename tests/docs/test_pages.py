@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.command_line import _parser
-from kinetics import EXPERIMENTS
-from sweeps.spelling import parse_axes, parse_range, parse_settings
+from wellposed.flows.cli.main import _parser
+from wellposed.kinetics import EXPERIMENTS
+from wellposed.sweeps.requests.spelling import parse_axes, parse_range, parse_settings
 
 ROOT = Path(__file__).parents[2]
 PAGES = [

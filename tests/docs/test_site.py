@@ -11,8 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from flows.command_line import _parser
-from kinetics import EXPERIMENTS
+from wellposed.flows.cli.main import _parser
+from wellposed.kinetics import EXPERIMENTS
 
 pytest.importorskip("sphinx")
 

@@ -14,7 +14,7 @@ EXPERIMENTS = Path(__file__).with_name("experiments.py")
 @pytest.fixture(scope="session")
 def prefect_server(wellposed_home):
     """The address of a Prefect server that runs as long as the tests do, and is shared by all runs."""
-    from flows.server import server
+    from wellposed.flows.execution.server import server
 
     with server() as answer:
         yield answer()
@@ -29,7 +29,7 @@ def reference():
 @pytest.fixture(scope="session")
 def answered():
     """Computes a job here and now, without Dask or Prefect, and returns it."""
-    from flows.block import run_block
+    from wellposed.flows.execution.block import run_block
 
     def answer(job):
         for asked in job.rounds():
@@ -48,7 +48,7 @@ def commands_ended():
 
     def start(*arguments, **environment):
         process = subprocess.Popen(
-            [sys.executable, "-m", "flows.command_line", *map(str, arguments)],
+            [sys.executable, "-m", "wellposed.flows.cli.main", *map(str, arguments)],
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
             stdout=subprocess.PIPE,
@@ -87,4 +87,4 @@ def no_execution(monkeypatch):
     def execute(*arguments):
         pytest.fail("something was computed")
 
-    monkeypatch.setattr("flows.execution.execute", execute)
+    monkeypatch.setattr("wellposed.flows.execution.run.execute", execute)

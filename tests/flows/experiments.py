@@ -7,15 +7,8 @@ import time
 
 import numpy as np
 
-from kinetics.experiment import (
-    Coordinate,
-    Experiment,
-    Output,
-    Parameter,
-    ParameterError,
-    PrintedThreshold,
-    Unresolved,
-)
+from wellposed.errors import ParameterError, Unresolved
+from wellposed.kinetics.experiment import Coordinate, Experiment, Output, Parameter, PrintedThreshold
 
 K = np.array([1.0, 2.0, 4.0])
 

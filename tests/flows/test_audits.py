@@ -9,17 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import catalog
-import flows
-from flows.assessment import as_dataset, assess, at_boundary
-from flows.auditing import Audit
-from flows.audits import AUDITS, find_audit
-from flows.command_line import main
-from flows.study import SearchRequest, Study, SweepRequest
-from kinetics import EXPERIMENTS
-from kinetics.claim import Claim, Verdict
-from kinetics.law import Linear
-from sweeps.grid import RequestError
+from wellposed import catalog, flows
+from wellposed.errors import RequestError
+from wellposed.flows.cli.main import main
+from wellposed.flows.kinds.assessment import as_dataset, assess, at_boundary
+from wellposed.flows.kinds.audit import Audit
+from wellposed.flows.kinds.audits import AUDITS, find_audit
+from wellposed.flows.kinds.study import SearchRequest, Study, SweepRequest
+from wellposed.kinetics import EXPERIMENTS
+from wellposed.kinetics.claim import Claim, Verdict
+from wellposed.kinetics.law import Linear
 
 TILTED = f"{Path(__file__).with_name('experiments.py')}:TILTED"
 FRAGILE = f"{Path(__file__).with_name('experiments.py')}:FRAGILE"

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-import catalog
-from flows import sweep
-from flows.block import run_block
-from flows.command_line import main
+from wellposed import catalog
+from wellposed.flows.cli.main import main
+from wellposed.flows.execution.block import run_block
+from wellposed.flows.kinds import sweep
 
 AXES = {"x": [0.0, 0.25, 0.5, 1.0], "y": [0.0, 1.0]}
 

@@ -87,7 +87,7 @@ def test_three_hosts_and_a_worker_that_cannot_reach_prefect(hosts, tmp_path, ref
             time.sleep(0.1)
         asked = ["run", reference("WITNESS"), "--axis", "x=0:1:8", "--cluster", address]
         told = start(
-            "client", "-m", "flows.command_line", *asked, "--catalogue", tmp_path / "there",
+            "client", "-m", "wellposed.flows.cli.main", *asked, "--catalogue", tmp_path / "there",
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         output, errors = told.communicate(timeout=240)

@@ -11,17 +11,18 @@ from pathlib import Path
 import pytest
 from distributed import Client
 
-import flows
-from catalog import health
-from catalog.location import Location
-from flows import search, sweep
-from flows.block import SourcesError, run_block
-from flows.command_line import main
-from flows.completing import complete
-from flows.provenance import sources
-from flows.remote_workers import _probe
-from sweeps.cluster_file import find_cluster
-from sweeps.grid import RequestError
+from wellposed import flows
+from wellposed.catalog import health
+from wellposed.catalog.location import Location
+from wellposed.errors import RequestError
+from wellposed.flows.cli.main import main
+from wellposed.flows.execution.block import SourcesError, run_block
+from wellposed.flows.execution.complete import complete
+from wellposed.flows.execution.remote_workers import _probe
+from wellposed.flows.execution.sources import sources
+from wellposed.flows.kinds import boundary as search
+from wellposed.flows.kinds import sweep
+from wellposed.sweeps.cluster.file import find_cluster
 
 ROOT = Path(__file__).parents[2]
 
@@ -103,7 +104,7 @@ def test_an_experiment_of_ones_own_comes_to_workers_that_do_not_have_it(
     monkeypatch.chdir(tmp_path)
     Path("laws.py").write_text("def law(alpha, beta):\n    return (4 * beta + 1) / alpha - 1\n")
     Path("mine.py").write_text(
-        "from kinetics.experiment import Experiment, Output, Parameter\n"
+        "from wellposed.kinetics.experiment import Experiment, Output, Parameter\n"
         "import laws\n\n"
         "def growth(alpha, beta):\n"
         "    return {'s': laws.law(alpha, beta), 's_error': 1e-12}\n\n"
@@ -152,7 +153,8 @@ def test_workers_that_do_not_see_the_catalogue_are_refused(
     tmp_path, reference, prefect_server, scheduler, monkeypatch
 ):
     monkeypatch.setattr(
-        "flows.remote_workers._probe", lambda token, key="here": f"elsewhere-{key}-{os.getpid()}"
+        "wellposed.flows.execution.remote_workers._probe",
+        lambda token, key="here": f"elsewhere-{key}-{os.getpid()}",
     )
     with pytest.raises(
         RequestError, match=r"does not see the catalogue .*: give --catalogue a folder that all"
@@ -164,7 +166,7 @@ def test_workers_with_another_state_of_the_sources_are_refused(
     tmp_path, reference, prefect_server, scheduler, monkeypatch
 ):
     here = {"numpy": "1.0", "wellposed state": "0123456789ab"}
-    monkeypatch.setattr("flows.remote_workers.sources", lambda: here)
+    monkeypatch.setattr("wellposed.flows.execution.remote_workers.sources", lambda: here)
     with pytest.raises(RequestError, match=r"has numpy \S+, and here is 1\.0: answers would not be the same"):
         flows.run(reference("TILTED"), GRID, catalogue=tmp_path, cluster=scheduler)
 

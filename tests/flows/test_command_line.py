@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from flows.command_line import main
+from wellposed.flows.cli.main import main
 
 WAVE = ["wave.growth", "--axis", "M=7,8"]
 

@@ -23,15 +23,15 @@ from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
 from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
-import catalog
-from flows.command_line import main
-from flows.deployment_commands import served_name, serving_alone
-from flows.deployments import FLOWS
-from flows.offered import OFFERED, environment, find_offered
-from flows.registration import deployments, reschedule, schedules, work_pool
-from kinetics import EXPERIMENTS
-from sweeps.experiments import PlugIn, absolute
-from sweeps.grid import RequestError
+from wellposed import catalog
+from wellposed.errors import RequestError
+from wellposed.flows.cli.deploy import served_name, serving_alone
+from wellposed.flows.cli.main import main
+from wellposed.flows.deploy.allowlist import OFFERED, environment, find_offered
+from wellposed.flows.deploy.flows import FLOWS
+from wellposed.flows.deploy.registration import deployments, reschedule, schedules, work_pool
+from wellposed.kinetics import EXPERIMENTS
+from wellposed.sweeps.experiments.find import PlugIn, absolute
 
 ROOT = Path(__file__).parents[2]
 
@@ -75,7 +75,7 @@ def test_experiments_are_offered_by_name_and_those_of_ones_own_by_their_whole_pa
 def test_plug_ins_are_offered(monkeypatch, tmp_path):
     found = EXPERIMENTS["wave.growth"]
     added = [PlugIn("theirs.growth", "theirs 1", found, ""), PlugIn("broken", "theirs 1", None, "no")]
-    monkeypatch.setattr("flows.registration.plug_ins", lambda: iter(added))
+    monkeypatch.setattr("wellposed.flows.deploy.registration.plug_ins", lambda: iter(added))
     offered = properties(next(iter(deployments("here", str(tmp_path)))))["experiment"]["enum"]
     assert offered == [*EXPERIMENTS, "theirs.growth"]
 
@@ -84,7 +84,7 @@ def test_plug_ins_are_offered(monkeypatch, tmp_path):
 def test_file_that_was_not_offered_is_not_executed(flow, monkeypatch, tmp_path, reference):
     evil = tmp_path / "evil.py"
     evil.write_text(f"open({str(tmp_path / 'been')!r}, 'w')")
-    monkeypatch.setattr("flows.deployments.get_run_logger", lambda: logging.getLogger("refused"))
+    monkeypatch.setattr("wellposed.flows.deploy.flows.get_run_logger", lambda: logging.getLogger("refused"))
     for variable, value in environment([reference("TILTED")]).items():
         monkeypatch.setenv(variable, value)
     for asked in (f"{evil}:x", reference("DEADLY"), "os:path"):

@@ -5,18 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from flows import search, sweep
-from flows.command_line import main
-from flows.explanation import explained, explained_search
-from flows.job import Options
-from sweeps.cluster_file import find_cluster
+from wellposed.flows.cli.main import main
+from wellposed.flows.kinds import boundary as search
+from wellposed.flows.kinds import sweep
+from wellposed.flows.kinds.cost import explained, explained_search
+from wellposed.flows.kinds.job import Options
+from wellposed.sweeps.cluster.file import find_cluster
 
 GRID = {"x": [i / 5 for i in range(6)], "y": [0.0, 0.5, 1.0, 0.25]}
 
 
 DEADLY = """
 import os, time
-from kinetics.experiment import Experiment, Output, Parameter
+from wellposed.kinetics.experiment import Experiment, Output, Parameter
 
 def answer(x):
     if x == 1: os._exit(3)

@@ -13,14 +13,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import catalog
-import flows
-from flows import sweep
-from flows.block import Computed
-from flows.errors import IncompleteError
-from flows.execution import Tally
-from flows.job import brief
-from sweeps.layout import Outcome
+from wellposed import catalog, flows
+from wellposed.errors import IncompleteError
+from wellposed.flows.execution.block import Computed
+from wellposed.flows.execution.run import Tally
+from wellposed.flows.kinds import sweep
+from wellposed.flows.kinds.job import brief
+from wellposed.sweeps.answers.layout import Outcome
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 
@@ -127,7 +126,7 @@ def test_run_that_fills_its_disk_says_so_and_goes_on_when_there_is_room(tmp_path
         pytest.skip("a file system cannot be mounted here")
     flows.run(reference("DELAYED"), GRID, catalogue=undisturbed)
     words = ["run", reference("DELAYED"), *AXES, "--catalogue", str(disk)]
-    run = shlex.join([sys.executable, "-m", "flows.command_line", *words])
+    run = shlex.join([sys.executable, "-m", "wellposed.flows.cli.main", *words])
     larger = f"mount -o remount,size=10m {disk}"
     script = f"{small}; {run}; echo status $?; {larger}; {run} && cp -r {disk} {tmp_path}/copy"
     done = subprocess.run(["unshare", "-rm", "sh", "-c", script], capture_output=True, text=True, cwd=ROOT)

@@ -5,22 +5,26 @@ import xml.etree.ElementTree as ElementTree
 import numpy as np
 import pytest
 
-from flows import documents, narration, search, sweep, tracing
-from flows.curves import boundary_curves
-from flows.cuts import Cut, draw_cuts
-from flows.cuts import described as described_cut
-from flows.figure import as_svg
-from flows.findings import Findings
-from flows.job import troubles as job_troubles
-from flows.narration import concluded, found
-from flows.phase_diagram import Panel, described, draw_planes, phase_diagram
-from flows.report_figures import of_cuts
-from flows.report_tables import boundary_table, crossings
-from flows.search import Line
-from flows.study import STUDIES, find_study
-from flows.traced import draw_curve
-from sweeps.grid import RequestError
-from sweeps.layout import Outcome
+from wellposed.errors import RequestError
+from wellposed.flows.figures.boundaries import boundary_curves
+from wellposed.flows.figures.curve import draw_curve
+from wellposed.flows.figures.cuts import Cut, draw_cuts
+from wellposed.flows.figures.cuts import described as described_cut
+from wellposed.flows.figures.phase_diagram import Panel, described, draw_planes, phase_diagram
+from wellposed.flows.figures.style import as_svg
+from wellposed.flows.kinds import boundary as search
+from wellposed.flows.kinds import curve as tracing
+from wellposed.flows.kinds import sweep
+from wellposed.flows.kinds.boundary import Line
+from wellposed.flows.kinds.job import troubles as job_troubles
+from wellposed.flows.kinds.study import STUDIES, find_study
+from wellposed.flows.presentation import documents
+from wellposed.flows.presentation import log as narration
+from wellposed.flows.presentation.findings import Findings
+from wellposed.flows.presentation.log import concluded, found
+from wellposed.flows.report.figures import of_cuts
+from wellposed.flows.report.tables import boundary_table, crossings
+from wellposed.sweeps.answers.layout import Outcome
 
 
 @pytest.fixture(scope="module")

@@ -12,12 +12,12 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize(
     ("module", "unwanted"),
     [
-        ("flows.block", {"prefect"}),
-        ("flows.command_line", {"prefect", "distributed", "numba", "zarr"}),
-        ("flows.search", {"prefect", "distributed"}),
-        ("flows.sweep", {"prefect", "distributed"}),
-        ("flows.questions", {"prefect", "distributed", "matplotlib"}),
-        ("flows.findings", {"prefect", "distributed", "matplotlib"}),
+        ("wellposed.flows.execution.block", {"prefect"}),
+        ("wellposed.flows.cli.main", {"prefect", "distributed", "numba", "zarr"}),
+        ("wellposed.flows.kinds.boundary", {"prefect", "distributed"}),
+        ("wellposed.flows.kinds.sweep", {"prefect", "distributed"}),
+        ("wellposed.flows.questions", {"prefect", "distributed", "matplotlib"}),
+        ("wellposed.flows.presentation.findings", {"prefect", "distributed", "matplotlib"}),
     ],
 )
 def test_import_brings_only_what_is_needed(module, unwanted):

@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from flows import progress, search, sweep
-from flows.command_line import _parser, main
+from wellposed.flows.cli.main import _parser, main
+from wellposed.flows.execution import progress
+from wellposed.flows.kinds import boundary as search
+from wellposed.flows.kinds import sweep
 
 ROOT = Path(__file__).parents[2]
 
@@ -170,7 +172,7 @@ def complete(line, cwd=ROOT):
         "COMP_TYPE": "9",
         "_ARGCOMPLETE_STDOUT_FILENAME": str(cwd / "offered"),
     }
-    command = [sys.executable, "-c", "from flows.command_line import main; main()"]
+    command = [sys.executable, "-c", "from wellposed.flows.cli.main import main; main()"]
     subprocess.run(command, env=environment, cwd=cwd, check=True)
     return (cwd / "offered").read_text().split("\013")
 

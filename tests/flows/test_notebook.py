@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from flows.notebook import apart_from_event_loops
+from wellposed.flows.execution.notebook import apart_from_event_loops
 
 
 def running():

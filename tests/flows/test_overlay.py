@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from flows import search
-from flows.findings import Findings
-from flows.study import Guide, Overlay
-from kinetics.law import Linear
+from wellposed.flows.kinds import boundary as search
+from wellposed.flows.kinds.study import Guide, Overlay
+from wellposed.flows.presentation.findings import Findings
+from wellposed.kinetics.law import Linear
 
 TILTED = f"{Path(__file__).with_name('experiments.py')}:TILTED"
 

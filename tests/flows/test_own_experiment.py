@@ -7,17 +7,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import catalog
-from catalog import CatalogueError
-from flows import sweep
-from flows.command_line import main
-from kinetics import EXPERIMENTS
-from sweeps.experiments import find_experiment
+from wellposed import catalog
+from wellposed.errors import CatalogueError
+from wellposed.flows.cli.main import main
+from wellposed.flows.kinds import sweep
+from wellposed.kinetics import EXPERIMENTS
+from wellposed.sweeps.experiments.find import find_experiment
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "four_wave.py"
 
 MINE = """
-from kinetics.experiment import Experiment, Output, Parameter
+from wellposed.kinetics.experiment import Experiment, Output, Parameter
 
 def answer(x):
     return {"y": x + 1.0, "y_error": 1e-9}

@@ -16,9 +16,9 @@ import pytest
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
-import catalog
-from flows import sweep
-from flows.command_line import main
+from wellposed import catalog
+from wellposed.flows.cli.main import main
+from wellposed.flows.kinds import sweep
 
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 

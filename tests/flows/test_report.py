@@ -8,21 +8,23 @@ from types import SimpleNamespace
 
 import pytest
 
-import catalog
-from catalog import CatalogueError
-from flows import documents, search, sweep, tracing
-from flows.assessment import Assessment, Measurement, as_dataset
-from flows.block import run_block
-from flows.chapters import Chapter, _name, chapters
-from flows.command_line import main
-from flows.holdings import holdings
-from flows.origin import made_by
-from flows.recorded_audit import RecordedAudit
-from flows.report import report
-from kinetics.claim import Claim, Verdict, judge
-from kinetics.law import Linear
-from sweeps.experiments import find_experiment
-from sweeps.grid import RequestError
+from wellposed import catalog
+from wellposed.errors import CatalogueError, RequestError
+from wellposed.flows.cli.main import main
+from wellposed.flows.execution.block import run_block
+from wellposed.flows.kinds import boundary as search
+from wellposed.flows.kinds import curve as tracing
+from wellposed.flows.kinds import sweep
+from wellposed.flows.kinds.assessment import Assessment, Measurement, as_dataset
+from wellposed.flows.presentation import documents
+from wellposed.flows.presentation.provenance import made_by
+from wellposed.flows.report.audit import RecordedAudit
+from wellposed.flows.report.chapter import Chapter, _name, chapters
+from wellposed.flows.report.contents import holdings
+from wellposed.flows.report.report import report
+from wellposed.kinetics.claim import Claim, Verdict, judge
+from wellposed.kinetics.law import Linear
+from wellposed.sweeps.experiments.find import find_experiment
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -299,7 +301,9 @@ def test_stored_audit_is_shown_with_what_wants_attention_first(tmp_path):
 def test_destination_that_cannot_be_a_report_is_refused_before_anything_is_read(
     catalogue, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("flows.report.holdings", lambda catalogue: pytest.fail("it was read"))
+    monkeypatch.setattr(
+        "wellposed.flows.report.report.holdings", lambda catalogue: pytest.fail("it was read")
+    )
     with pytest.raises(RequestError, match="it lies in the catalogue"):
         report(catalogue, catalogue / "report")
     link = tmp_path / "link"

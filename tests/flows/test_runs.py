@@ -8,9 +8,8 @@ import xarray as xr
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterName
 
-import catalog
-import flows
-from sweeps.layout import Outcome
+from wellposed import catalog, flows
+from wellposed.sweeps.answers.layout import Outcome
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 

@@ -14,9 +14,9 @@ from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.states import Running
 
-from flows.errors import ServerError
-from flows.server import home, interface, server
-from flows.server_process import SERVER, is_free
+from wellposed.errors import ServerError
+from wellposed.flows.execution.server import home, interface, server
+from wellposed.flows.execution.server_process import SERVER, is_free
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +119,7 @@ def command_line(pid):
 def test_server_that_cannot_start_says_so_and_names_its_log(own_home, monkeypatch, tmp_path):
     broken = tmp_path / "broken.py"
     broken.write_text("raise SystemExit('no database today')")
-    monkeypatch.setattr("flows.server_process.__file__", str(broken))
+    monkeypatch.setattr("wellposed.flows.execution.server_process.__file__", str(broken))
     with server() as answer, pytest.raises(ServerError, match=r"no database today.*server\.log"):
         answer()
 

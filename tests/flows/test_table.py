@@ -4,7 +4,7 @@ import hypothesis.strategies as st
 import numpy as np
 from hypothesis import given
 
-from flows.table import Table, with_error
+from wellposed.flows.presentation.tables import Table, with_error
 
 magnitudes = st.floats(-12, 0).map(lambda exponent: 10.0**exponent)
 

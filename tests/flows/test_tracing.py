@@ -3,9 +3,9 @@
 import numpy as np
 import xarray as xr
 
-import flows
-from flows import tracing
-from flows.command_line import main
+from wellposed import flows
+from wellposed.flows.cli.main import main
+from wellposed.flows.kinds import curve as tracing
 
 STRAIGHT = ("x", "y", (0.0, 1.0))
 

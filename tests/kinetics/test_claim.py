@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kinetics import EXPERIMENTS
-from kinetics.claim import Verdict, judge, overall
-from kinetics.wave.claims import CLAIMS
+from wellposed.kinetics import EXPERIMENTS
+from wellposed.kinetics.claim import Verdict, judge, overall
+from wellposed.kinetics.wave.claims import CLAIMS
 
 
 def test_judgement_follows_from_the_numbers() -> None:

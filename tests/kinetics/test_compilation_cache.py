@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from numba import config, njit
 
-import kinetics
-from kinetics import compilation_cache
-from kinetics.compilation_cache import keyed_by_sources, sources_hash
-from kinetics.wave import algebraic, evolution, panelled
+from wellposed import kinetics
+from wellposed.kinetics import compilation_cache
+from wellposed.kinetics.compilation_cache import keyed_by_sources, sources_hash
+from wellposed.kinetics.wave import algebraic, evolution, panelled
 
 
 def test_folder_is_named_after_the_sources_and_restored(

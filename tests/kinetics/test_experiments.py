@@ -7,8 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from kinetics import EXPERIMENTS
-from kinetics.experiment import Experiment, ParameterError
+from wellposed.errors import ParameterError
+from wellposed.kinetics import EXPERIMENTS
+from wellposed.kinetics.experiment import Experiment
 
 every_experiment = pytest.mark.parametrize("experiment", EXPERIMENTS.values(), ids=list(EXPERIMENTS))
 

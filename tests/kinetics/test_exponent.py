@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from kinetics.exponent import growth_exponent
+from wellposed.kinetics.exponent import growth_exponent
 
 X = 5.0 * 2.0 ** np.arange(25)
 ROUND_OFF = 1e-15

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kinetics.law import Law, Linear, read_off
+from wellposed.kinetics.law import Law, Linear, read_off
 
 BETA, M = (axis.ravel() for axis in np.meshgrid(np.linspace(0.0, 1.0, 6), [6.5, 7.0, 8.0, 10.0, 12.0, 16.0]))
 POINTS = {"beta": BETA.tolist(), "M": M.tolist()}

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from kinetics.experiment import Coordinate, Experiment, Output, Parameter, ParameterError, Unresolved
-from sweeps.cluster import local_cluster
+from wellposed.errors import ParameterError, Unresolved
+from wellposed.kinetics.experiment import Coordinate, Experiment, Output, Parameter
+from wellposed.sweeps.cluster.workers import local_cluster
 
 # Cores are shared, so how long an example takes says nothing.
 settings.register_profile("shared", deadline=None)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sweeps.boundary import DIP_ROUNDS, Line, Prediction, most_rounds
+from wellposed.sweeps.search.boundary import DIP_ROUNDS, Line, Prediction, most_rounds
 
 unit = st.floats(0.0, 1.0)
 

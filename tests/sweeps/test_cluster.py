@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 def test_a_script_without_a_guard_is_told_so_instead_of_hanging(tmp_path: Path) -> None:
     script = tmp_path / "mine.py"
     body = (
-        "from sweeps.cluster import local_cluster\n"
+        "from wellposed.sweeps.cluster.workers import local_cluster\n"
         "with local_cluster(1) as client:\n"
         "    print(client.submit(abs, -3).result())\n"
     )

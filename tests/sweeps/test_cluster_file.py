@@ -6,10 +6,10 @@ import socket
 import pytest
 from distributed import LocalCluster
 
-from sweeps.cluster import workers
-from sweeps.cluster_file import LOCAL, find_cluster
-from sweeps.fan_out import fan_out
-from sweeps.grid import RequestError
+from wellposed.errors import RequestError
+from wellposed.sweeps.cluster.fan_out import fan_out
+from wellposed.sweeps.cluster.file import LOCAL, find_cluster
+from wellposed.sweeps.cluster.workers import workers
 
 
 @pytest.fixture

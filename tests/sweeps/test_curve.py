@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sweeps.curve import Curve
+from wellposed.sweeps.search.curve import Curve
 
 
 def follow(function, error=1e-12, tolerance=1e-3, coarse=9, depth=2, **options):

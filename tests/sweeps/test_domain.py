@@ -2,7 +2,7 @@
 
 import pytest
 
-from sweeps.domain import domain
+from wellposed.sweeps.search.domain import domain
 
 
 def refusing(*holes):

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from kinetics.experiment import Output
-from sweeps.evaluate import evaluate_block
-from sweeps.grid import Sweep
-from sweeps.layout import Outcome, template
-from sweeps.search import BoundarySearch
+from wellposed.kinetics.experiment import Output
+from wellposed.sweeps.answers.layout import Outcome, template
+from wellposed.sweeps.points.evaluate import evaluate_block
+from wellposed.sweeps.requests.boundary import BoundarySearch
+from wellposed.sweeps.requests.grid import Sweep
 
 
 def block_of(experiment, axes, fixed=None):

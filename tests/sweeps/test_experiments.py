@@ -9,14 +9,15 @@ import sys
 import numpy as np
 import pytest
 
-import sweeps.evaluate
-from kinetics import EXPERIMENTS
-from sweeps.evaluate import ask
-from sweeps.experiments import GROUP, find_experiment, locate, plug_ins
-from sweeps.grid import RequestError, Sweep
+import wellposed.sweeps.points.evaluate
+from wellposed.errors import RequestError
+from wellposed.kinetics import EXPERIMENTS
+from wellposed.sweeps.experiments.find import GROUP, find_experiment, locate, plug_ins
+from wellposed.sweeps.points.evaluate import ask
+from wellposed.sweeps.requests.grid import Sweep
 
 SOURCE = """
-from kinetics.experiment import Experiment, Output, Parameter
+from wellposed.kinetics.experiment import Experiment, Output, Parameter
 
 def answer(x):
     return {"y": x + OFFSET, "y_error": 1e-9}
@@ -89,8 +90,8 @@ def test_an_experiment_that_is_called_like_one_of_ours_is_refused(mine, experime
     assert "a name of its own, but is called `mine.shift` like one of ours" in told(mine())
     ours = dataclasses.replace(experiment, name="mine.shift")
     monkeypatch.setitem(EXPERIMENTS, "mine.shift", ours)
-    monkeypatch.setattr(sweeps.evaluate, "OURS", ours, raising=False)
-    assert find_experiment("sweeps.evaluate:OURS") is ours
+    monkeypatch.setattr(wellposed.sweeps.points.evaluate, "OURS", ours, raising=False)
+    assert find_experiment("wellposed.sweeps.points.evaluate:OURS") is ours
 
 
 def test_files_of_one_name_in_two_directories_are_two_modules(tmp_path):
@@ -109,7 +110,7 @@ def test_what_is_compiled_is_kept_for_each_folder_where_the_same_file_is(tmp_pat
     compiled = "import numba\n\n@numba.njit(cache=True)\ndef shifted(x): return x + 1.0\n\ndef answer"
     text = SOURCE.replace("x + OFFSET", "shifted(x)").replace("def answer", compiled)
     ask_it = (
-        "import sys; from sweeps.experiments import find_experiment; "
+        "import sys; from wellposed.sweeps.experiments.find import find_experiment; "
         "print(find_experiment(sys.argv[1]).evaluate(x=1.0)['y'])"
     )
     for directory in ("a", "b"):

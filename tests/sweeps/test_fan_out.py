@@ -8,9 +8,9 @@ import time
 import pytest
 from distributed import KilledWorker
 
-from sweeps.cluster import connect
-from sweeps.fan_out import IN_FLIGHT_PER_THREAD, fan_out
-from sweeps.grid import RequestError
+from wellposed.errors import RequestError
+from wellposed.sweeps.cluster.fan_out import IN_FLIGHT_PER_THREAD, fan_out
+from wellposed.sweeps.cluster.workers import connect
 
 
 def test_every_block_is_answered_once(client):

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kinetics.experiment import ParameterError
-from sweeps.grid import RequestError, Sweep
+from wellposed.errors import ParameterError, RequestError
+from wellposed.sweeps.requests.grid import Sweep
 
 shapes = st.lists(st.integers(1, 12), min_size=1, max_size=3).map(tuple)
 

@@ -4,14 +4,15 @@ import sys
 
 import pytest
 
-from sweeps.evaluate import evaluate_block
-from sweeps.experiments import find_experiment
-from sweeps.grid import Sweep
-from sweeps.isolation import ChildError, evaluate_isolated
-from sweeps.layout import Outcome
+from wellposed.sweeps.answers.layout import Outcome
+from wellposed.sweeps.experiments.find import find_experiment
+from wellposed.sweeps.points.evaluate import evaluate_block
+from wellposed.sweeps.points.isolation import ChildError, evaluate_isolated
+from wellposed.sweeps.requests.grid import Sweep
 
 SOURCE = """
-from kinetics.experiment import Experiment, Output, Parameter, Unresolved
+from wellposed.errors import Unresolved
+from wellposed.kinetics.experiment import Experiment, Output, Parameter
 import os, signal, time
 import numpy as np
 

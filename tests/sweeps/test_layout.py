@@ -8,18 +8,18 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from kinetics.experiment import Coordinate, Output
-from sweeps.grid import RequestError, Sweep
-from sweeps.layout import (
+from wellposed.errors import AnswerError, RequestError
+from wellposed.kinetics.experiment import Coordinate, Output
+from wellposed.sweeps.answers.layout import (
     BOUNDARY_VARIABLES,
-    AnswerError,
     Outcome,
     answers,
     boundaries,
     stored_boundaries,
     template,
 )
-from sweeps.search import BoundarySearch
+from wellposed.sweeps.requests.boundary import BoundarySearch
+from wellposed.sweeps.requests.grid import Sweep
 
 
 def test_a_template_has_axes_fixed_parameters_and_outputs(experiment):

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sweeps.boundary import Line
-from sweeps.lines import Lines, axis_levels, most_zeros
+from wellposed.sweeps.search.boundary import Line
+from wellposed.sweeps.search.lines import Lines, axis_levels, most_zeros
 
 SHAPES = {"linear": lambda y: 2 * y, "tanh": lambda y: np.tanh(8 * y), "sign": lambda y: np.copysign(1.0, y)}
 CURVES = {

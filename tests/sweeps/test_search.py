@@ -6,9 +6,9 @@ import math
 import numpy as np
 import pytest
 
-from kinetics.experiment import ParameterError
-from sweeps.grid import RequestError, Sweep
-from sweeps.search import BoundarySearch
+from wellposed.errors import ParameterError, RequestError
+from wellposed.sweeps.requests.boundary import BoundarySearch
+from wellposed.sweeps.requests.grid import Sweep
 
 
 def test_another_question_has_another_identity(experiment):

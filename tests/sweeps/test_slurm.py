@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sweeps.cluster import workers
-from sweeps.cluster_file import find_cluster
-from sweeps.fan_out import fan_out
-from sweeps.grid import RequestError
+from wellposed.errors import RequestError
+from wellposed.sweeps.cluster.fan_out import fan_out
+from wellposed.sweeps.cluster.file import find_cluster
+from wellposed.sweeps.cluster.workers import workers
 
 dask_jobqueue = pytest.importorskip("dask_jobqueue")
 

@@ -2,9 +2,14 @@
 
 import pytest
 
-from kinetics.experiment import ParameterError
-from sweeps.grid import RequestError
-from sweeps.spelling import parse_axes, parse_axis, parse_setting, parse_settings, spell_axis
+from wellposed.errors import ParameterError, RequestError
+from wellposed.sweeps.requests.spelling import (
+    parse_axes,
+    parse_axis,
+    parse_setting,
+    parse_settings,
+    spell_axis,
+)
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ import dataclasses
 import numpy as np
 import pytest
 
-from kinetics.experiment import Parameter, ParameterError
-from sweeps.grid import RequestError
-from sweeps.layout import AnswerError, Outcome, template
-from sweeps.tracing import CurveSearch, next_column
-from sweeps.vertices import curve_answers, vertices
+from wellposed.errors import AnswerError, ParameterError, RequestError
+from wellposed.kinetics.experiment import Parameter
+from wellposed.sweeps.answers.curve import curve_answers, vertices
+from wellposed.sweeps.answers.layout import Outcome, template
+from wellposed.sweeps.requests.curve import CurveSearch, next_column
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,5 @@
 """The collision operator as a spectral method: `operator` has it, `tables` what it is summed from."""
 
-from kinetics.boltzmann.collision.operator import CollisionOperator
+from wellposed.kinetics.boltzmann.collision.operator import CollisionOperator
 
 __all__ = ["CollisionOperator"]

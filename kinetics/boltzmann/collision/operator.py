@@ -21,8 +21,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.fft import fftn, fftshift, ifftn, ifftshift
 
-from kinetics.boltzmann.collision import tables
-from kinetics.experiment import Parameter, ParameterError
+from wellposed.errors import ParameterError
+from wellposed.kinetics.boltzmann.collision import tables
+from wellposed.kinetics.experiment import Parameter
 
 Array = NDArray[np.float64]
 

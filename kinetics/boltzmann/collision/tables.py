@@ -38,7 +38,7 @@ from numba import njit
 from numpy.typing import NDArray
 from scipy.special import j0
 
-from kinetics.quadrature import gauss_jacobi
+from wellposed.kinetics.quadrature import gauss_jacobi
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]

@@ -35,11 +35,11 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from kinetics.wave.algebraic.density import BRACKET, BRACKET_K, decades, series
-from kinetics.wave.algebraic.far import add_far
-from kinetics.wave.algebraic.near import near_moments
-from kinetics.wave.algebraic.region_1 import region_1
-from kinetics.wave.algebraic.rules import LEVELS, ORDERS, rules
+from wellposed.kinetics.wave.algebraic.density import BRACKET, BRACKET_K, decades, series
+from wellposed.kinetics.wave.algebraic.far import add_far
+from wellposed.kinetics.wave.algebraic.near import near_moments
+from wellposed.kinetics.wave.algebraic.region_1 import region_1
+from wellposed.kinetics.wave.algebraic.rules import LEVELS, ORDERS, rules
 
 __all__ = ["BRACKET", "BRACKET_K", "LEVELS", "ROUND_OFF", "parts_over_n1", "rules"]
 

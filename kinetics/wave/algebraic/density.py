@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from kinetics.wave.algebraic.elementary import exponentials, logarithms
-from kinetics.wave.algebraic.rules import NEAR, ORDERS
+from wellposed.kinetics.wave.algebraic.elementary import exponentials, logarithms
+from wellposed.kinetics.wave.algebraic.rules import NEAR, ORDERS
 
 BRACKET = 0
 """``n(omega) = (1 + omega^2)^(-p/2)``."""

@@ -12,10 +12,10 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from kinetics.wave.algebraic.density import decades
-from kinetics.wave.algebraic.measure import widened
-from kinetics.wave.algebraic.pairs import add_products, add_rows, weigh
-from kinetics.wave.algebraic.rules import (
+from wellposed.kinetics.wave.algebraic.density import decades
+from wellposed.kinetics.wave.algebraic.measure import widened
+from wellposed.kinetics.wave.algebraic.pairs import add_products, add_rows, weigh
+from wellposed.kinetics.wave.algebraic.rules import (
     BOTH,
     DIFFERENCE,
     DYADIC,

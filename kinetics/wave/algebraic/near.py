@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from kinetics.wave.algebraic.density import densities, powers
-from kinetics.wave.algebraic.measure import add_product, fitted
-from kinetics.wave.algebraic.rules import DEPTH, NEAR, ORIGIN_X, ORIGIN_Y, PANEL
+from wellposed.kinetics.wave.algebraic.density import densities, powers
+from wellposed.kinetics.wave.algebraic.measure import add_product, fitted
+from wellposed.kinetics.wave.algebraic.rules import DEPTH, NEAR, ORIGIN_X, ORIGIN_Y, PANEL
 
 
 @njit(cache=True, nogil=True, inline="always")

@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from kinetics.wave.algebraic.density import densities, powers
+from wellposed.kinetics.wave.algebraic.density import densities, powers
 
 
 @njit(cache=True, nogil=True)

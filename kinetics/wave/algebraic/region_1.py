@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from kinetics.wave.algebraic.far import add_tails, below, may_be_wide, n_tails, scaled
-from kinetics.wave.algebraic.measure import widened
-from kinetics.wave.algebraic.pairs import add_products, add_rows, weigh
-from kinetics.wave.algebraic.rules import BOTH, DYADIC, ONE, THREE, TWO, WIDE
+from wellposed.kinetics.wave.algebraic.far import add_tails, below, may_be_wide, n_tails, scaled
+from wellposed.kinetics.wave.algebraic.measure import widened
+from wellposed.kinetics.wave.algebraic.pairs import add_products, add_rows, weigh
+from wellposed.kinetics.wave.algebraic.rules import BOTH, DYADIC, ONE, THREE, TWO, WIDE
 
 
 @njit(cache=True, nogil=True, inline="always")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kinetics.quadrature import gauss_jacobi, gauss_legendre
+from wellposed.kinetics.quadrature import gauss_jacobi, gauss_legendre
 
 ORDERS = 64  # of the power series in (x - y)/w <= 1/8
 NEAR = 0.125  # h/w

@@ -4,8 +4,8 @@
 in time, `run` has `evolve`, and `departure` the experiment `EVOLUTION`.
 """
 
-from kinetics.wave.evolution.departure import EVOLUTION
-from kinetics.wave.evolution.grids import Grid, collision_rate, geometric_grid, uniform_grid
-from kinetics.wave.evolution.run import evolve
+from wellposed.kinetics.wave.evolution.departure import EVOLUTION
+from wellposed.kinetics.wave.evolution.grids import Grid, collision_rate, geometric_grid, uniform_grid
+from wellposed.kinetics.wave.evolution.run import evolve
 
 __all__ = ["EVOLUTION", "Grid", "collision_rate", "evolve", "geometric_grid", "uniform_grid"]

@@ -40,11 +40,12 @@ from typing import Any
 import numpy as np
 from scipy.integrate import RK23
 
-from kinetics.experiment import Coordinate, Experiment, Output, Parameter, PrintedThreshold, Unresolved
-from kinetics.exponent import GrowthExponent, growth_exponent
-from kinetics.wave.collision import BETA
-from kinetics.wave.data import DECAY, FREQUENCY, KIND, MEAN, Datum, datum_of_kind
-from kinetics.wave.evolution.grids import (
+from wellposed.errors import Unresolved
+from wellposed.kinetics.experiment import Coordinate, Experiment, Output, Parameter, PrintedThreshold
+from wellposed.kinetics.exponent import GrowthExponent, growth_exponent
+from wellposed.kinetics.wave.collision import BETA
+from wellposed.kinetics.wave.data import DECAY, FREQUENCY, KIND, MEAN, Datum, datum_of_kind
+from wellposed.kinetics.wave.evolution.grids import (
     Array,
     Grid,
     bracket_weight,
@@ -54,7 +55,7 @@ from kinetics.wave.evolution.grids import (
     sample,
     uniform_grid,
 )
-from kinetics.wave.evolution.integration import integrate
+from wellposed.kinetics.wave.evolution.integration import integrate
 
 RUNS = 11
 """Truncations of a smooth datum; an oscillating one has two less."""

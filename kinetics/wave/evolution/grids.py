@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kinetics.wave.collision import NORMALISATIONS
-from kinetics.wave.data import Datum
-from kinetics.wave.evolution.quartets import quartet_sums
-from kinetics.wave.evolution.uniform import pair_sums
+from wellposed.kinetics.wave.collision import NORMALISATIONS
+from wellposed.kinetics.wave.data import Datum
+from wellposed.kinetics.wave.evolution.quartets import quartet_sums
+from wellposed.kinetics.wave.evolution.uniform import pair_sums
 
 Array = NDArray[np.float64]
 

@@ -18,10 +18,11 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike
 
-from kinetics.experiment import Parameter, ParameterError
-from kinetics.wave.collision import BETA, NORMALISATIONS
-from kinetics.wave.data import Datum, custom
-from kinetics.wave.evolution.grids import (
+from wellposed.errors import ParameterError
+from wellposed.kinetics.experiment import Parameter
+from wellposed.kinetics.wave.collision import BETA, NORMALISATIONS
+from wellposed.kinetics.wave.data import Datum, custom
+from wellposed.kinetics.wave.evolution.grids import (
     Array,
     bracket_weight,
     collision_rate,
@@ -29,7 +30,7 @@ from kinetics.wave.evolution.grids import (
     sample,
     uniform_grid,
 )
-from kinetics.wave.evolution.integration import ADVICE, integrate
+from wellposed.kinetics.wave.evolution.integration import ADVICE, integrate
 
 _OMEGA_MAX = Parameter("omega_max", "", 100.0, lower=0.0, lower_open=True)
 _NODES = Parameter("n", "", 512, kind="int", lower=2, upper=65536)

@@ -5,8 +5,8 @@
 [AL24, Theorem 2.6].
 """
 
-from kinetics.wave.lipschitz.constants import CONSTANTS
-from kinetics.wave.lipschitz.picard import PICARD
+from wellposed.kinetics.wave.lipschitz.constants import CONSTANTS
+from wellposed.kinetics.wave.lipschitz.picard import PICARD
 
 EXPERIMENTS = (CONSTANTS, PICARD)
 

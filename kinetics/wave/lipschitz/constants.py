@@ -24,10 +24,11 @@ from typing import Any
 
 import numpy as np
 
-from kinetics.experiment import Coordinate, Experiment, Output, Parameter, PrintedThreshold, Unresolved
-from kinetics.wave.collision import BETA
-from kinetics.wave.data import DECAY
-from kinetics.wave.lipschitz.suprema import (
+from wellposed.errors import Unresolved
+from wellposed.kinetics.experiment import Coordinate, Experiment, Output, Parameter, PrintedThreshold
+from wellposed.kinetics.wave.collision import BETA
+from wellposed.kinetics.wave.data import DECAY
+from wellposed.kinetics.wave.lipschitz.suprema import (
     TRUNCATIONS,
     WEIGHT,
     Array,

@@ -19,7 +19,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from kinetics.wave.algebraic.density import decades
+from wellposed.kinetics.wave.algebraic.density import decades
 
 
 @njit(cache=True, nogil=True)

@@ -37,11 +37,12 @@ from typing import Any
 
 import numpy as np
 
-from kinetics.experiment import Coordinate, Experiment, Output, Parameter, PrintedThreshold, Unresolved
-from kinetics.wave.collision import BETA, NORMALISATIONS
-from kinetics.wave.data import DECAY
-from kinetics.wave.lipschitz.forms import ascend, row_form
-from kinetics.wave.lipschitz.suprema import (
+from wellposed.errors import Unresolved
+from wellposed.kinetics.experiment import Coordinate, Experiment, Output, Parameter, PrintedThreshold
+from wellposed.kinetics.wave.collision import BETA, NORMALISATIONS
+from wellposed.kinetics.wave.data import DECAY
+from wellposed.kinetics.wave.lipschitz.forms import ascend, row_form
+from wellposed.kinetics.wave.lipschitz.suprema import (
     KINDS,
     OMEGA_MAX,
     TRUNCATIONS,

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
-from kinetics.experiment import Coordinate, Parameter
-from kinetics.exponent import GrowthExponent, growth_exponent
-from kinetics.wave import algebraic
-from kinetics.wave.collision import NORMALISATIONS
+from wellposed.kinetics.experiment import Coordinate, Parameter
+from wellposed.kinetics.exponent import GrowthExponent, growth_exponent
+from wellposed.kinetics.wave import algebraic
+from wellposed.kinetics.wave.collision import NORMALISATIONS
 
 Array = NDArray[np.float64]
 

@@ -39,11 +39,11 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from kinetics.wave.data import Datum
-from kinetics.wave.panelled.problem import BRACKET, FUNCTION, KINDS, Problem, no_function
-from kinetics.wave.panelled.product import rules
-from kinetics.wave.panelled.region_1 import region_1
-from kinetics.wave.panelled.regions_2_3 import regions_2_and_3
+from wellposed.kinetics.wave.data import Datum
+from wellposed.kinetics.wave.panelled.problem import BRACKET, FUNCTION, KINDS, Problem, no_function
+from wellposed.kinetics.wave.panelled.product import rules
+from wellposed.kinetics.wave.panelled.region_1 import region_1
+from wellposed.kinetics.wave.panelled.regions_2_3 import regions_2_and_3
 
 
 def parts_over_envelope(

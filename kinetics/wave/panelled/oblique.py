@@ -5,8 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from kinetics.wave.panelled.problem import add_point, envelope, envelope_ratio, envelope_rise, record
-from kinetics.wave.panelled.product import plane_waves
+from wellposed.kinetics.wave.panelled.problem import (
+    add_point,
+    envelope,
+    envelope_ratio,
+    envelope_rise,
+    record,
+)
+from wellposed.kinetics.wave.panelled.product import plane_waves
 
 
 @njit(cache=True, nogil=True)

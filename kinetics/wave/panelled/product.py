@@ -10,8 +10,8 @@ from numba import njit
 from numpy.typing import NDArray
 from scipy.special import eval_legendre
 
-from kinetics.quadrature import gauss_jacobi, gauss_legendre
-from kinetics.wave.panelled.problem import FUNCTION
+from wellposed.kinetics.quadrature import gauss_jacobi, gauss_legendre
+from wellposed.kinetics.wave.panelled.problem import FUNCTION
 
 
 class Panel(NamedTuple):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from kinetics.wave.panelled.problem import FUNCTION, envelope, envelope_ratio
-from kinetics.wave.panelled.product import merged, panel_nodes, plane_waves
-from kinetics.wave.panelled.tails import octaves, settled
+from wellposed.kinetics.wave.panelled.problem import FUNCTION, envelope, envelope_ratio
+from wellposed.kinetics.wave.panelled.product import merged, panel_nodes, plane_waves
+from wellposed.kinetics.wave.panelled.tails import octaves, settled
 
 
 @njit(cache=True, nogil=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from kinetics.wave.panelled.oblique import plain_triangles, triangles
-from kinetics.wave.panelled.problem import (
+from wellposed.kinetics.wave.panelled.oblique import plain_triangles, triangles
+from wellposed.kinetics.wave.panelled.problem import (
     FUNCTION,
     add_point,
     envelope,
@@ -15,8 +15,8 @@ from kinetics.wave.panelled.problem import (
     oscillation,
     record,
 )
-from kinetics.wave.panelled.product import merged, panel_nodes, plane_waves
-from kinetics.wave.panelled.tails import octaves, settled
+from wellposed.kinetics.wave.panelled.product import merged, panel_nodes, plane_waves
+from wellposed.kinetics.wave.panelled.tails import octaves, settled
 
 _FIRST_PANEL = 0.5  # the datum's envelope is a polynomial to round-off below
 _LEVIN = 4.0  # half the phase across a panel above which Q is well conditioned

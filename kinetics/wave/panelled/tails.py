@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from kinetics.wave.panelled.problem import FUNCTION
+from wellposed.kinetics.wave.panelled.problem import FUNCTION
 
 _MOST_OCTAVES = 64  # of a tail; what is left of it is geometric to round-off by then
 

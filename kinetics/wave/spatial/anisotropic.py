@@ -10,10 +10,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from kinetics.quadrature import gauss_legendre
-from kinetics.wave.spatial.functions import WaveFunction
-from kinetics.wave.spatial.quartets import Nodes, Resolution, nodes
-from kinetics.wave.spatial.radial import continued
+from wellposed.kinetics.quadrature import gauss_legendre
+from wellposed.kinetics.wave.spatial.functions import WaveFunction
+from wellposed.kinetics.wave.spatial.quartets import Nodes, Resolution, nodes
+from wellposed.kinetics.wave.spatial.radial import continued
 
 Array = NDArray[np.float64]
 

@@ -29,14 +29,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
-from kinetics.experiment import Coordinate, Experiment, Output, Parameter, PrintedThreshold
-from kinetics.exponent import growth_exponent
-from kinetics.wave.collision import BETA
-from kinetics.wave.data import DECAY
-from kinetics.wave.spatial import anisotropic, radial
-from kinetics.wave.spatial.functions import WaveFunction
-from kinetics.wave.spatial.operators import OPERATORS, slots
-from kinetics.wave.spatial.shapes import SHAPE, SHIFT, STRETCH, shape, supremum, weighted_integral
+from wellposed.kinetics.experiment import Coordinate, Experiment, Output, Parameter, PrintedThreshold
+from wellposed.kinetics.exponent import growth_exponent
+from wellposed.kinetics.wave.collision import BETA
+from wellposed.kinetics.wave.data import DECAY
+from wellposed.kinetics.wave.spatial import anisotropic, radial
+from wellposed.kinetics.wave.spatial.functions import WaveFunction
+from wellposed.kinetics.wave.spatial.operators import OPERATORS, slots
+from wellposed.kinetics.wave.spatial.shapes import SHAPE, SHIFT, STRETCH, shape, supremum, weighted_integral
 
 Array = NDArray[np.float64]
 

@@ -12,8 +12,8 @@ from numba import njit
 from numba.core.dispatcher import Dispatcher
 from numpy.typing import NDArray
 
-from kinetics.experiment import ParameterError
-from kinetics.wave.data import Datum
+from wellposed.errors import ParameterError
+from wellposed.kinetics.wave.data import Datum
 
 Array = NDArray[np.float64]
 

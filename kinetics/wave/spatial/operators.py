@@ -26,10 +26,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from kinetics.experiment import Parameter, ParameterError
-from kinetics.wave.collision import BETA, AccuracyWarning, relative_error
-from kinetics.wave.spatial import anisotropic, radial
-from kinetics.wave.spatial.functions import WaveFunction, wave_function
+from wellposed.errors import ParameterError
+from wellposed.kinetics.experiment import Parameter
+from wellposed.kinetics.wave.collision import BETA, AccuracyWarning, relative_error
+from wellposed.kinetics.wave.spatial import anisotropic, radial
+from wellposed.kinetics.wave.spatial.functions import WaveFunction, wave_function
 
 OPERATORS = ("G1", "G2", "L1", "L2")
 

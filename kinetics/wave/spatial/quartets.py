@@ -37,7 +37,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from kinetics.quadrature import gauss_jacobi, gauss_legendre
+from wellposed.kinetics.quadrature import gauss_jacobi, gauss_legendre
 
 _WINDOW = (0.2, 40.0)
 _FAR = 2.0**60  # times the larger of 1 and w1: where the last panel of w2 ends

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kinetics.wave.spatial.functions import WaveFunction
-from kinetics.wave.spatial.quartets import Nodes, Resolution, kept_measures, nodes
+from wellposed.kinetics.wave.spatial.functions import WaveFunction
+from wellposed.kinetics.wave.spatial.quartets import Nodes, Resolution, kept_measures, nodes
 
 Array = NDArray[np.float64]
 

@@ -10,8 +10,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from kinetics.experiment import Parameter
-from kinetics.quadrature import gauss_legendre
+from wellposed.kinetics.experiment import Parameter
+from wellposed.kinetics.quadrature import gauss_legendre
 
 Array = NDArray[np.float64]
 

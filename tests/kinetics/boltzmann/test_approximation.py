@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from kinetics.boltzmann.approximation import EXPERIMENT, QUANTITIES, VARIABLES
-from kinetics.boltzmann.cutoff import chi
-from kinetics.boltzmann.rock_and_needles import DENSEST
-from kinetics.experiment import ParameterError
+from wellposed.errors import ParameterError
+from wellposed.kinetics.boltzmann.approximation import EXPERIMENT, QUANTITIES, VARIABLES
+from wellposed.kinetics.boltzmann.cutoff import chi
+from wellposed.kinetics.boltzmann.rock_and_needles import DENSEST
 
 
 @pytest.fixture(scope="module")

@@ -11,12 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kinetics.boltzmann import needles
-from kinetics.boltzmann.attenuation import sum_over_needles
-from kinetics.boltzmann.crossing import across, at_panels, density_moments, speed_factor, sum_of_series
-from kinetics.boltzmann.cutoff import chi_at, chi_integral, panels
-from kinetics.boltzmann.rock_and_needles import directions
-from kinetics.experiment import ParameterError
+from wellposed.errors import ParameterError
+from wellposed.kinetics.boltzmann import needles
+from wellposed.kinetics.boltzmann.attenuation import sum_over_needles
+from wellposed.kinetics.boltzmann.crossing import (
+    across,
+    at_panels,
+    density_moments,
+    speed_factor,
+    sum_of_series,
+)
+from wellposed.kinetics.boltzmann.cutoff import chi_at, chi_integral, panels
+from wellposed.kinetics.boltzmann.rock_and_needles import directions
 
 REFERENCE = json.loads((Path(__file__).parents[2] / "reference" / "boltzmann.json").read_text())
 POINTS = REFERENCE["points"]

@@ -11,11 +11,11 @@ import pytest
 from numba import njit
 from scipy.optimize import brentq
 
-from kinetics.boltzmann import loss_ratio, needles
-from kinetics.boltzmann.bilinear import EXPERIMENT, MN2, SPEED, moving_spectra, some_wavenumbers
-from kinetics.boltzmann.cutoff import chi, chi_at, chi_integral, panels, sphere_area
-from kinetics.boltzmann.rock_and_needles import directions
-from kinetics.experiment import ParameterError
+from wellposed.errors import ParameterError
+from wellposed.kinetics.boltzmann import loss_ratio, needles
+from wellposed.kinetics.boltzmann.bilinear import EXPERIMENT, MN2, SPEED, moving_spectra, some_wavenumbers
+from wellposed.kinetics.boltzmann.cutoff import chi, chi_at, chi_integral, panels, sphere_area
+from wellposed.kinetics.boltzmann.rock_and_needles import directions
 
 REFERENCE = json.loads((Path(__file__).parents[2] / "reference" / "boltzmann.json").read_text())
 VALUES = REFERENCE["bilinear_loss_ratio_static_rock"]["values"]

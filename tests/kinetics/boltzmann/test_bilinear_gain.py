@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kinetics.boltzmann import needles
-from kinetics.boltzmann.bilinear import EXPERIMENT
-from kinetics.boltzmann.bilinear_gain import static_gain
-from kinetics.boltzmann.cutoff import chi_at, panels
-from kinetics.experiment import Unresolved
+from wellposed.errors import Unresolved
+from wellposed.kinetics.boltzmann import needles
+from wellposed.kinetics.boltzmann.bilinear import EXPERIMENT
+from wellposed.kinetics.boltzmann.bilinear_gain import static_gain
+from wellposed.kinetics.boltzmann.cutoff import chi_at, panels
 
 
 def evaluate(**given: object) -> dict:

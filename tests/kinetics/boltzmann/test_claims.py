@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kinetics import EXPERIMENTS
-from kinetics.boltzmann.claims import CLAIMS
+from wellposed.kinetics import EXPERIMENTS
+from wellposed.kinetics.boltzmann.claims import CLAIMS
 
 
 def test_claims_refer_to_what_is_measured() -> None:

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from scipy.special import jv, roots_legendre
 
-from kinetics.boltzmann import CollisionOperator, bkw
-from kinetics.boltzmann.collision import tables
-from kinetics.boltzmann.exact_solution import bkw_rate
-from kinetics.experiment import ParameterError
-from kinetics.quadrature import gauss_jacobi, gauss_legendre
+from wellposed.errors import ParameterError
+from wellposed.kinetics.boltzmann import CollisionOperator, bkw
+from wellposed.kinetics.boltzmann.collision import tables
+from wellposed.kinetics.boltzmann.exact_solution import bkw_rate
+from wellposed.kinetics.quadrature import gauss_jacobi, gauss_legendre
 
 REFERENCE = json.loads((Path(__file__).parents[2] / "reference" / "boltzmann.json").read_text())
 TESTS = REFERENCE["collision_tests"]

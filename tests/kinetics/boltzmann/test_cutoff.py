@@ -10,7 +10,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from kinetics.boltzmann import cutoff
+from wellposed.kinetics.boltzmann import cutoff
 
 CLOSED_FORMS = json.loads((Path(__file__).parents[2] / "reference" / "boltzmann.json").read_text())[
     "closed_forms"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kinetics.boltzmann import needles
-from kinetics.boltzmann.deflation import EXPERIMENT, STRENGTH, M
-from kinetics.experiment import ParameterError
+from wellposed.errors import ParameterError
+from wellposed.kinetics.boltzmann import needles
+from wellposed.kinetics.boltzmann.deflation import EXPERIMENT, STRENGTH, M
 
 every_kernel = pytest.mark.parametrize("gamma", [0.0, -0.25, -0.5, 0.6])  # in units of d - 1 where negative
 

@@ -7,12 +7,17 @@ import math
 import numpy as np
 import pytest
 
-from kinetics.boltzmann import error_pieces, needles
-from kinetics.boltzmann.cutoff import RADIAL, chi_at, radial_rule
-from kinetics.boltzmann.error_terms import EXPERIMENT
-from kinetics.boltzmann.rock_gain import functions, outcome, passing
-from kinetics.boltzmann.rock_history import chord_matrix, interpolation, rock_history, self_collision
-from kinetics.experiment import ParameterError, Unresolved
+from wellposed.errors import ParameterError, Unresolved
+from wellposed.kinetics.boltzmann import error_pieces, needles
+from wellposed.kinetics.boltzmann.cutoff import RADIAL, chi_at, radial_rule
+from wellposed.kinetics.boltzmann.error_terms import EXPERIMENT
+from wellposed.kinetics.boltzmann.rock_gain import functions, outcome, passing
+from wellposed.kinetics.boltzmann.rock_history import (
+    chord_matrix,
+    interpolation,
+    rock_history,
+    self_collision,
+)
 
 
 def evaluate(**given: object) -> dict:

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from kinetics.boltzmann import bkw
-from kinetics.boltzmann.exact_solution import RATES, bkw_rate
-from kinetics.experiment import ParameterError
+from wellposed.errors import ParameterError
+from wellposed.kinetics.boltzmann import bkw
+from wellposed.kinetics.boltzmann.exact_solution import RATES, bkw_rate
 
 
 @pytest.mark.parametrize(("d", "angular"), RATES)

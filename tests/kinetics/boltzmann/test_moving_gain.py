@@ -9,11 +9,11 @@ import pytest
 from numba import njit
 from scipy.stats import qmc
 
-from kinetics.boltzmann import needles
-from kinetics.boltzmann.bilinear import EXPERIMENT, SPEED
-from kinetics.boltzmann.cutoff import chi, chi_at, chi_integral, gauss, panels
-from kinetics.boltzmann.moving_gain import _ON_SPEEDS, _SPEEDS, modes_at, moving_gain
-from kinetics.boltzmann.rock_and_needles import directions
+from wellposed.kinetics.boltzmann import needles
+from wellposed.kinetics.boltzmann.bilinear import EXPERIMENT, SPEED
+from wellposed.kinetics.boltzmann.cutoff import chi, chi_at, chi_integral, gauss, panels
+from wellposed.kinetics.boltzmann.moving_gain import _ON_SPEEDS, _SPEEDS, modes_at, moving_gain
+from wellposed.kinetics.boltzmann.rock_and_needles import directions
 
 
 def exponent(**given: object) -> tuple[float, float]:

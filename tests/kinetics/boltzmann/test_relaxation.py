@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kinetics.boltzmann.relaxation import EXPERIMENT, FRACTIONS
-from kinetics.experiment import ParameterError, Unresolved
+from wellposed.errors import ParameterError, Unresolved
+from wellposed.kinetics.boltzmann.relaxation import EXPERIMENT, FRACTIONS
 
 TESTS = json.loads((Path(__file__).parents[2] / "reference" / "boltzmann.json").read_text())[
     "collision_tests"

@@ -10,10 +10,10 @@ import mpmath
 import numpy as np
 import pytest
 
-from kinetics.boltzmann import riesz_shell
-from kinetics.boltzmann.cutoff import panels
-from kinetics.boltzmann.riesz import EXPERIMENT, along_u
-from kinetics.experiment import ParameterError
+from wellposed.errors import ParameterError
+from wellposed.kinetics.boltzmann import riesz_shell
+from wellposed.kinetics.boltzmann.cutoff import panels
+from wellposed.kinetics.boltzmann.riesz import EXPERIMENT, along_u
 
 VALUES = json.loads((Path(__file__).parents[2] / "reference" / "boltzmann.json").read_text())["riesz_shell"][
     "values"

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kinetics.boltzmann import needles
-from kinetics.boltzmann.cutoff import chi_at, chi_slope_at, panels, sphere_area
-from kinetics.boltzmann.rock_and_needles import DENSEST, Needles, directions
-from kinetics.experiment import ParameterError
+from wellposed.errors import ParameterError
+from wellposed.kinetics.boltzmann import needles
+from wellposed.kinetics.boltzmann.cutoff import chi_at, chi_slope_at, panels, sphere_area
+from wellposed.kinetics.boltzmann.rock_and_needles import DENSEST, Needles, directions
 
 POINTS = json.loads((Path(__file__).parents[2] / "reference" / "boltzmann.json").read_text())["points"]
 every_point = pytest.mark.parametrize(

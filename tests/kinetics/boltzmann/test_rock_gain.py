@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy.special import eval_chebyt, eval_legendre
 
-from kinetics.boltzmann.cutoff import RADIAL, chi_at, panels, radial_rule, sphere_area
-from kinetics.boltzmann.rock_gain import functions, outcome, passing
+from wellposed.kinetics.boltzmann.cutoff import RADIAL, chi_at, panels, radial_rule, sphere_area
+from wellposed.kinetics.boltzmann.rock_gain import functions, outcome, passing
 
 Q = panels(np.array([0.0, 0.4, 0.8, 0.9, 1.0, 1.1, 1.2]), 40)
 ZETA = panels(np.array([0.8, 0.9, 1.1, 1.2]), 60)

@@ -9,12 +9,12 @@ import math
 import numpy as np
 import pytest
 
-from kinetics.boltzmann import separation
-from kinetics.boltzmann.collision import CollisionOperator
-from kinetics.boltzmann.cutoff import chi_at
-from kinetics.boltzmann.rock_and_needles import Needles, needles
-from kinetics.boltzmann.separation import EXPERIMENT
-from kinetics.experiment import ParameterError, Unresolved
+from wellposed.errors import ParameterError, Unresolved
+from wellposed.kinetics.boltzmann import separation
+from wellposed.kinetics.boltzmann.collision import CollisionOperator
+from wellposed.kinetics.boltzmann.cutoff import chi_at
+from wellposed.kinetics.boltzmann.rock_and_needles import Needles, needles
+from wellposed.kinetics.boltzmann.separation import EXPERIMENT
 
 COARSE, FINE = separation._BOXES
 

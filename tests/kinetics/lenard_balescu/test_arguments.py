@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kinetics.experiment import ParameterError
-from kinetics.lenard_balescu import algebraic, collision, dielectric, evolve, kernel
-from kinetics.lenard_balescu.arguments import real_array
+from wellposed.errors import ParameterError
+from wellposed.kinetics.lenard_balescu import algebraic, collision, dielectric, evolve, kernel
+from wellposed.kinetics.lenard_balescu.arguments import real_array
 
 
 @pytest.mark.parametrize("given", [["a"], "a", 1j, [[1.0, 2.0], [3.0]], None, [True]])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from kinetics import EXPERIMENTS
-from kinetics.claim import Claim, Verdict, judge
-from kinetics.lenard_balescu.claims import CLAIMS
+from wellposed.kinetics import EXPERIMENTS
+from wellposed.kinetics.claim import Claim, Verdict, judge
+from wellposed.kinetics.lenard_balescu.claims import CLAIMS
 
 
 def claims_of(equation: str, begins: str = "") -> list[Claim]:

@@ -7,8 +7,13 @@ import math
 import numpy as np
 import pytest
 
-from kinetics.lenard_balescu import algebraic, dielectric
-from kinetics.lenard_balescu.dielectric_bounds import EXPERIMENT, distance, gradient, sums_of_squares
+from wellposed.kinetics.lenard_balescu import algebraic, dielectric
+from wellposed.kinetics.lenard_balescu.dielectric_bounds import (
+    EXPERIMENT,
+    distance,
+    gradient,
+    sums_of_squares,
+)
 
 
 def measured(**given: object) -> dict[str, float]:

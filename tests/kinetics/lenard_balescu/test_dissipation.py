@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from kinetics.experiment import Unresolved
-from kinetics.lenard_balescu.dissipation import EXPERIMENT
+from wellposed.errors import Unresolved
+from wellposed.kinetics.lenard_balescu.dissipation import EXPERIMENT
 
 
 def measured(**given: object) -> dict:

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kinetics.experiment import ParameterError, Unresolved
-from kinetics.lenard_balescu import algebraic, collision, evolve, gaussian
-from kinetics.lenard_balescu.galerkin import time_unit
-from kinetics.lenard_balescu.laguerre import laguerre
-from kinetics.lenard_balescu.radial_data import bump, entropy, mixture
+from wellposed.errors import ParameterError, Unresolved
+from wellposed.kinetics.lenard_balescu import algebraic, collision, evolve, gaussian
+from wellposed.kinetics.lenard_balescu.galerkin import time_unit
+from wellposed.kinetics.lenard_balescu.laguerre import laguerre
+from wellposed.kinetics.lenard_balescu.radial_data import bump, entropy, mixture
 
 REFERENCE = json.loads(
     (Path(__file__).parents[2] / "reference" / "lenard_balescu.json").read_text(encoding="utf-8")

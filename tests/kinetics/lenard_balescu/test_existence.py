@@ -7,9 +7,9 @@ import math
 import pytest
 from scipy.integrate import quad
 
-from kinetics.lenard_balescu import algebraic
-from kinetics.lenard_balescu.existence import EXPERIMENT, collision_frequency
-from kinetics.lenard_balescu.response import response_difference
+from wellposed.kinetics.lenard_balescu import algebraic
+from wellposed.kinetics.lenard_balescu.existence import EXPERIMENT, collision_frequency
+from wellposed.kinetics.lenard_balescu.response import response_difference
 
 
 def at(**given: object) -> dict:

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from scipy.special import eval_genlaguerre
 
-from kinetics.experiment import Unresolved
-from kinetics.lenard_balescu import algebraic, collision, gaussian, linearised
-from kinetics.lenard_balescu.galerkin import RadialRates, _basis_responses, sphere_area, time_unit
-from kinetics.lenard_balescu.laguerre import laguerre, laguerre_difference, laguerre_norms
-from kinetics.lenard_balescu.radial_data import bump, mixture
+from wellposed.errors import Unresolved
+from wellposed.kinetics.lenard_balescu import algebraic, collision, gaussian, linearised
+from wellposed.kinetics.lenard_balescu.galerkin import RadialRates, _basis_responses, sphere_area, time_unit
+from wellposed.kinetics.lenard_balescu.laguerre import laguerre, laguerre_difference, laguerre_norms
+from wellposed.kinetics.lenard_balescu.radial_data import bump, mixture
 
 
 def test_responses_of_the_basis_are_derivatives_of_the_maxwellians() -> None:

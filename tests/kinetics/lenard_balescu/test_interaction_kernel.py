@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kinetics.experiment import ParameterError, Unresolved
-from kinetics.lenard_balescu import algebraic, gaussian, kernel, yukawa
+from wellposed.errors import ParameterError, Unresolved
+from wellposed.kinetics.lenard_balescu import algebraic, gaussian, kernel, yukawa
 
 REFERENCE = json.loads((Path(__file__).parents[2] / "reference" / "lenard_balescu.json").read_text())["K"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kinetics.experiment import Unresolved
-from kinetics.lenard_balescu import algebraic, kernel
-from kinetics.lenard_balescu.galerkin import printed_constant
-from kinetics.lenard_balescu.kernel_bound import EXPERIMENT, best_constant, pairs
+from wellposed.errors import Unresolved
+from wellposed.kinetics.lenard_balescu import algebraic, kernel
+from wellposed.kinetics.lenard_balescu.galerkin import printed_constant
+from wellposed.kinetics.lenard_balescu.kernel_bound import EXPERIMENT, best_constant, pairs
 
 
 def measured(**given: object) -> dict[str, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kinetics.lenard_balescu.kernel_growth import EXPERIMENT
+from wellposed.kinetics.lenard_balescu.kernel_growth import EXPERIMENT
 
 
 def grown(**given: object) -> dict:

@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from kinetics.lenard_balescu import algebraic, kernel, operator_norm, schur_supremum
-from kinetics.lenard_balescu.kernel_norm import oscillating_norm, smooth_norm, symbol
+from wellposed.kinetics.lenard_balescu import algebraic, kernel, operator_norm, schur_supremum
+from wellposed.kinetics.lenard_balescu.kernel_norm import oscillating_norm, smooth_norm, symbol
 
 
 @pytest.mark.parametrize(("speed", "wave_number"), [(0.0, 0.0), (0.8, 1.0), (0.5, 2.5)])

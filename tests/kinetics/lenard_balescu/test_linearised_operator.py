@@ -15,10 +15,10 @@ import pytest
 from numba import njit
 from scipy.special import gammaln
 
-from kinetics.experiment import ParameterError, Unresolved
-from kinetics.lenard_balescu import algebraic, custom, gaussian, kernel_form, linearised, yukawa
-from kinetics.lenard_balescu.linearised_operator import dissipation_constant, null_space
-from kinetics.lenard_balescu.sigma_form import quartic_form
+from wellposed.errors import ParameterError, Unresolved
+from wellposed.kinetics.lenard_balescu import algebraic, custom, gaussian, kernel_form, linearised, yukawa
+from wellposed.kinetics.lenard_balescu.linearised_operator import dissipation_constant, null_space
+from wellposed.kinetics.lenard_balescu.sigma_form import quartic_form
 
 REFERENCE = json.loads((Path(__file__).parents[2] / "reference" / "lenard_balescu.json").read_text())
 POTENTIALS = {

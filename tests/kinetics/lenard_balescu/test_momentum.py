@@ -9,9 +9,9 @@ import pytest
 from numba import njit
 from scipy.special import beta
 
-from kinetics.experiment import Unresolved
-from kinetics.lenard_balescu import algebraic, custom, gaussian
-from kinetics.lenard_balescu.momentum import momentum_rule
+from wellposed.errors import Unresolved
+from wellposed.kinetics.lenard_balescu import algebraic, custom, gaussian
+from wellposed.kinetics.lenard_balescu.momentum import momentum_rule
 
 
 @njit

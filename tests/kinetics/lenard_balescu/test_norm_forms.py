@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy.integrate import cubature
 
-from kinetics.lenard_balescu import algebraic, linearised
-from kinetics.lenard_balescu.galerkin import printed_constant, sphere_area
-from kinetics.lenard_balescu.norm_forms import (
+from wellposed.kinetics.lenard_balescu import algebraic, linearised
+from wellposed.kinetics.lenard_balescu.galerkin import printed_constant, sphere_area
+from wellposed.kinetics.lenard_balescu.norm_forms import (
     EXPERIMENT,
     comparison_form,
     cross_form,
@@ -18,7 +18,7 @@ from kinetics.lenard_balescu.norm_forms import (
     ordering,
     radial_form,
 )
-from kinetics.lenard_balescu.screening import dielectric
+from wellposed.kinetics.lenard_balescu.screening import dielectric
 
 
 def measured(**given: object) -> dict[str, float]:

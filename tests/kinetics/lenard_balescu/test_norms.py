@@ -11,8 +11,15 @@ import pytest
 from scipy.integrate import quad
 from scipy.special import roots_hermitenorm
 
-from kinetics.experiment import ParameterError, Unresolved
-from kinetics.lenard_balescu import algebraic, diffusion, linearised, potential_term, sobolev_norm, yukawa
+from wellposed.errors import ParameterError, Unresolved
+from wellposed.kinetics.lenard_balescu import (
+    algebraic,
+    diffusion,
+    linearised,
+    potential_term,
+    sobolev_norm,
+    yukawa,
+)
 
 REFERENCE = json.loads((Path(__file__).parents[2] / "reference" / "lenard_balescu.json").read_text())["A"]
 

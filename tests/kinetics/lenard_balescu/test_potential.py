@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from numba import njit
 
-from kinetics.experiment import ParameterError
-from kinetics.lenard_balescu import algebraic, custom, gaussian, yukawa
-from kinetics.lenard_balescu.potential import potential_of_kind, refuse_other_than_potential
+from wellposed.errors import ParameterError
+from wellposed.kinetics.lenard_balescu import algebraic, custom, gaussian, yukawa
+from wellposed.kinetics.lenard_balescu.potential import potential_of_kind, refuse_other_than_potential
 
 
 @njit

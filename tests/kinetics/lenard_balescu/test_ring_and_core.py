@@ -7,11 +7,11 @@ import math
 import numpy as np
 import pytest
 
-from kinetics.experiment import Unresolved
-from kinetics.lenard_balescu import gaussian
-from kinetics.lenard_balescu.marginals import MaxwellianMarginal, resolved_marginal
-from kinetics.lenard_balescu.ring_and_core import EXPERIMENT, ring_and_core
-from kinetics.lenard_balescu.stability import penrose_margin, refuse_unstable
+from wellposed.errors import Unresolved
+from wellposed.kinetics.lenard_balescu import gaussian
+from wellposed.kinetics.lenard_balescu.marginals import MaxwellianMarginal, resolved_marginal
+from wellposed.kinetics.lenard_balescu.ring_and_core import EXPERIMENT, ring_and_core
+from wellposed.kinetics.lenard_balescu.stability import penrose_margin, refuse_unstable
 
 DATA = (2.0, 0.05, 0.5, 0.1)
 

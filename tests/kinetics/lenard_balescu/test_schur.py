@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from kinetics.lenard_balescu import algebraic, kernel, schur_integral, schur_supremum
+from wellposed.kinetics.lenard_balescu import algebraic, kernel, schur_integral, schur_supremum
 
 
 def test_integral_at_rest_agrees_with_adaptive_quadrature_of_the_kernel() -> None:

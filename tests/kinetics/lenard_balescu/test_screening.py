@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from numba import njit
 
-from kinetics.experiment import ParameterError
-from kinetics.lenard_balescu import algebraic, dielectric, gaussian
-from kinetics.lenard_balescu.radial_data import mixture
-from kinetics.lenard_balescu.response import response_difference
+from wellposed.errors import ParameterError
+from wellposed.kinetics.lenard_balescu import algebraic, dielectric, gaussian
+from wellposed.kinetics.lenard_balescu.radial_data import mixture
+from wellposed.kinetics.lenard_balescu.response import response_difference
 
 REFERENCE = json.loads(
     (Path(__file__).parents[2] / "reference" / "lenard_balescu.json").read_text(encoding="utf-8")

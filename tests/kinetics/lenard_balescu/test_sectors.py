@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import eval_genlaguerre, eval_jacobi, gamma
 
-from kinetics.lenard_balescu.sectors import angular_momenta, axial_coefficients, multiplicity
+from wellposed.kinetics.lenard_balescu.sectors import angular_momenta, axial_coefficients, multiplicity
 
 
 @pytest.mark.parametrize("d", [2, 3, 4, 5])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kinetics.experiment import Unresolved
-from kinetics.lenard_balescu.semiclassical import EXPERIMENT
+from wellposed.errors import Unresolved
+from wellposed.kinetics.lenard_balescu.semiclassical import EXPERIMENT
 
 
 def at(**given: object) -> dict:

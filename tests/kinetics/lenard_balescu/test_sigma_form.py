@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy.special import roots_legendre
 
-from kinetics.experiment import ParameterError, Unresolved
-from kinetics.lenard_balescu import (
+from wellposed.errors import ParameterError, Unresolved
+from wellposed.kinetics.lenard_balescu import (
     algebraic,
     boltzmann_collision,
     cut_off_kernel,

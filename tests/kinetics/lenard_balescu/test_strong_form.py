@@ -11,9 +11,9 @@ import pytest
 from numba import njit
 from scipy.integrate import dblquad
 
-from kinetics.experiment import ParameterError, Unresolved
-from kinetics.lenard_balescu import algebraic, collision, gaussian
-from kinetics.lenard_balescu.radial_data import bump, mixture
+from wellposed.errors import ParameterError, Unresolved
+from wellposed.kinetics.lenard_balescu import algebraic, collision, gaussian
+from wellposed.kinetics.lenard_balescu.radial_data import bump, mixture
 
 REFERENCE = json.loads(
     (Path(__file__).parents[2] / "reference" / "lenard_balescu.json").read_text(encoding="utf-8")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kinetics.experiment import ParameterError
-from kinetics.lenard_balescu.unified import EXPERIMENT
+from wellposed.errors import ParameterError
+from wellposed.kinetics.lenard_balescu.unified import EXPERIMENT
 
 
 def order(**given: object) -> tuple[float, float]:

@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from kinetics.experiment import Unresolved
-from kinetics.wave.averaging import EXPERIMENT, sphere_average
+from wellposed.errors import Unresolved
+from wellposed.kinetics.wave.averaging import EXPERIMENT, sphere_average
 
 
 def averaging(**given: object) -> dict:

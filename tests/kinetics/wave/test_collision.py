@@ -15,11 +15,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numba import njit
 
-from kinetics.experiment import ParameterError
-from kinetics.wave import AccuracyWarning, algebraic, bracket, bracket_k, collision, oscillating, panelled
-from kinetics.wave.algebraic import elementary, measure
-from kinetics.wave.algebraic.rules import DYADIC, WIDE
-from kinetics.wave.collision import PARTS, REGIONS
+from wellposed.errors import ParameterError
+from wellposed.kinetics.wave import (
+    AccuracyWarning,
+    algebraic,
+    bracket,
+    bracket_k,
+    collision,
+    oscillating,
+    panelled,
+)
+from wellposed.kinetics.wave.algebraic import elementary, measure
+from wellposed.kinetics.wave.algebraic.rules import DYADIC, WIDE
+from wellposed.kinetics.wave.collision import PARTS, REGIONS
 
 REFERENCE = json.loads((Path(__file__).parents[2] / "reference" / "wave.json").read_text())["values"]
 

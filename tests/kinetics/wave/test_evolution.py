@@ -12,14 +12,21 @@ from hypothesis import strategies as st
 from numba import njit
 from scipy.integrate import quad
 
-from kinetics.experiment import ParameterError, Unresolved
-from kinetics.wave.collision import NORMALISATIONS, collision
-from kinetics.wave.data import bracket, bracket_k, oscillating
-from kinetics.wave.evolution import EVOLUTION, Grid, collision_rate, evolve, geometric_grid, uniform_grid
-from kinetics.wave.evolution.grids import bracket_weight, sample
-from kinetics.wave.evolution.integration import integrate
-from kinetics.wave.evolution.quartets import quartet_sums
-from kinetics.wave.evolution.uniform import pair_sums
+from wellposed.errors import ParameterError, Unresolved
+from wellposed.kinetics.wave.collision import NORMALISATIONS, collision
+from wellposed.kinetics.wave.data import bracket, bracket_k, oscillating
+from wellposed.kinetics.wave.evolution import (
+    EVOLUTION,
+    Grid,
+    collision_rate,
+    evolve,
+    geometric_grid,
+    uniform_grid,
+)
+from wellposed.kinetics.wave.evolution.grids import bracket_weight, sample
+from wellposed.kinetics.wave.evolution.integration import integrate
+from wellposed.kinetics.wave.evolution.quartets import quartet_sums
+from wellposed.kinetics.wave.evolution.uniform import pair_sums
 
 BETAS = [0.0, 0.3, 1.0]
 GRIDS = {"uniform": uniform_grid(40, 12.0), "geometric": geometric_grid(0.05, 12.0, 4)}

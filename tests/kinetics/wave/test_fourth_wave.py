@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from kinetics.wave.collision import NORMALISATIONS, collision
-from kinetics.wave.data import bracket
-from kinetics.wave.fourth_wave import EXPERIMENT, QUANTITIES, amplitude
+from wellposed.kinetics.wave.collision import NORMALISATIONS, collision
+from wellposed.kinetics.wave.data import bracket
+from wellposed.kinetics.wave.fourth_wave import EXPERIMENT, QUANTITIES, amplitude
 
 
 @pytest.mark.parametrize(("beta", "M", "omega"), [(0.0, 7.0, 1e3), (0.25, 8.0, 10.0), (1.0, 12.0, 3.0)])

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from numba import njit
 
-from kinetics.wave.collision import collision
-from kinetics.wave.data import bracket
-from kinetics.wave.growth import EXPERIMENT, OMEGA
+from wellposed.kinetics.wave.collision import collision
+from wellposed.kinetics.wave.data import bracket
+from wellposed.kinetics.wave.growth import EXPERIMENT, OMEGA
 
 
 def growth(**given: object) -> dict:

@@ -10,15 +10,16 @@ import numpy as np
 import pytest
 from numba import njit
 
-from kinetics.experiment import Experiment, ParameterError
-from kinetics.wave.collision import NORMALISATIONS, AccuracyWarning, collision
-from kinetics.wave.data import bracket, bracket_k
-from kinetics.wave.evolution import collision_rate, uniform_grid
-from kinetics.wave.lipschitz import CONSTANTS, EXPERIMENTS, PICARD
-from kinetics.wave.lipschitz.constants import BOUNDED
-from kinetics.wave.lipschitz.forms import ascend, derivative_norm, row_form
-from kinetics.wave.lipschitz.picard import bounds, excess, needle
-from kinetics.wave.lipschitz.suprema import KINDS, OMEGA_MAX, WeightedParts
+from wellposed.errors import ParameterError
+from wellposed.kinetics.experiment import Experiment
+from wellposed.kinetics.wave.collision import NORMALISATIONS, AccuracyWarning, collision
+from wellposed.kinetics.wave.data import bracket, bracket_k
+from wellposed.kinetics.wave.evolution import collision_rate, uniform_grid
+from wellposed.kinetics.wave.lipschitz import CONSTANTS, EXPERIMENTS, PICARD
+from wellposed.kinetics.wave.lipschitz.constants import BOUNDED
+from wellposed.kinetics.wave.lipschitz.forms import ascend, derivative_norm, row_form
+from wellposed.kinetics.wave.lipschitz.picard import bounds, excess, needle
+from wellposed.kinetics.wave.lipschitz.suprema import KINDS, OMEGA_MAX, WeightedParts
 
 K0 = NORMALISATIONS["paper"]
 EDGES = np.concatenate(([0.0], 2.0 ** np.linspace(-6.0, 12.0, 55)))  # three cells an octave

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy.integrate import dblquad
 
-from kinetics.wave.averaging import sphere_average
-from kinetics.wave.loss_bound import _RULES, EXPERIMENT, _shell, kernel
+from wellposed.kinetics.wave.averaging import sphere_average
+from wellposed.kinetics.wave.loss_bound import _RULES, EXPERIMENT, _shell, kernel
 
 PAIRS = [
     ((0.0, 0.0, 1.0), (0.5, 0.2, 0.3)),

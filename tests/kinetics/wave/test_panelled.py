@@ -11,9 +11,9 @@ import pytest
 from numba import njit
 from scipy.special import spherical_jn
 
-from kinetics.wave.data import Datum, bracket, bracket_k, custom, oscillating
-from kinetics.wave.panelled import parts_over_envelope
-from kinetics.wave.panelled.product import spherical_bessel
+from wellposed.kinetics.wave.data import Datum, bracket, bracket_k, custom, oscillating
+from wellposed.kinetics.wave.panelled import parts_over_envelope
+from wellposed.kinetics.wave.panelled.product import spherical_bessel
 
 PARTS = ("234", "134", "123", "124")
 REGIONS = ("21", "22", "3", "1")

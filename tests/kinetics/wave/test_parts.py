@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kinetics.claim import Verdict, judge
-from kinetics.wave.claims import CLAIMS
-from kinetics.wave.collision import PARTS, REGIONS, collision
-from kinetics.wave.data import bracket
-from kinetics.wave.parts import EXPERIMENT, OMEGA, QUANTITIES
+from wellposed.kinetics.claim import Verdict, judge
+from wellposed.kinetics.wave.claims import CLAIMS
+from wellposed.kinetics.wave.collision import PARTS, REGIONS, collision
+from wellposed.kinetics.wave.data import bracket
+from wellposed.kinetics.wave.parts import EXPERIMENT, OMEGA, QUANTITIES
 
 
 def parts(**given: object) -> dict:

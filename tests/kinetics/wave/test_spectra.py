@@ -9,10 +9,10 @@ import pytest
 from scipy.integrate import dblquad
 from scipy.optimize import brentq
 
-from kinetics.experiment import ParameterError, Unresolved
-from kinetics.wave.collision import NORMALISATIONS
-from kinetics.wave.evolution import collision_rate, geometric_grid, uniform_grid
-from kinetics.wave.spectra import SPECTRA, local_range, power_law
+from wellposed.errors import ParameterError, Unresolved
+from wellposed.kinetics.wave.collision import NORMALISATIONS
+from wellposed.kinetics.wave.evolution import collision_rate, geometric_grid, uniform_grid
+from wellposed.kinetics.wave.spectra import SPECTRA, local_range, power_law
 
 
 def spectra(**given: object) -> dict:

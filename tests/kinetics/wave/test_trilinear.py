@@ -11,14 +11,14 @@ from numba import njit
 from scipy.integrate import quad
 from scipy.special import erf
 
-from kinetics.experiment import ParameterError
-from kinetics.wave.collision import AccuracyWarning, collision
-from kinetics.wave.data import bracket, bracket_k, oscillating
-from kinetics.wave.lipschitz.constants import BOUNDED, CONSTANTS
-from kinetics.wave.spatial import trilinear
-from kinetics.wave.spatial.bounds import EXPERIMENT, right_side
-from kinetics.wave.spatial.quartets import cut_off_measure
-from kinetics.wave.spatial.shapes import integral, shape, supremum, weighted_integral
+from wellposed.errors import ParameterError
+from wellposed.kinetics.wave.collision import AccuracyWarning, collision
+from wellposed.kinetics.wave.data import bracket, bracket_k, oscillating
+from wellposed.kinetics.wave.lipschitz.constants import BOUNDED, CONSTANTS
+from wellposed.kinetics.wave.spatial import trilinear
+from wellposed.kinetics.wave.spatial.bounds import EXPERIMENT, right_side
+from wellposed.kinetics.wave.spatial.quartets import cut_off_measure
+from wellposed.kinetics.wave.spatial.shapes import integral, shape, supremum, weighted_integral
 
 DIRECTION = np.array([0.6, 0.0, 0.8])
 

@@ -1,0 +1,1 @@
+"""How questions are computed: Prefect records, Dask computes, the catalogue keeps."""

@@ -1,0 +1,168 @@
+"""What a worker runs.  Imports no Prefect, so a worker needs no way to its server."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from wellposed.catalog import Store
+from wellposed.catalog.overlap import all_held
+from wellposed.flows.execution.sources import sources
+from wellposed.kinetics.experiment import Value
+from wellposed.sweeps.answers.layout import Outcome
+from wellposed.sweeps.experiments.find import Reference, find_experiment
+from wellposed.sweeps.points.evaluate import evaluate_block
+from wellposed.sweeps.points.isolation import evaluate_isolated
+from wellposed.sweeps.requests.grid import Block, Fixed
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What is the same for all blocks of a job.
+
+    Attributes
+    ----------
+    reference : Reference
+        By which the experiment is found.
+    fixed : tuple of (str, value)
+    store : Store
+        Where the answers go.
+    donors : tuple of Store
+        Sweeps that may hold some of the points already.
+    retries_failed : bool
+        Whether the store itself may: all its points but those that failed.
+    time_limit : float or None
+        Seconds that a point may take.
+    sources : mapping of str to str, optional
+        What a worker must have that was not started here (see `sources`): others may come
+        at any time.
+    """
+
+    reference: Reference
+    fixed: Fixed
+    store: Store
+    donors: tuple[Store, ...] = ()
+    retries_failed: bool = False
+    time_limit: float | None = None
+    sources: Mapping[str, str] | None = None
+
+
+class SourcesError(RuntimeError):
+    """A worker has another wellposed than the run."""
+
+
+class Computed(NamedTuple):
+    """What became of a block, in brief."""
+
+    points: int
+    taken: int
+    """How many of them were not evaluated, as another sweep holds them."""
+    unresolved: int
+    failed: int
+    reason: str
+    """Of the first point that is unresolved or failed."""
+    seconds: float
+    cpu_seconds: float
+
+
+def run_block(block: Block, assignment: Assignment, isolated: bool = False) -> Computed:
+    """Evaluates an experiment at the points of `block`, and stores the answers.
+
+    Parameters
+    ----------
+    block : Block
+    assignment : Assignment
+    isolated : bool
+        Whether each point may end the process that evaluates it, which is another one then.
+
+    Raises
+    ------
+    SourcesError
+        If this worker should not answer.
+    """
+    begun, cpu_begun = time.monotonic(), time.process_time()
+    _check_sources(assignment)
+    known = _known(block, assignment)
+    only = None if known is None else known["outcome"].to_numpy() == Outcome.MISSING
+    if isolated:
+        reference, fixed = assignment.reference, assignment.fixed
+        answers = evaluate_isolated(reference, fixed, block, only, assignment.time_limit)
+    else:
+        experiment = find_experiment(assignment.reference)
+        answers = evaluate_block(experiment, assignment.fixed, block, only, assignment.time_limit)
+    if known is not None:
+        answers = _completed(answers, known)
+    assignment.store.write(block.region, answers)
+    outcome = answers["outcome"].to_numpy()
+    return Computed(
+        points=block.size,
+        taken=0 if only is None else int((block.asked & ~only).sum()),
+        unresolved=int((outcome == Outcome.UNRESOLVED).sum()),
+        failed=int((outcome == Outcome.FAILED).sum()),
+        reason=next((str(reason) for reason in answers["reason"].to_numpy().flat if reason), ""),
+        seconds=time.monotonic() - begun,
+        cpu_seconds=time.process_time() - cpu_begun,
+    )
+
+
+def _check_sources(assignment: Assignment) -> None:
+    if assignment.sources is None:
+        return
+    for name, wanted in assignment.sources.items():
+        if (here := sources().get(name)) != wanted:
+            raise SourcesError(f"A worker on {platform.node()} has {name} {here}, and the run has {wanted}")
+
+
+def load(reference: Reference) -> None:
+    """Imports an experiment, so that the first block need not wait for that."""
+    find_experiment(reference)
+
+
+def warm_up(reference: Reference, point: dict[str, Value]) -> None:
+    """Evaluates one point and forgets it: what it needs is compiled once, for all workers to come."""
+    experiment = find_experiment(reference)
+    given: dict[str, Any] = dict(point)
+    if experiment.vectorised:
+        given = {name: v if isinstance(v, str) else np.array([v]) for name, v in given.items()}
+    try:
+        experiment.evaluate(**given)
+    except Exception:  # it will fail again where that is recorded
+        return
+
+
+def _known(block: Block, assignment: Assignment) -> xr.Dataset | None:
+    """What need not be evaluated of `block`, or None if all must be."""
+    if assignment.retries_failed:
+        stored = assignment.store.dataset().drop_vars(block.coordinates).isel(block.region).load()
+        failed: NDArray[np.bool_] = (stored["outcome"] == Outcome.FAILED).to_numpy()
+        return _without(stored, failed) if (stored["outcome"] != Outcome.MISSING).any() else None
+    if not assignment.donors:
+        return None
+    points = dict(assignment.fixed) | {name: block.coordinates[name][1] for name in block.region}
+    return all_held(assignment.donors, points)
+
+
+def _without(stored: xr.Dataset, these: NDArray[np.bool_]) -> xr.Dataset:
+    """`stored`, with the outcome of some points missing."""
+    outcome = stored["outcome"]
+    return stored.assign(outcome=outcome.where(~these, outcome.dtype.type(Outcome.MISSING)))
+
+
+def _completed(answers: xr.Dataset, known: xr.Dataset) -> xr.Dataset:
+    """`answers`, and what is known at the points that have none."""
+    fresh = (answers["outcome"] != Outcome.MISSING).to_numpy()
+    completed = {}
+    for name, variable in answers.variables.items():
+        if name in known.variables and set(answers["outcome"].dims) <= set(variable.dims):
+            values = variable.to_numpy()
+            there = known[name].variable.transpose(*variable.dims).to_numpy()
+            mask = fresh.reshape(fresh.shape + (1,) * (values.ndim - fresh.ndim))
+            completed[name] = (variable.dims, np.where(mask, values, there))
+    return answers.assign(completed)

@@ -1,0 +1,449 @@
+"""How the blocks of a job are computed: a Prefect flow whose tasks each drive a batch of them on Dask."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import logging
+import math
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from functools import partial
+from multiprocessing import resource_tracker
+from types import FrameType
+from typing import Any
+from uuid import UUID
+
+from distributed import Client, KilledWorker
+from prefect import get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.futures import PrefectConcurrentFuture
+from prefect.tasks import Task
+from prefect.utilities.annotations import opaque
+
+from wellposed.errors import IncompleteError
+from wellposed.flows.execution.block import Computed, load, run_block, warm_up
+from wellposed.flows.execution.progress import Progress
+from wellposed.flows.execution.record import Entry, ProgressBar, is_recorded
+from wellposed.flows.execution.remote_workers import check_workers
+from wellposed.flows.execution.server import drain, interface, recording_at, server
+from wellposed.flows.execution.sources import revision, sources
+from wellposed.flows.kinds.job import Job
+from wellposed.flows.presentation import log as narration
+from wellposed.kinetics.experiment import Value
+from wellposed.sweeps.cluster.fan_out import fan_out
+from wellposed.sweeps.cluster.file import LOCAL, Cluster
+from wellposed.sweeps.cluster.workers import workers
+from wellposed.sweeps.experiments.find import Reference
+from wellposed.sweeps.requests.grid import Block
+
+BLOCKS_PER_TASK = 32
+"""A Prefect task takes some 10 ms and its history 20 kB: too much for a single block."""
+
+BLOCKS_AHEAD = 2
+"""Blocks for each thread of the workers that a task has at least: none of them should have to wait."""
+
+TASKS_PER_ROUND = 500
+"""Prefect's interface and database stay quick up to here; larger rounds have larger tasks."""
+
+RETRY_DELAYS = [1.0, 3.0, 9.0]
+"""Seconds: a worker that died is replaced within one, what a person has to mend takes longer."""
+
+HOPELESS = (4, 32)
+"""Blocks and points that have failed without exception before a run is given up."""
+
+PUBLISH_EVERY = 2.0
+"""Seconds between two reports of progress to Prefect."""
+
+DESERTED = 60.0
+"""Seconds without any worker after which a run on a scheduler that is not ours ends."""
+
+PATIENCE = 2.0
+"""Seconds that the blocks of a run that is interrupted are waited for."""
+
+
+@dataclass
+class Workplace:
+    """What the jobs of a run share while it lasts."""
+
+    client: Client
+    progress: Progress
+    cluster: Cluster = LOCAL
+    stopping: threading.Event = field(default_factory=threading.Event)
+    task_runs: list[UUID] = field(default_factory=list)
+    deserted_since: float | None = None
+
+    @property
+    def is_deserted(self) -> bool:
+        """Whether a scheduler that is not ours is gone, or has had no worker for a while."""
+        if self.cluster.address is None:
+            return False
+        if self.client.status != "running":
+            return True
+        if self.client.nthreads():
+            self.deserted_since = None
+        elif self.deserted_since is None:
+            self.deserted_since = time.monotonic()
+        return self.deserted_since is not None and time.monotonic() - self.deserted_since > DESERTED
+
+
+@dataclass
+class Tally:
+    """What became of the blocks of a job so far.  Safe to use from several threads."""
+
+    blocks: int = 0
+    evaluated: int = 0
+    taken: int = 0
+    failed: int = 0
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    reasons: Counter[str] = field(default_factory=Counter)
+    answered: set[str] = field(default_factory=set)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, key: str, block: Computed) -> None:
+        with self.lock:
+            self.blocks += 1
+            self.answered.add(key)
+            self.evaluated += block.points - block.taken
+            self.taken += block.taken
+            self.failed += block.failed
+            self.seconds += block.seconds
+            self.cpu_seconds += block.cpu_seconds
+            if block.failed:
+                self.reasons[block.reason] += 1
+
+    def lacking(self, blocks: Iterable[Block]) -> list[Block]:
+        """Those of `blocks` that have not been computed.  What is stored may be what was there before."""
+        return [block for block in blocks if block.key not in self.answered]
+
+    @property
+    def hopeless(self) -> str | None:
+        """Why it makes no sense to go on, if it does not."""
+        blocks, points = HOPELESS
+        if self.blocks < blocks or self.evaluated < points or self.failed < self.evaluated:
+            return None
+        (reason, times), *_ = self.reasons.most_common(1)
+        share = "All for the same reason" if times == self.blocks else "Most often"
+        return f"All of the first {self.evaluated:,} points failed. {share}: {reason}"
+
+
+class BlockError(RuntimeError):
+    """A block could not be computed."""
+
+
+def execute(
+    jobs: Sequence[Job],
+    report: Callable[[], str],
+    together: tuple[str, str] | None = None,
+    cluster: Cluster = LOCAL,
+) -> None:
+    """Computes `jobs` on the workers of `cluster` in one flow run, which leaves the report as an artifact.
+
+    If this is called in a flow run, that is the one.
+
+    Raises
+    ------
+    IncompleteError
+        If some blocks could not be computed.
+    ServerError
+        If there is no Prefect server to record the run.
+    RequestError
+        If there is no such cluster, or its workers cannot do it.
+    """
+    entry = Entry.of(jobs, together)
+    with _workplace(jobs, cluster) as workplace, _interrupts_noted(workplace.stopping):
+
+        def answer_and_report() -> str:
+            said = _answer(jobs[0], workplace) if together is None else _answer_all(jobs, workplace)
+            entry.publish(report())
+            return said
+
+        if is_recorded():
+            answer_and_report()
+        else:
+            entry.record(answer_and_report)
+
+
+@contextmanager
+def _workplace(jobs: Sequence[Job], cluster: Cluster) -> Iterator[Workplace]:
+    """Workers and a server, started side by side."""
+    with Progress() as progress:
+        progress.wait_for("Starting Dask and Prefect")
+        with server() as answer, ExitStack() as stack:
+            with interrupts_held():
+                client = stack.enter_context(workers(cluster))
+            if not cluster.is_local:
+                progress.wait_for(f"Waiting for workers of {cluster.name}")
+                for remark in check_workers(client, cluster, jobs):
+                    progress.say(remark)
+            compiling = _compile(client, jobs)
+            progress.wait_for("Compiling, and waiting for Prefect")
+            url = answer()
+            # What fails here fails again where it is recorded.  Dropped, for Dask recomputes what is kept.
+            client.gather(compiling, errors="skip")  # type: ignore[no-untyped-call]
+            compiling.clear()
+            progress.say(f"Prefect shows this run at {interface(url)} while it lasts.")
+            workplace = Workplace(client, progress, cluster)
+            with recording_at(url):
+                try:
+                    yield workplace
+                finally:
+                    if not workplace.stopping.is_set():
+                        drain(workplace.task_runs)
+
+
+@contextmanager
+def interrupts_held() -> Iterator[None]:
+    """Threads and processes that are started inside never see Ctrl-C, which the terminal sends to all.
+
+    Their parent takes it, and ends them in good order; one that comes meanwhile, it takes at the end.
+    """
+    resource_tracker.ensure_running()  # multiprocessing, when it starts this, lets signals through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _interrupts_noted(stopping: threading.Event) -> Iterator[None]:
+    """An interrupt inside is told by `stopping` too: whatever code it hits may swallow the exception."""
+
+    def note(number: int, frame: FrameType | None) -> None:
+        stopping.set()
+        heeded[signal.Signals(number)](number, frame)
+
+    if threading.current_thread() is not threading.main_thread():  # which alone is interrupted
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    heeded = {number: handler for number, handler in before.items() if callable(handler)}
+    for number in heeded:
+        signal.signal(number, note)
+    try:
+        yield
+    finally:
+        for number, handler in heeded.items():
+            signal.signal(number, handler)
+
+
+def _compile(client: Client, jobs: Sequence[Job]) -> list[Any]:
+    """Has every worker import the experiments, and one compile what all of them would in a race."""
+    importing = [
+        client.submit(load, reference, workers=[worker], pure=False)
+        for reference in {job.reference for job in jobs}
+        for worker in client.nthreads()
+    ]
+    first: dict[tuple[object, ...], tuple[Reference, dict[str, Value]]] = {}
+    for job in jobs:
+        block = next((asked.blocks[0] for asked in job.rounds()), None)
+        if block is None:  # another run has completed it meanwhile
+            continue
+        varying = {name: values.flat[0].item() for name, (_, values) in block.coordinates.items()}
+        point = {**dict(job.fixed), **varying}
+        # Choices are what selects between kernels.
+        kernel = (job.reference.name, *(value for value in point.values() if isinstance(value, str)))
+        first.setdefault(kernel, (job.reference, point))
+    return importing + [client.submit(warm_up, *arguments, pure=False) for arguments in first.values()]
+
+
+def _answer_all(jobs: Sequence[Job], workplace: Workplace) -> str:
+    """Computes one job after the other; what one of them lacks does not keep the others from theirs."""
+    lacking = []
+    bar = ProgressBar.begun()
+    for number, job in enumerate(jobs, 1):
+        try:
+            Entry.of([job]).record(partial(_answer, job, workplace))
+            _say([job.title, *narration.found(job)])
+        except IncompleteError as error:
+            lacking.append(str(error))
+        bar.update(100.0 * number / len(jobs), f"{number:,} of {len(jobs):,} questions asked")
+    if lacking:
+        raise IncompleteError(" ".join(lacking))
+    return narration.concluded(jobs)
+
+
+def _answer(job: Job, workplace: Workplace) -> str:
+    """Computes a job, and says what became of its points."""
+    log = get_run_logger()
+    workplace.progress.begin(job.title, job.points)
+    bar = ProgressBar.begun()
+    client = workplace.client
+    log.info("%d workers, which Dask shows at %s", len(client.nthreads()), client.dashboard_link)
+
+    def say_who(holder: str) -> None:
+        said = f"Waiting for {holder}, which computes {job.title}"
+        log.info(said)
+        workplace.progress.say(said)
+
+    with job.store.lease().held(say_who):
+        begun = time.monotonic()
+        tally = Tally()
+        job = job.reopened()
+        for number, asked in enumerate(job.rounds(), 1):
+            points = sum(block.size for block in asked.blocks)
+            log.info(
+                "Round %d: %s; %s points in %s blocks",
+                number,
+                asked.known,
+                f"{points:,}",
+                f"{len(asked.blocks):,}",
+            )
+            _compute(job, f"round {number}", asked.blocks, workplace, tally, bar)
+        bar.update(100.0, f"All stored: {tally.evaluated:,} points evaluated")
+        seconds = time.monotonic() - begun
+        job.finish(
+            seconds=round(seconds, 3),
+            blocks=tally.blocks,
+            taken=tally.taken,
+            block_seconds=round(tally.seconds, 3),
+            cpu_seconds=round(tally.cpu_seconds, 3),
+            workers=len(workplace.client.nthreads()),
+            revision=revision(),
+        )
+    if tally.taken:
+        log.info("%s points were taken from other sweeps", f"{tally.taken:,}")
+    workplace.progress.end()
+    log.info("Computed in %.1f s", seconds)
+    _say(narration.answered(job))
+    _say(narration.unanswered(job), logging.WARNING)
+    return narration.concluded([job])
+
+
+def _say(lines: Iterable[str], level: int = logging.INFO) -> None:
+    log = get_run_logger()
+    for line in lines:
+        log.log(level, "%s", line)
+
+
+def _compute(
+    job: Job, name: str, blocks: Sequence[Block], workplace: Workplace, tally: Tally, bar: ProgressBar
+) -> None:
+    """Computes `blocks`, and returns when they are stored."""
+    threads = sum(workplace.client.nthreads().values())
+    size = max(BLOCKS_PER_TASK, math.ceil(len(blocks) / TASKS_PER_ROUND), BLOCKS_AHEAD * threads)
+    workplace.progress.expect(len(blocks))
+    with _stopped_if_cut_short(workplace) as futures:
+        for start in range(0, len(blocks), size):
+            batch = blocks[start : start + size]
+            # Prefect would look through all that it is given for results to wait for.
+            given: Any = (opaque(job), opaque(batch), opaque(workplace), opaque(tally))
+            which = f"{name}: blocks {start + 1:,} to {start + len(batch):,} of {len(blocks):,}"
+            futures.append(compute_batch.submit(which, *given))
+        workplace.task_runs += [future.task_run_id for future in futures]
+        for percent in _percents(futures, workplace):
+            bar.update(percent, f"{name.capitalize()}: {tally.evaluated:,} points evaluated")
+    lacking = tally.lacking(blocks)
+    if lacking and (why := tally.hopeless):
+        raise IncompleteError(
+            f"{why} The rest of {job.title} was not begun. Mend it and run again with --retry-failed, or "
+            "--set and --axis values that it can do."
+        )
+    if lacking:
+        answers = (future.result(raise_on_failure=False) for future in futures)
+        reason = next((f" {answer}" for answer in answers if isinstance(answer, BlockError)), "")
+        raise IncompleteError(
+            f"{len(lacking):,} of {len(blocks):,} blocks of {job.title} could not be computed.{reason}"
+        )
+
+
+@contextmanager
+def _stopped_if_cut_short(workplace: Workplace) -> Iterator[list[Any]]:
+    """Lets tasks end soon whose futures are put in the list, if an error or Ctrl-C ends the context early."""
+    futures: list[Any] = []
+    done = False
+    try:
+        yield futures
+        done = True
+    finally:
+        if not done:
+            workplace.stopping.set()
+            # They end with the blocks that are being computed, unless that takes long.  A client that is
+            # closed while they speak to it may never answer; once they wait for blocks, it may be.
+            running = {future.wrapped_future for future in futures}
+            running -= {future for future in running if future.cancel()}  # it has not begun
+            if concurrent.futures.wait(running, timeout=PATIENCE).not_done:
+                with suppress(TimeoutError):
+                    workplace.client.close(timeout=2)  # type: ignore[no-untyped-call]
+
+
+def _percents(futures: Sequence[PrefectConcurrentFuture[None]], workplace: Workplace) -> Iterator[float]:
+    """How much is stored, every other second until all tasks have ended."""
+    running = {future.wrapped_future for future in futures}
+    while running:
+        _, running = concurrent.futures.wait(running, timeout=PUBLISH_EVERY)
+        if workplace.stopping.is_set():
+            raise KeyboardInterrupt
+        if not running:
+            break
+        if workplace.is_deserted:
+            raise IncompleteError(
+                f"{workplace.cluster.name} is gone or has no workers any more. What is computed is stored; "
+                "the same command completes it."
+            )
+        yield workplace.progress.percent
+
+
+def _is_worth_retrying(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
+    return not isinstance(state.data, InterruptedError)
+
+
+@task(
+    name="blocks",
+    task_run_name="{name}",
+    retries=len(RETRY_DELAYS),
+    retry_delay_seconds=RETRY_DELAYS,
+    retry_condition_fn=_is_worth_retrying,
+    cache_policy=NO_CACHE,
+)
+def compute_batch(name: str, job: Job, blocks: Sequence[Block], workplace: Workplace, tally: Tally) -> None:
+    """Has the workers compute those of `blocks` that are not stored."""
+    log = get_run_logger()
+    if workplace.stopping.is_set() or tally.hopeless:
+        raise InterruptedError
+    assignment = job.assignment
+    if not workplace.cluster.is_local:
+        assignment = replace(assignment, sources=sources())
+    todo = tally.lacking(blocks)
+    failures: list[str] = []
+    tried = 0
+    # A worker that dies takes other blocks with it, so a block is tried again before it is suspected; then
+    # each of its points may end a process of its own, and the one that does is known.
+    for attempt, isolated in enumerate((False, False, True)):
+        if attempt == 1 and tried:  # their scheduler has done that itself, on other workers
+            continue
+        killed = []
+        if attempt:
+            log.warning("%d blocks lost their worker and are computed again, %s", len(todo), todo[0].key)
+        for block, answer in fan_out(workplace.client, run_block, todo, assignment, isolated):
+            if workplace.stopping.is_set() or tally.hopeless:
+                raise InterruptedError
+            if isinstance(answer, Computed):
+                tally.add(block.key, answer)
+                workplace.progress.advance(answer.points)
+                if answer.failed:
+                    log.warning(
+                        "Block %s: %d points unresolved, %d failed; %s",
+                        block.key,
+                        answer.unresolved,
+                        answer.failed,
+                        answer.reason,
+                    )
+            elif isinstance(answer, KilledWorker) and not isolated:
+                killed.append(block)
+                tried = max(tried, answer.allowed_failures)
+            else:
+                failures.append(f"Block {block.key}: {type(answer).__name__}: {str(answer).split('. ')[0]}.")
+                log.warning(failures[-1])
+        todo = killed
+        if not todo:
+            break
+    if failures:
+        raise BlockError(failures[0])

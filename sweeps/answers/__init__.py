@@ -1,0 +1,1 @@
+"""What was found, as labelled arrays and as values."""

@@ -1,0 +1,1 @@
+"""Where blocks are computed: workers on this machine, and on clusters."""

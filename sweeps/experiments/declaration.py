@@ -1,0 +1,101 @@
+"""Whether an experiment is declared as it should be, told before anything is evaluated."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import re
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from wellposed.errors import ParameterError, RequestError
+from wellposed.kinetics.experiment import Coordinate, Experiment, Output, Parameter
+
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+"""What an experiment may be called, as it becomes part of a path."""
+
+
+def check_declaration(experiment: Experiment) -> None:
+    """Refuses an experiment of somebody else's that could not be asked at any point.
+
+    Raises
+    ------
+    RequestError
+        Naming what is wrong, and what it must be.
+    """
+    if not isinstance(experiment.name, str) or not NAME.fullmatch(experiment.name):
+        raise RequestError(
+            "The name of an experiment must be letters, digits, dots and dashes, such as mine.growth, but is "
+            f"{experiment.name!r}."
+        )
+    what = f"Experiment `{experiment.name}`"
+    _check_kinds(what, "parameters", experiment.parameters, Parameter)
+    _check_kinds(what, "outputs", experiment.outputs, Output)
+    _check_kinds(what, "coordinates", experiment.coordinates, Coordinate)
+    if not experiment.parameters or not experiment.outputs:
+        raise RequestError(f"{what} must have at least one parameter and one output.")
+    for parameter in experiment.parameters:
+        _check_parameter(what, parameter)
+    _check_signature(what, experiment)
+    _check_order_parameter(what, experiment)
+    if not experiment.tolerance >= 0:
+        raise RequestError(f"{what} must have a tolerance >= 0, but has {experiment.tolerance!r}.")
+    for name in ("version", "points_per_block"):
+        value = getattr(experiment, name)
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise RequestError(f"{what}: `{name}` must be an integer >= 1, but is {value!r}.")
+
+
+def _check_kinds(what: str, name: str, given: Any, kind: type) -> None:
+    is_several = isinstance(given, Sequence) and not isinstance(given, str)
+    if not is_several or not all(isinstance(one, kind) for one in given):
+        one = kind.__name__
+        raise RequestError(f"{what}: `{name}` must be a tuple of {one}, such as ({one}(...),).")
+
+
+def _check_parameter(what: str, parameter: Parameter) -> None:
+    if parameter.kind not in ("float", "int", "choice"):
+        raise RequestError(
+            f"{what}: the kind of `{parameter.name}` must be float, int or choice, but is {parameter.kind!r}."
+        )
+    try:
+        parameter.canonical(parameter.default)
+    except ParameterError as error:
+        raise RequestError(f"{what} has a default that it does not allow: {error}") from None
+
+
+def _check_signature(what: str, experiment: Experiment) -> None:
+    """Whether `evaluate` takes what it will be given."""
+    if not callable(experiment.evaluate):
+        raise RequestError(f"{what}: `evaluate` must be a function, but is {experiment.evaluate!r}.")
+    try:
+        signature = inspect.signature(experiment.evaluate)
+    except ValueError:  # some that are compiled tell none
+        return
+    names = [parameter.name for parameter in experiment.parameters]
+    taken = [p.name for p in signature.parameters.values() if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    try:
+        signature.bind(**dict.fromkeys(names))
+    except TypeError as error:
+        raise RequestError(
+            f"{what}: `evaluate` must take its parameters by name, {', '.join(names)}, but takes "
+            f"{', '.join(taken) or 'none'} ({error})."
+        ) from None
+
+
+def _check_order_parameter(what: str, experiment: Experiment) -> None:
+    name = experiment.order_parameter
+    if name is None:
+        return
+    scalars = [output.name for output in experiment.outputs if not output.dims]
+    for wanted, role in ((name, "the order parameter"), (f"{name}_error", "its error")):
+        if wanted not in scalars:
+            raise RequestError(
+                f"{what} must have a scalar output `{wanted}`, {role}; {_close(wanted, scalars)}"
+                f"it has {', '.join(scalars) or 'none'}."
+            )
+
+
+def _close(name: str, known: Collection[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean `{close[0]}`? " if close else ""

@@ -1,0 +1,1 @@
+"""Evaluating an experiment at the points of a block."""

@@ -1,0 +1,436 @@
+"""Where a function changes sign along a line, told from few evaluations that carry errors.
+
+Ask and tell: a `Line` says at which points it wants to know the function, is told values with their
+errors, and asks again, until it has an answer.  It does not evaluate anything, and depends on what it was
+told alone, so telling it stored answers takes it to where it was.
+
+A line is scanned at equidistant points first, or starts from where its neighbours change sign.  Every change
+of sign that is seen is bracketed by certain signs, and the bracket narrowed by two points a round: around
+the root of an interpolant where that can be trusted, and by cutting the widest gaps where it was not.
+Points without a certain sign never become an end; when they fill a bracket, it stays as wide as it is.  Where
+the function comes down to zero and goes back, or vanishes along a stretch, that is told, and is no boundary.
+
+What can be missed: changes of sign that cancel between two neighbours of a scan, unless the values show that
+the function comes down in between; a zero that touches nearer to a change of sign than one step of the scan;
+and on a line that is not scanned, all but the change of sign that was predicted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from wellposed.sweeps.search.bracket import Bracket, Sample, brackets, dip, extrapolate, interpolate
+
+Outcome = Literal["searching", "located", "tangential", "plateau", "none", "unresolved"]
+
+PER_ROUND = 2
+"""Points that a line asks in each round of narrowing, for each zero."""
+
+ZEROS_AT_ONCE = 4
+"""A line with more has the others wait."""
+
+DIP_ROUNDS = 16
+"""After how many rounds a line gives up to tell whether the function touches zero."""
+
+PLATEAU = 150.0
+"""By how much values beside a stretch of zeros exceed its errors, if those do not explain its width.
+
+One width of the stretch beyond its ends, a fourth power has grown to 3.5⁴ of what it was there.
+"""
+
+
+class Prediction(NamedTuple):
+    """Where a line is expected to change sign: between `lower` and `upper`, from below if it `rises`."""
+
+    lower: float
+    upper: float
+    rises: bool
+    step: float
+    """How far to look beyond if it is not there; every next step is longer."""
+
+
+@dataclass(frozen=True)
+class Zero:
+    """A stretch in which the function vanishes, and how far the search for it is.
+
+    ``located``: it changes sign in a bracket as narrow as the tolerance, or as the errors of the values
+    allow.  ``tangential``: it touches zero and goes back.  ``plateau``: it vanishes along a stretch wider
+    than its errors explain.  ``unresolved``: the bracket cannot be narrowed.
+    """
+
+    bracket: Bracket
+    outcome: Outcome
+    rounds_left: int
+    trusts_interpolant: bool = True
+    flanks: tuple[float, ...] = ()
+    """Points beside the bracket that are still wanted to tell what it is."""
+
+
+def most_rounds(lower: float, upper: float, tolerance: float) -> int:
+    """After how many rounds of narrowing a line gives up on a zero."""
+    # Two rounds at least halve a bracket while all signs are certain: twice the rounds of a bisection.
+    return 2 * math.ceil(math.log2((upper - lower) / tolerance)) + 2
+
+
+class Line:
+    """The search for all changes of sign between two points.
+
+    Parameters
+    ----------
+    lower, upper : float
+        Where to search.
+    tolerance : float
+        How wide the bracket may remain.
+    coarse : int
+        How many equidistant points to scan, both ends included.  Changes of sign that cancel between
+        two neighbours go unseen.
+    stretches : sequence of (float, float), optional
+        Where the function may be asked, ascending; all of the line if not given.  A change of sign from one
+        stretch to the next is none.
+    allowed : callable, optional
+        Whether it may be asked at a point within the stretches.
+    prediction : Prediction, optional
+        Where to look first, instead of a scan; that follows if no change of sign is there or around.
+    known : sequence of Sample
+        What is told already, ascending.  If there is any, it takes the place of a scan, save that an end is
+        asked where the sign towards it is not certain, and only the changes of sign are narrowed.
+
+    Attributes
+    ----------
+    outcome : str
+        ``searching``, or that of the lowest change of sign, if there is one: see
+        `Zero`.  Else ``unresolved``: a change may hide, because the function is not resolved everywhere;
+        ``tangential`` or ``plateau``: there is no change, but such a zero; ``none``: all points of the scan
+        have one certain sign.
+    zeros : sequence of Zero
+        Ascending.
+    scanned : bool
+        Whether all points of the scan were asked.
+    """
+
+    def __init__(
+        self,
+        lower: float,
+        upper: float,
+        tolerance: float,
+        coarse: int = 9,
+        stretches: Sequence[tuple[float, float]] | None = None,
+        allowed: Callable[[float], bool] | None = None,
+        prediction: Prediction | None = None,
+        known: Sequence[Sample] = (),
+    ) -> None:
+        self.tolerance = tolerance
+        self.outcome: Outcome = "searching"
+        self.zeros: Sequence[Zero] = ()
+        self.scanned = False
+        self.evaluations = 0
+        self._stretches = [(lower, upper)] if stretches is None else list(stretches)
+        self._allowed = allowed
+        self._grid = [float(x) for x in np.linspace(lower, upper, coarse)]
+        self._most_rounds = most_rounds(lower, upper, tolerance)
+        self._samples = list(known)
+        self._dip_rounds_left = DIP_ROUNDS
+        self._points_each = PER_ROUND
+        self._aimed: list[Bracket] = []
+        self._changing: list[tuple[float, float]] = []
+        self._asked: list[float] = []
+        self._prediction = prediction
+        self._step = 0.0
+        self._growth = 4.0
+        self._touches = not known
+        if known:
+            ends = [(known[0], lower), (known[-1], upper)]
+            self._asked = self._new({end for sample, end in ends if not sample.sign})
+            if not self._asked:
+                self._update()
+        elif prediction is None:
+            self._scan()
+        else:
+            self._look_at(prediction)
+
+    def ask(self, n: int = PER_ROUND) -> list[float]:
+        """The points to be evaluated in this round, ascending; none when the search is over.
+
+        Parameters
+        ----------
+        n : int
+            How many points to narrow each zero by.  The first round does not depend on it.
+        """
+        while self.outcome == "searching" and not self._asked:
+            self._points_each = n
+            wanted = self._wanted(n)
+            self._asked = self._new(wanted)
+            if not wanted:
+                self.give_up()
+            elif not self._asked:  # all of them are refused
+                self._update()
+        return list(self._asked)
+
+    def tell(self, answers: Sequence[tuple[float, float, bool]]) -> None:
+        """Value, error and whether it is resolved, for each of the points last asked.
+
+        Raises
+        ------
+        ValueError
+            If there are not as many answers as points.
+        """
+        told = [Sample.told(x, *answer) for x, answer in zip(self.ask(), answers, strict=True)]
+        self.evaluations += len(told)
+        self._samples = sorted([*self._samples, *told])
+        self._asked = []
+        self._update()
+
+    def give_up(self) -> None:
+        """Ends the search where it is."""
+        if self.outcome == "searching":
+            self.zeros = [
+                replace(zero, outcome="unresolved") if zero.outcome == "searching" else zero
+                for zero in self.zeros
+            ]
+            self._asked = []
+            self.outcome = "unresolved"
+
+    @property
+    def changes(self) -> list[Zero]:
+        """The zeros at which the sign changes, ascending."""
+        return [zero for zero in self.zeros if zero.bracket.changes]
+
+    @property
+    def sign_changes(self) -> int:
+        """How many were seen."""
+        return len(self.changes)
+
+    @property
+    def bracket(self) -> Bracket | None:
+        """The lowest change of sign."""
+        changes = self.changes
+        return changes[0].bracket if changes else None
+
+    @property
+    def lower(self) -> float:
+        """The lower end of the lowest bracket, or NaN."""
+        return self.bracket.lower.x if self.bracket else math.nan
+
+    @property
+    def upper(self) -> float:
+        """The upper end of the lowest bracket, or NaN."""
+        return self.bracket.upper.x if self.bracket else math.nan
+
+    @property
+    def boundary(self) -> float:
+        """Where the function first changes sign, if that is located, or NaN."""
+        return self.position(self.changes[0]) if self.changes else math.nan
+
+    def position(self, zero: Zero) -> float:
+        """Where in its bracket a zero is, as far as it is a single point that is located, or NaN."""
+        if zero.outcome == "located":
+            return interpolate(zero.bracket, self._samples)[0]
+        if zero.outcome == "tangential":
+            return (zero.bracket.lower.x + zero.bracket.upper.x) / 2
+        return math.nan
+
+    def _scan(self) -> None:
+        """Asks all points of the scan that were not asked."""
+        ends = [end for stretch in self._stretches for end in stretch]
+        inside = [x for x in self._grid if any(low <= x <= high for low, high in self._stretches)]
+        self.scanned = True
+        self._prediction = None
+        self._asked = self._new({*ends, *inside})
+
+    def _look_at(self, prediction: Prediction) -> None:
+        """Asks the ends of where a change of sign is predicted."""
+        middle = (prediction.lower + prediction.upper) / 2
+        around = [(low, high) for low, high in self._stretches if low < middle < high]
+        self._step = prediction.step
+        for low, high in around:
+            self._asked = self._new({max(prediction.lower, low), min(prediction.upper, high)})
+        if len(self._asked) < 2:
+            self._scan()
+
+    def _new(self, points: set[float]) -> list[float]:
+        """Those of `points` that may be asked and were not; what is refused counts as unresolved."""
+        new = sorted(points - {sample.x for sample in self._samples})
+        if self._allowed is None:
+            return new
+        refused = [x for x in new if not self._allowed(x)]
+        self._samples = sorted([*self._samples, *(Sample(x, math.nan, math.inf, False) for x in refused)])
+        return [x for x in new if x not in refused]
+
+    def _parts(self) -> Iterator[list[Sample]]:
+        """The samples of each stretch."""
+        for low, high in self._stretches:
+            yield [sample for sample in self._samples if low <= sample.x <= high]
+
+    def _update(self) -> None:
+        """Brings the zeros and the outcome up to what was told."""
+        found = [bracket for part in self._parts() for bracket in brackets(part)]
+        self._changing = [(b.lower.x, b.upper.x) for b in found if b.changes]
+        self.zeros = [self._follow(b) for b in found if b.changes or self._stands_alone(b.lower, b.upper)]
+        if self._prediction is not None:
+            if self.changes:
+                self._prediction = None
+            else:
+                self._look_around(self._prediction)
+                return
+        if any(zero.outcome == "searching" for zero in self.zeros):
+            return
+        dips = self._dips() if self.scanned else []
+        wide = any(right.x - left.x > self.tolerance for _, left, right, _ in dips)
+        if wide and self._dip_rounds_left:
+            return
+        if changes := self.changes:
+            self.outcome = changes[0].outcome
+        elif wide or self._hides():
+            self.outcome = "unresolved"
+        elif self.zeros:
+            self.outcome = self.zeros[0].outcome
+        elif dips:
+            self.zeros = [Zero(Bracket(left, (), right), "tangential", 0) for _, left, right, _ in dips]
+            self.outcome = "tangential"
+        else:
+            self.outcome = "none"
+
+    def _hides(self) -> bool:
+        """Whether a change of sign may hide because the function is not resolved everywhere."""
+        at_ends = any(not part[0].sign or not part[-1].sign for part in self._parts() if part)
+        return at_ends or any(zero.outcome == "unresolved" for zero in self.zeros)
+
+    def _stands_alone(self, left: Sample, right: Sample) -> bool:
+        """Whether a stretch is so far from all changes of sign that it is not taken for a part of one."""
+        near = self._grid[1] - self._grid[0]
+        return self._touches and all(
+            right.x < low - near or left.x > high + near for low, high in self._changing
+        )
+
+    def _follow(self, bracket: Bracket) -> Zero:
+        """What became of a zero that may have been in a wider bracket before."""
+        before = next((zero for zero in self.zeros if zero.bracket.contains(bracket)), None)
+        if before is None:
+            return self._judged(Zero(bracket, "searching", self._most_rounds), stuck=False)
+        if before.bracket == bracket and not before.flanks:
+            return before
+        # After an interpolant that did not do better than a cut, the next round is not left to one.
+        failed = before.bracket in self._aimed and bracket.width > before.bracket.width / self._points_each
+        now = replace(
+            before,
+            bracket=bracket,
+            rounds_left=before.rounds_left - 1,
+            trusts_interpolant=not failed,
+            outcome="searching",
+        )
+        return self._judged(now, stuck=bracket.width == before.bracket.width)
+
+    def _judged(self, zero: Zero, stuck: bool) -> Zero:
+        bracket = zero.bracket
+        single: Outcome = "located" if bracket.changes else "tangential"
+        if bracket.width <= self.tolerance:
+            return replace(zero, outcome=single)
+        if not bracket.changes and not bracket.resolved:
+            return replace(zero, outcome="unresolved")
+        if stuck and max(upper - lower for lower, upper in bracket.gaps) <= bracket.width / 4:
+            # Wherever one looks inside, the sign is uncertain: no digit to be gained.
+            if not bracket.resolved:
+                return replace(zero, outcome="unresolved")
+            if zero.flanks == () and (flanks := self._flanks(bracket)):
+                return replace(zero, flanks=flanks)
+            return replace(zero, outcome="plateau" if self._is_plateau(bracket) else single)
+        if zero.rounds_left == 0:
+            return replace(zero, outcome="unresolved")
+        return replace(zero, flanks=())
+
+    def _beside(self, bracket: Bracket) -> tuple[list[Sample], list[Sample]]:
+        """Certain samples about one width below and above a bracket."""
+        near, far = bracket.width / 2, 1.25 * bracket.width
+        below = [s for s in self._samples if near <= bracket.lower.x - s.x <= far and s.sign]
+        above = [s for s in self._samples if near <= s.x - bracket.upper.x <= far and s.sign]
+        return below, above
+
+    def _flanks(self, bracket: Bracket) -> tuple[float, ...]:
+        """Points that are wanted beside a bracket, of those that may be asked."""
+        below, above = self._beside(bracket)
+        wanted = [
+            *([] if below else [bracket.lower.x - bracket.width]),
+            *([] if above else [bracket.upper.x + bracket.width]),
+        ]
+        known = {sample.x for sample in self._samples}
+        return tuple(
+            x for x in wanted if x not in known and any(low <= x <= high for low, high in self._stretches)
+        )
+
+    def _is_plateau(self, bracket: Bracket) -> bool:
+        """Whether the errors do not explain how wide a stretch has no certain sign."""
+        inside = max(sample.error for sample in bracket.inside)
+        sides = self._beside(bracket)
+        return all(sides) and all(abs(s.value) > PLATEAU * inside for side in sides for s in side)
+
+    def _dips(self) -> list[tuple[Sample, Sample, Sample, Sample]]:
+        """Neighbours of one sign between which the function may touch zero."""
+        return [
+            four
+            for part in self._parts()
+            for four in zip(part, part[1:], part[2:], part[3:], strict=False)
+            if abs(sum(sample.sign for sample in four)) == len(four)
+            and self._stands_alone(four[1], four[2])
+            and dip(*four)
+        ]
+
+    def _wanted(self, n: int) -> set[float]:
+        """What to ask in a round of narrowing."""
+        self._aimed = []
+        open_zeros = [zero for zero in self.zeros if zero.outcome == "searching"]
+        wanted = {x for zero in open_zeros[:ZEROS_AT_ONCE] for x in self._narrowing(zero, n)}
+        if not wanted:
+            self._dip_rounds_left -= 1
+            dips = [four for four in self._dips() if four[2].x - four[1].x > self.tolerance]
+            wanted = {x for four in dips[:ZEROS_AT_ONCE] for x in dip(*four)}
+        return wanted
+
+    def _narrowing(self, zero: Zero, n: int) -> Sequence[float]:
+        if zero.flanks:
+            return zero.flanks
+        aimed = self._aim(zero.bracket) if zero.bracket.changes and zero.trusts_interpolant else []
+        if not aimed:
+            return zero.bracket.cut(n)
+        self._aimed.append(zero.bracket)
+        return [*aimed, *zero.bracket.cut(n - PER_ROUND)]
+
+    def _aim(self, bracket: Bracket) -> list[float]:
+        """Points close around the root of the interpolant; none if they promise less than a cut."""
+        guess, uncertainty = interpolate(bracket, self._samples)
+        rise = abs(bracket.upper.value - bracket.lower.value)
+        # Less than half the tolerance on each side ends the search; three times the noise is where the
+        # sign is certain although both the guess and the value are off by it.
+        margin = max(0.45 * self.tolerance, uncertainty, 3 * bracket.noise * bracket.width / rise)
+        if margin >= bracket.width / 4:
+            return []
+        known = {sample.x for sample in self._samples}
+        points = (guess - margin, guess + margin)
+        return [x for x in points if bracket.lower.x < x < bracket.upper.x and x not in known]
+
+    def _look_around(self, prediction: Prediction) -> None:
+        """Asks beyond where a change of sign was predicted, or scans if there is nothing to go by."""
+        first, *_, last = self._samples
+        low, high = next(s for s in self._stretches if s[0] <= first.x <= s[1])
+        below, above = {first.x - self._step}, {last.x + self._step}
+        if self.zeros or not all(sample.resolved for sample in self._samples):
+            wanted = set()
+        elif first.sign == 0 or last.sign == 0:
+            wanted = (below if first.sign == 0 else set()) | (above if last.sign == 0 else set())
+        else:
+            goes_down = (first.sign == 1) == prediction.rises
+            nearest, next_nearest = self._samples[:2] if goes_down else self._samples[:-3:-1]
+            guess = extrapolate(nearest, next_nearest)
+            wanted = below if goes_down else above
+            if guess is not None and (guess < nearest.x) == goes_down:
+                margin = max(0.45 * self.tolerance, abs(guess - nearest.x) / 16)
+                wanted = {guess - margin, guess + margin}
+        self._step *= self._growth
+        self._growth *= 2.0
+        self._asked = self._new({min(max(x, low), high) for x in wanted})
+        if not self._asked:
+            self._scan()

@@ -1,0 +1,1 @@
+../../wellposed/__init__.py

@@ -1,0 +1,1 @@
+../../wellposed/errors.py

@@ -1,0 +1,1 @@
+"""Locates by computation where kinetic equations stop being well-posed."""
