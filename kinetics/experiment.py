@@ -127,12 +127,32 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Output:
-    """One number, or one array along the experiment's own dimensions, that a point yields."""
+    """One number, or one array along the experiment's own dimensions, that a point yields.
+
+    Attributes
+    ----------
+    name, long_name : str
+        The name in datasets, and the meaning in one line.
+    dims : tuple of str
+        Those of the experiment's coordinates along which it is an array.
+    units : str
+    has_error : bool
+        Whether `evaluate` returns an absolute error as well, called ``<name>_error``, of the same shape.
+    kind : {"float", "int", "complex", "text"}
+        What it is made of.  Where a point has no answer, numbers are NaN, but integers 0, and text is empty.
+    """
 
     name: str
     long_name: str
     dims: tuple[str, ...] = ()
     units: str = "1"
+    has_error: bool = False
+    kind: Literal["float", "int", "complex", "text"] = "float"
+
+    @property
+    def error(self) -> Output:
+        """The output that holds its error."""
+        return Output(f"{self.name}_error", f"error of {self.long_name}", self.dims, self.units)
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,8 +206,7 @@ class Experiment:
         ``family.question``; one line; where the question comes from.
     parameters : tuple of Parameter
     outputs : tuple of Output
-        The order parameter ``x`` comes with ``x_error``, absolute, from a refinement of the
-        discretisation.
+        One that has an error is followed by ``<name>_error``.  The order parameter has one.
     evaluate : callable
         ``evaluate(**point)`` returns a mapping from every output's name to a float or an array of the
         output's shape.  Raises `Unresolved` where the discretisation is not fine enough, any other
@@ -229,6 +248,16 @@ class Experiment:
     check: Callable[[Point], None] | None = None
     vectorised: bool = False
     fingerprint: str | None = None
+
+    def __post_init__(self) -> None:
+        # Whoever declares outputs need not declare their errors, and whoever reads them finds them all.
+        names = {output.name for output in self.outputs}
+        outputs = []
+        for output in self.outputs:
+            outputs.append(output)
+            if output.has_error and output.error.name not in names:
+                outputs.append(output.error)
+        object.__setattr__(self, "outputs", tuple(outputs))
 
     def parameter(self, name: str) -> Parameter:
         """The parameter called `name`.

@@ -1,7 +1,8 @@
-"""Quadrature rules on [0, 1] that the families share."""
+"""Quadrature rules on [0, 1] that the families share, and the area of a sphere."""
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 import numpy as np
@@ -25,3 +26,8 @@ def gauss_jacobi(n: int, exponent: float) -> tuple[np.ndarray, np.ndarray]:
     """Nodes and weights, both (n,), of the Gauss rule on [0, 1] for the weight ``t**exponent``, > -1."""
     x, w = roots_jacobi(n, 0.0, exponent)
     return _read_only(0.5 * (1.0 + x), w * 0.5 ** (exponent + 1.0))
+
+
+def sphere_area(d: int) -> float:
+    """Area of the unit sphere of R^d: 2, 2 pi, 4 pi for d = 1, 2, 3."""
+    return float(2.0 * math.pi ** (0.5 * d) / math.gamma(0.5 * d))

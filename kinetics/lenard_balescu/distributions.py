@@ -16,7 +16,6 @@ from numpy.polynomial import chebyshev
 from numpy.typing import NDArray
 
 from wellposed.errors import ParameterError, Unresolved
-from wellposed.kinetics.lenard_balescu.functions import compiled, sample
 from wellposed.kinetics.lenard_balescu.laguerre import laguerre, laguerre_difference
 from wellposed.kinetics.lenard_balescu.marginals import (
     GAUSSIAN_REACH,
@@ -30,6 +29,7 @@ from wellposed.kinetics.lenard_balescu.marginals import (
 from wellposed.kinetics.lenard_balescu.radial_data import refuse_negative
 from wellposed.kinetics.lenard_balescu.screening import coefficients_of
 from wellposed.kinetics.quadrature import gauss_legendre
+from wellposed.kinetics.user_functions import compiled, sample
 
 Array = NDArray[np.float64]
 

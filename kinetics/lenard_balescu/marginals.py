@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 from scipy.fft import dct
 
 from wellposed.errors import ParameterError, Unresolved
-from wellposed.kinetics.lenard_balescu.functions import compiled, sample
 from wellposed.kinetics.lenard_balescu.laguerre import laguerre
 from wellposed.kinetics.lenard_balescu.response import response, response_differences
+from wellposed.kinetics.user_functions import compiled, sample
 
 Array = NDArray[np.float64]
 

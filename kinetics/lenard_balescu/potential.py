@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from wellposed.errors import ParameterError
 from wellposed.kinetics.experiment import Parameter
-from wellposed.kinetics.lenard_balescu.functions import compiled, sample
+from wellposed.kinetics.user_functions import compiled, sample
 
 KAPPA = Parameter("kappa", "strength of the potential, V(0)", 0.5, lower=0.0, lower_open=True, upper=1e6)
 S = Parameter(

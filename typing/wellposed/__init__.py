@@ -1,1 +1,1 @@
-../../wellposed/__init__.py
+"""Locates by computation where kinetic equations stop being well-posed."""

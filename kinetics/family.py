@@ -1,0 +1,65 @@
+"""A family of equations: its experiments, and all that is asked of them together.
+
+A `Family` is a frozen value at the head of its folder, ``kinetics/<family>/family.py``; a distribution of
+somebody else's offers one through the entry-point group ``wellposed.families``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wellposed.kinetics.claim import Claim
+from wellposed.kinetics.experiment import Experiment
+from wellposed.kinetics.study import Audit, Study
+
+
+@dataclass(frozen=True, eq=False)
+class Family:
+    """The equations of one paper, or of one user.
+
+    Attributes
+    ----------
+    name : str
+        What stands before the dot in the names of its experiments, such as ``wave``.
+    title : str
+        Of its chapter in a report.
+    paper : str
+        Where the equations come from: authors, title, version.
+    experiments : sequence of Experiment
+    claims : sequence of Claim
+        What is published about them, to be judged by an audit.
+    studies : sequence of Study
+    audit : Audit, optional
+        The measurements by which the claims are judged; None if there is no audit.
+
+    Raises
+    ------
+    ValueError
+        If the name of an experiment does not begin with that of the family, a name is given twice, or there
+        are claims and no audit.
+    """
+
+    name: str
+    title: str
+    paper: str
+    experiments: Sequence[Experiment]
+    claims: Sequence[Claim] = ()
+    studies: Sequence[Study] = ()
+    audit: Audit | None = None
+
+    def __post_init__(self) -> None:
+        for kind, names in (
+            ("experiment", [experiment.name for experiment in self.experiments]),
+            ("study", [study.name for study in self.studies]),
+        ):
+            if twice := sorted({name for name in names if names.count(name) > 1}):
+                raise ValueError(f"Family `{self.name}` has the {kind} `{twice[0]}` twice.")
+        for experiment in self.experiments:
+            if not experiment.name.startswith(f"{self.name}."):
+                raise ValueError(
+                    f"Experiment `{experiment.name}` of the family `{self.name}` must be called "
+                    f"`{self.name}.` and a name of its own."
+                )
+        if self.claims and self.audit is None:
+            raise ValueError(f"Family `{self.name}` has claims, so it needs an audit that measures them.")

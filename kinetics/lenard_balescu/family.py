@@ -1,0 +1,17 @@
+"""The quantum Lenard–Balescu equation as a family."""
+
+from wellposed.kinetics.family import Family
+from wellposed.kinetics.lenard_balescu import EXPERIMENTS
+from wellposed.kinetics.lenard_balescu.audit import AUDIT
+from wellposed.kinetics.lenard_balescu.claims import CLAIMS
+from wellposed.kinetics.lenard_balescu.studies import STUDIES
+
+FAMILY = Family(
+    name="lenard_balescu",
+    title="Quantum Lenard–Balescu equation",
+    paper="C. Le Bihan, Around the quantum Lenard–Balescu equation",
+    experiments=EXPERIMENTS,
+    claims=CLAIMS,
+    studies=STUDIES,
+    audit=AUDIT,
+)

@@ -1,0 +1,108 @@
+"""Questions that belong together: studies, which have a picture, and audits, which have verdicts.
+
+A `Question` names a kind of question and what that kind takes, by the names of `wellposed.sweep`,
+`wellposed.boundary`, `wellposed.curve` and of whatever kinds there are besides.  It is a value without any
+knowledge of how it is asked; whether a kind takes it is checked when it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from wellposed.kinetics.law import Linear
+
+
+@dataclass(frozen=True)
+class Question:
+    """What one kind of question is asked.  Made by `question`.
+
+    Attributes
+    ----------
+    kind : str
+        Such as ``"boundary"``.
+    experiment : str
+        The name of an experiment.
+    fields : mapping of str to object
+        The other fields of the request, such as ``along``, ``axes`` and ``fixed``.
+    """
+
+    kind: str
+    experiment: str
+    fields: Mapping[str, object]
+
+
+def question(kind: str, experiment: str, **fields: object) -> Question:
+    """A question about an experiment: ``question("boundary", "wave.growth", along="beta")``."""
+    return Question(kind, experiment, fields)
+
+
+@dataclass(frozen=True)
+class Guide:
+    """A thin line in a picture of boundaries: what is published, or where a family lies.
+
+    Attributes
+    ----------
+    label : str
+    value : Linear
+        Of the parameter along which boundaries are searched.
+    when : mapping of str to tuple of str
+        In which panels it is drawn: the values of choices.
+    """
+
+    label: str
+    value: Linear
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """A picture of the boundaries for all values of the choice `together` in one panel, with guides."""
+
+    together: str
+    guides: Sequence[Guide] = ()
+
+
+Picture = Literal["planes", "profiles"] | Overlay
+"""The order parameter over two parameters, or along the one that is searched; or boundaries alone."""
+
+
+@dataclass(frozen=True)
+class Study:
+    """Questions whose answers are shown in one picture.
+
+    Attributes
+    ----------
+    name : str
+        By which it is asked for: ``wellposed study NAME``.
+    summary : str
+        What is found out, in one line.
+    questions : sequence of Question
+    picture : {"planes", "profiles"} or Overlay
+    """
+
+    name: str
+    summary: str
+    questions: Sequence[Question]
+    picture: Picture = "planes"
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The measurements by which the claims of a family are judged.
+
+    Thresholds that its experiments say are published are judged as well, where a boundary is among them.
+
+    Attributes
+    ----------
+    summary : str
+        The title of its page.
+    questions : sequence of Question
+    reading : str
+        How the numbers are to be read, in Markdown.
+    """
+
+    summary: str
+    questions: Sequence[Question]
+    reading: str = ""
