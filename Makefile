@@ -1,4 +1,4 @@
-# make run: finds the boundary.  make test: lint, types and tests.  make docs: the documentation site.
+# make run: finds the boundary.  make test: lint, arrows, types and tests.  make docs: the documentation site.
 # All of them install into .venv first.
 
 PYTHON ?= python3
@@ -13,6 +13,7 @@ run: .venv/installed
 test: .venv/installed-for-tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	cd typing && ../$(BIN)/lint-imports --no-logo ../pyproject.toml
 	$(BIN)/mypy
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
@@ -23,15 +24,15 @@ docs: .venv/installed-for-docs
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
-.venv/installed: .venv/bin/python pyproject.toml constraints.txt
+.venv/installed: .venv/bin/python pyproject.toml setup.py constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	touch $@
 
-.venv/installed-for-tests: .venv/bin/python pyproject.toml constraints.txt
+.venv/installed-for-tests: .venv/bin/python pyproject.toml setup.py constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
 	touch $@ .venv/installed
 
-.venv/installed-for-docs: .venv/bin/python pyproject.toml constraints.txt
+.venv/installed-for-docs: .venv/bin/python pyproject.toml setup.py constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs]'
 	touch $@ .venv/installed
 

@@ -1,15 +1,16 @@
 """How many evaluations it takes to locate a known boundary, certified: opposite signs on both sides of it.
 
-Run with ``python benchmarks/boundary.py``.  The boundary y(x) is sought on 14 lines x = const, for y in
-[0, 0.6], to plus or minus a tolerance.  What is asked is an order parameter that vanishes on it: linear,
-tanh-shaped, or its sign alone.  Every method is checked against the truth before it is printed.
+Run with ``python benchmarks/boundary.py``, or with ``--quick`` to see whether it runs.  The boundary y(x) is
+sought on 14 lines x = const, for y in [0, 0.6], to plus or minus a tolerance.  What is asked is an order
+parameter that vanishes on it: linear, tanh-shaped, or its sign alone.  Every method is checked against the
+truth before it is printed.
 
 - ``grid``: all lines at equidistant points twice the tolerance apart.
 - ``bisection``: every line from both ends.
 - ``warm``: bisection from the boundary of the line before, stepping outwards while the sign is not opposite.
 - ``Learner2D``: python-adaptive, where it can be imported, until the triangles that the boundary crosses are
   no higher than twice the tolerance on each line; given up after 3,000.
-- ``ours n/m``: `Lines` with a scan of `n` points on the first line, and rounds of at least `m`,
+- ``ours n/m``: `LineSearches` with a scan of `n` points on the first line, and rounds of at least `m`,
   with the number of rounds.
 """
 
@@ -17,12 +18,13 @@ from __future__ import annotations
 
 import importlib.util
 import math
+import sys
 from collections.abc import Callable
 
 import numpy as np
 
 from wellposed.sweeps.search.curve import Curve
-from wellposed.sweeps.search.lines import Lines
+from wellposed.sweeps.search.lines import LineSearches
 
 LINES, LOWER, UPPER = 14, 0.0, 0.6
 X = np.linspace(0.0, 1.0, LINES)
@@ -131,7 +133,7 @@ def learner_is_certain(told: object, tolerance: float) -> bool:
 
 def ours(ask: Question, tolerance: float, scan: int, fill: int) -> int:
     """How many rounds it took."""
-    lines = Lines((LINES,), LOWER, UPPER, 2 * tolerance, scan, [X], fill)
+    lines = LineSearches((LINES,), LOWER, UPPER, 2 * tolerance, scan, [X], fill)
     while (asked := lines.ask()).size:
         value = np.array(
             [[math.nan if math.isnan(y) else ask(x, y) for y in row] for x, row in zip(X, asked, strict=True)]
@@ -167,14 +169,15 @@ def traced(ask: Question, tolerance: float) -> tuple[int, int]:
     return len(piece), rounds
 
 
-def main() -> None:
+def main(quick: bool = False) -> None:
     has_adaptive = importlib.util.find_spec("adaptive") is not None
-    for tolerance in (1e-3, 1e-6):
+    curves = {"y = 0.25": CURVES["y = 0.25"]} if quick else CURVES
+    for tolerance in (1e-2,) if quick else (1e-3, 1e-6):
         print(f"\nto ± {tolerance:g} on {LINES} lines: evaluations (rounds)")
         names = [f"ours {scan}/{fill}" for scan, fill in OURS]
         heads = ["grid", "bisection", "warm", "Learner2D", *names, "traced: vertices"]
         print(f"{'':<16}" + "".join(f"{head:>12}" for head in heads[:-1]) + f"{heads[-1]:>20}")
-        for curve_name, curve in CURVES.items():
+        for curve_name, curve in curves.items():
             for shape_name, shape in SHAPES.items():
                 cells = []
                 for method in (grid, bisection, warm):
@@ -205,4 +208,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main("--quick" in sys.argv)

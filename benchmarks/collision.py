@@ -1,16 +1,18 @@
 """Cost of one value of the collision operator, alone and beside general-purpose cubature.
 
-Run with ``python benchmarks/collision.py``.  The first table has the microseconds that one part and the full
-operator [arXiv:2411.12868, (3.2)-(3.4)] of ``<omega>^(-M/2)`` take, at one frequency and with the error
-estimate.  In the second, other methods evaluate the gain operator at the same accuracy; the reference is this
-project's finest level.  Ratios are of times measured in this one run.
+Run with ``python benchmarks/collision.py``, or with ``--quick`` to see whether it runs.  The first table has
+the microseconds that one part and the full operator [arXiv:2411.12868, (3.2)-(3.4)] of ``<omega>^(-M/2)``
+take, at one frequency and with the error estimate.  In the second, other methods evaluate the gain operator
+at the same accuracy; the reference is this project's finest level.  Ratios are of times measured in this one
+run.
 """
 
 from __future__ import annotations
 
 import math
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
@@ -82,11 +84,11 @@ def seconds(function: Callable[[], object], at_least: float = 0.5) -> float:
     return spent / calls
 
 
-def cost() -> None:
+def cost(frequencies: Sequence[float]) -> None:
     """Prints the best of several means, because other processes only ever add."""
     print(f"microseconds per value of <omega>^(-{M:g}/2), beta = {BETA:g}, relative accuracy {RTOL:g}")
     print(f"{'omega':>8} {'part 234':>10} {'full':>10}")
-    for w1 in (1e-3, *(10.0**exponent for exponent in range(-2, 9))):
+    for w1 in frequencies:
         times = []
         for part in ("234", None):
             value = partial(Evaluator(BETA, bracket(M), part=part), w1, RTOL)
@@ -95,12 +97,12 @@ def cost() -> None:
         print(f"{w1:8g} {1e6 * times[0]:10.0f} {1e6 * times[1]:10.0f}")
 
 
-def against_others() -> None:
+def against_others(frequencies: Sequence[float]) -> None:
     """Prints times and errors of the gain operator by this project, `cubature` and `dblquad`."""
     datum = bracket(M)
     print(f"gain operator of <omega>^(-{M:g}/2), beta = {BETA:g}, asked for a relative accuracy of {RTOL:g}")
     print(f"{'omega':>8}  {'method':<14} {'error':>8} {'time':>10} {'ratio':>8}")
-    for w1 in (0.01, 1.0, 30.0, 1e3):
+    for w1 in frequencies:
         evaluator = Evaluator(BETA, datum, "gain")
         exact = evaluator.level(w1, 3)[0] * math.exp(evaluator.log_density(w1)) * NORMALISATIONS["paper"]
 
@@ -117,11 +119,11 @@ def against_others() -> None:
             print(f"{w1:8g}  {name:<14} {error:8.0e} {1e3 * spent:7.2f} ms {spent / base:8.0f}")
 
 
-def main() -> None:
-    cost()
+def main(quick: bool = False) -> None:
+    cost((1.0,) if quick else (1e-3, *(10.0**exponent for exponent in range(-2, 9))))
     print()
-    against_others()
+    against_others((0.01,) if quick else (0.01, 1.0, 30.0, 1e3))
 
 
 if __name__ == "__main__":
-    main()
+    main("--quick" in sys.argv)

@@ -1,13 +1,15 @@
 """Cost of the truncated collision operator against its size, and how near it is to what the machine can do.
 
-Run with ``python benchmarks/evolution.py``.  All on one core, all times from this one run.  The peak
-is measured by two numba loops of the same instruction set: a triad ``a = b + s c``, which a core can only do
-as fast as it moves data, on arrays in its first-level, second-level cache and in memory; and multiply-add on
-as many independent chains as hide its latency, which it can do as fast as it calculates.
+Run with ``python benchmarks/evolution.py``, or with ``--quick`` to see whether it runs.  All on one core, all
+times from this one run.  The peak is measured by two numba loops of the same instruction set: a triad ``a = b
++ s c``, which a core can only do as fast as it moves data, on arrays in its first-level, second-level cache
+and in memory; and multiply-add on as many independent chains as hide its latency, which it can do as fast as
+it calculates.
 """
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 
@@ -78,12 +80,13 @@ def exponent(sizes: list[int], times: list[float]) -> float:
     return float(np.polyfit(np.log(sizes), np.log(times), 1)[0])
 
 
-def main() -> None:
+def main(quick: bool = False) -> None:
+    all_sizes = (64, 128, 256) if quick else SIZES
     beta = 0.4
     print("exact operator on a uniform grid, pair sums")
     print(f"{'n':>6} {'full':>10} {'gain':>10} {'ns/pair':>8} {'Gflop/s':>8} {'GB/s':>7}")
     times: dict[bool, list[float]] = {False: [], True: []}
-    for n in SIZES:
+    for n in all_sizes:
         omega = (np.arange(n) + 0.5) * 0.1
         arguments = ((1.0 + omega**2) ** -2, omega**beta, np.sqrt(omega))
         for gain_only in (False, True):
@@ -95,23 +98,25 @@ def main() -> None:
         )
     large = slice(1, None)
     print(
-        f"time ~ n^{exponent(list(SIZES[large]), times[False][large]):.2f} (full), "
-        f"n^{exponent(list(SIZES[large]), times[True][large]):.2f} (gain)"
+        f"time ~ n^{exponent(list(all_sizes[large]), times[False][large]):.2f} (full), "
+        f"n^{exponent(list(all_sizes[large]), times[True][large]):.2f} (gain)"
     )
 
-    at = SIZES.index(4096)
-    pairs = 4096**2 / 2
+    at = len(all_sizes) - 2
+    pairs = all_sizes[at] ** 2 / 2
     flops, traffic = (c * pairs / times[False][at] / 1e9 for c in (FULL_FLOPS, FULL_BYTES))
-    print("\nthis machine's peak, one core, and what the full operator reaches of it at n = 4096")
+    print(f"\nthis machine's peak, one core, and what the full operator reaches of it at n = {all_sizes[at]}")
     for name, kernel in (("multiply, add", multiply_add), ("fused multiply-add", fused_multiply_add)):
         peak = gigaflops(kernel)
         print(f"{name:<22} {peak:7.1f} Gflop/s {100 * flops / peak:6.0f} %")
-    for name, kilobytes in (("triad, 24 kB", 24), ("triad, 384 kB", 384), ("triad, 192 MB", 192 * 1024)):
+    for name, kilobytes in (("triad, 24 kB", 24), ("triad, 384 kB", 384), ("triad, 192 MB", 192 * 1024))[
+        : 1 if quick else 3
+    ]:
         peak = gigabytes_per_second(kilobytes)
         print(f"{name:<22} {peak:7.1f} GB/s    {100 * traffic / peak:6.0f} %")
 
     print("\nweak form on a geometric grid, quartets")
-    sizes, spent = [64, 128, 256], []
+    sizes, spent = [16, 32] if quick else [64, 128, 256], []
     for n in sizes:
         omega = np.geomspace(2.0**-6, 2.0**12, n)
         arguments = ((1.0 + omega**2) ** -2, omega, np.gradient(omega), omega**beta)
@@ -121,4 +126,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main("--quick" in sys.argv)

@@ -3,6 +3,7 @@
     python benchmarks/overhead.py            # 2,000 points of 50 µs, by us and by every peer installed
     python benchmarks/overhead.py --large    # 100,000 and 1,000,000 points of 20 outputs that cost nothing
     python benchmarks/overhead.py --scaling  # blocks that sleep, on 1 to 16 workers, and 10,000 blocks
+    python benchmarks/overhead.py --quick    # 100 points once: whether it runs, and no measurement
 
 Overhead is wall time times workers, less the work itself, per point; the best of three runs.  Starting
 workers and servers is left out, of peers as of us, and told beside it.  What a peer stores is said in its
@@ -26,15 +27,16 @@ import numpy as np
 import xarray as xr
 from distributed import Client
 
-from wellposed import catalog
+from wellposed import Experiment, Output, Parameter
 from wellposed.flows.execution import run as execution
 from wellposed.flows.execution.progress import Progress
+from wellposed.flows.execution.record import RunRecord
 from wellposed.flows.execution.server import recording_at, server
-from wellposed.flows.kinds import sweep
-from wellposed.flows.presentation.findings import Findings
-from wellposed.kinetics.experiment import Experiment, Output, Parameter
+from wellposed.flows.kinds.narration import page_of
+from wellposed.flows.kinds.sweep import SweepJob, SweepRequest, sweep_job
 from wellposed.sweeps.cluster.fan_out import fan_out
 from wellposed.sweeps.cluster.workers import local_cluster
+from wellposed.sweeps.experiments.find import locate
 
 WORKERS = 2
 WORK = 50e-6
@@ -98,19 +100,25 @@ def workplace() -> Iterator[execution.Workplace]:
         yield execution.Workplace(client, progress)
 
 
+def asked(name: str, axes: dict[str, np.ndarray], catalogue: str | Path) -> SweepJob:
+    """A sweep of one of the experiments above, with its place in a catalogue."""
+    return sweep_job(SweepRequest(f"{Path(__file__).resolve()}:{name}", axes, catalogue=catalogue), locate)
+
+
 def ours(place: execution.Workplace, name: str, sides: tuple[int, int]) -> float:
     """Seconds that a sweep takes in an empty catalogue, from the request to the manifest."""
     directory = tempfile.mkdtemp()
     begun = time.perf_counter()
     axes = {"a": np.linspace(0, 1, sides[0]), "b": np.linspace(1, 2, sides[1])}
-    job = sweep.prepare(f"{Path(__file__).resolve()}:{name}", axes, catalogue=directory)
+    job = asked(name, axes, directory)
+    entry = RunRecord.of(job)
 
     def answer() -> str:
-        said = execution._answer(job, place)
-        execution._publish(Findings([job]).markdown(), "overhead", "what was computed")
-        return said
+        concluded = execution._answer(job, place)
+        entry.publish(page_of(job))
+        return concluded
 
-    execution._record("sweep", job.title, job.request(), answer)
+    entry.record(answer)
     seconds = time.perf_counter() - begun
     assert job.store.totals()["ok"] == math.prod(sides)
     shutil.rmtree(directory)
@@ -176,15 +184,14 @@ def peak_memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def compare() -> None:
-    n = 2000
-    points = [(float(a), float(b)) for a in np.linspace(0, 1, 40) for b in np.linspace(1, 2, n // 40)]
+def compare(n: int = 2000, times: int = 3) -> None:
+    points = [(float(a), float(b)) for a in np.linspace(0, 1, 20) for b in np.linspace(1, 2, n // 20)]
     with workplace() as place:
         print(f"{n:,} points of {WORK * 1e6:.0f} µs, {WORKERS} workers: overhead in µs per point")
         for name, run in peers(place.client, points):
             workers = 1 if "one process" in name else WORKERS
-            print(f"{(best(run) * workers / n - WORK) * 1e6:10.0f}  {name}", flush=True)
-        seconds = min(ours(place, "BUSY", (40, n // 40)) for _ in range(3))
+            print(f"{(best(run, times) * workers / n - WORK) * 1e6:10.0f}  {name}", flush=True)
+        seconds = min(ours(place, "BUSY", (20, n // 20)) for _ in range(times))
         print(f"{(seconds * WORKERS / n - WORK) * 1e6:10.0f}  wellposed, stored, recorded", flush=True)
 
 
@@ -202,16 +209,15 @@ def large() -> None:
                 )
                 print(f"{seconds / n * 1e6:10.1f}  {said}", flush=True)
     directory = Path(tempfile.mkdtemp())
-    reference = f"{Path(__file__).resolve()}:ARRAYS"
     axes = {"a": np.linspace(0, 1, 1000), "b": np.linspace(1, 2, 1000)}
-    first = sweep.prepare(reference, axes, catalogue=directory)
+    first = asked("ARRAYS", axes, directory)
     values = {name: np.multiply.outer(axes["a"], axes["b"]) for name in NAMES}
     dataset = first.store.dataset().drop_vars(["a", "b"], errors="ignore")
     full = dataset.assign({name: (("a", "b"), values[name]) for name in NAMES})
     first.store.write({}, full.assign(outcome=dataset["outcome"] * 0 + 1)[[*NAMES, "reason", "outcome"]])
     first.store.finish(command="")
     begun = time.perf_counter()
-    again = sweep.prepare(reference, axes, catalogue=catalog.open(directory).url)
+    again = asked("ARRAYS", axes, directory)
     assert not again.pending
     print(
         f"{time.perf_counter() - begun:10.2f}  seconds until a sweep of 1,000,000 stored points is answered"
@@ -244,5 +250,13 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--large", action="store_true", help="1e5 and 1e6 points of 20 outputs")
     parser.add_argument("--scaling", action="store_true", help="1 to 16 workers that sleep")
+    parser.add_argument("--quick", action="store_true", help="100 points once")
     chosen = parser.parse_args()
-    large() if chosen.large else scaling() if chosen.scaling else compare()
+    if chosen.large:
+        large()
+    elif chosen.scaling:
+        scaling()
+    elif chosen.quick:
+        compare(100, 1)
+    else:
+        compare()

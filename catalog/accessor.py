@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import xarray as xr
 
-from wellposed.catalog.crossings import FOUND, crossings
-from wellposed.catalog.schema import OUTCOME
+from wellposed.catalog.crossings import BOUNDARY_VARIABLES, crossings
+from wellposed.catalog.curves import stored_curve
+from wellposed.catalog.schema import OUTCOME, has_nan
 from wellposed.errors import CatalogueError
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 class Wellposed:
     """Boundaries, phase diagrams and resolved points of a stored sweep or boundary search.
 
-    Works on what `wellposed.sweep` and `search` return, on whole stores, on what is selected of them, and
+    Works on whole stores of any kind, on what `wellposed.sweep` and `search` return, on selections, and
     on several that were concatenated; lazy datasets are read only as far as is needed.
     """
 
@@ -26,7 +27,9 @@ class Wellposed:
         self._dataset = dataset
 
     def resolved(self) -> xr.Dataset:
-        """The dataset with NaN in place of every number whose point is not ``ok``.  As lazy as it was.
+        """Returns the dataset with NaN where a point is not ``ok``, as lazy as it was.
+
+        Integers and text, which have no NaN, stay as they are.
 
         Raises
         ------
@@ -39,12 +42,12 @@ class Wellposed:
             {
                 name: variable.where(is_ok)
                 for name, variable in self._dataset.data_vars.items()
-                if variable.dtype.kind == "f" and dims <= set(variable.dims)
+                if has_nan(variable.dtype) and dims <= set(variable.dims)
             }
         )
 
     def boundary(self, along: str | None = None) -> xr.Dataset:
-        """Where the order parameter changes sign.
+        """Returns where the order parameter changes sign.
 
         On a grid, on every line along a parameter: between neighbouring points of certain, opposite signs,
         that is, ``ok`` points whose values exceed their errors.  Of a boundary search, what it has found,
@@ -75,7 +78,7 @@ class Wellposed:
                 raise CatalogueError(
                     f"These boundaries were searched along `{self._searched}`, not along {along!r}."
                 )
-            return self._dataset[[name for name in FOUND if name in self._dataset]].compute()
+            return self._dataset[[name for name in BOUNDARY_VARIABLES if name in self._dataset]].compute()
         along = self._line(along)
         value, error, outcome = (
             array.compute() for array in (self.order_parameter, self._error, self.outcome)
@@ -83,8 +86,26 @@ class Wellposed:
         found = crossings(value, error, outcome == self._code("ok"), outcome != 0, along)
         return found.assign_attrs(self._dataset.attrs)
 
+    def curve(self) -> xr.Dataset:
+        """Returns the curve that a search for one has found, along ``vertex``, in the order of the curve.
+
+        Returns
+        -------
+        Dataset
+            In memory: both parameters and the number of the connected ``piece`` as coordinates; and in
+            ``bracketed`` along which parameter certain, opposite signs were evaluated at ``lower`` and
+            ``upper``, ``width`` apart.  Its attributes ``curve_outcome`` (``located``, ``none`` or
+            ``unresolved``) and ``evaluations`` say what was found and at how many points.
+
+        Raises
+        ------
+        CatalogueError
+            If the dataset is no search for a curve, not a whole one, or not finished.
+        """
+        return stored_curve(self._dataset)
+
     def plot_phase(self, ax: Axes | None = None, along: str | None = None) -> Axes:
-        """The order parameter over two parameters, as colour, with its boundary; `along` goes upwards.
+        """Draws the order parameter over two parameters, as colour, with its boundary; `along` goes upwards.
 
         Red grows, blue decays, white is zero.  Cells that are hatched have no answer: ``unresolved`` once,
         ``failed`` crosswise.  Black bars are the brackets of the boundary; those of a grid are as wide as its
@@ -95,7 +116,7 @@ class Wellposed:
         ax : matplotlib Axes, optional
             A new one, if not given.
         along : str, optional
-            As for `boundary`.
+            The dimension of the lines, as for `boundary`.
 
         Returns
         -------
@@ -120,7 +141,7 @@ class Wellposed:
 
     @property
     def outcome(self) -> xr.DataArray:
-        """What became of every point, by the codes that its ``flag_meanings`` name."""
+        """Returns what became of every point, by the codes that its ``flag_meanings`` name."""
         if OUTCOME not in self._dataset.data_vars or "flag_meanings" not in self._dataset[OUTCOME].attrs:
             raise CatalogueError(
                 f"This dataset has no `{OUTCOME}`, so it is no sweep of a catalogue, or no whole one: select "
@@ -130,7 +151,7 @@ class Wellposed:
 
     @property
     def order_parameter(self) -> xr.DataArray:
-        """The variable whose change of sign is the boundary."""
+        """Returns the variable whose change of sign is the boundary."""
         _ = self.outcome  # what is no sweep is told first
         name = self._dataset.attrs.get("order_parameter")
         if name is None:
@@ -154,13 +175,13 @@ class Wellposed:
 
     @property
     def _searched(self) -> str:
-        """The parameter that a search went along."""
+        """Returns the parameter that a search went along."""
         if "along" not in self._dataset.attrs:
             raise CatalogueError("This dataset does not say along which parameter its boundaries are.")
         return str(self._dataset.attrs["along"])
 
     def _evaluations(self) -> tuple[xr.DataArray | None, xr.DataArray | None]:
-        """The order parameter where a search has resolved it, and where it has not been told.
+        """Returns the order parameter where a search has resolved it, and where there was no answer.
 
         None if there are boundaries alone.
         """
@@ -171,11 +192,11 @@ class Wellposed:
         return resolved, without
 
     def _line(self, along: str | None) -> str:
-        """The dimension to look for a change of sign along."""
+        """Returns the dimension to look for a change of sign along."""
         value = self.order_parameter
         if self._dataset.attrs.get("kind") == "curve":
             raise CatalogueError(
-                "This dataset holds the evaluations of a curve, which `wellposed.curve` tells from them."
+                "This dataset holds a search for a curve; `ds.wellposed.curve()` is the curve."
             )
         lines = [
             str(dim)
@@ -197,7 +218,7 @@ class Wellposed:
         return along
 
     def _across(self, lines: xr.DataArray) -> str:
-        """The only other parameter that varies."""
+        """Returns the only other parameter that varies."""
         varying = [str(dim) for dim in lines.dims if lines.sizes[dim] > 1]
         numbers = [name for name in varying if lines[name].dtype.kind in "iuf"]
         if len(varying) != 1 or not numbers:

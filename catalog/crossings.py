@@ -1,4 +1,4 @@
-"""Where an order parameter changes sign, told from points that are stored: a bracket on each line.
+"""Where an order parameter changes sign, found from points that are stored: a bracket on each line.
 
 A sign is certain where a point is ``ok`` and its value exceeds its stated error.  A bracket ends at certain
 signs alone; what has none may lie inside, and makes the bracket wider, never narrower.
@@ -12,8 +12,8 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-FOUND = ("boundary", "boundary_lower", "boundary_upper", "sign_changes", "boundary_outcome")
-"""What is told of each line, whether a grid or a search was stored."""
+BOUNDARY_VARIABLES = ("boundary", "boundary_lower", "boundary_upper", "sign_changes", "boundary_outcome")
+"""What is found on each line, whether a grid or a search was stored."""
 
 TEXT = np.dtypes.StringDType()
 
@@ -21,7 +21,7 @@ TEXT = np.dtypes.StringDType()
 def crossings(
     value: xr.DataArray, error: xr.DataArray, is_ok: xr.DataArray, is_there: xr.DataArray, along: str
 ) -> xr.Dataset:
-    """The lowest change of sign on each line along a dimension, and how many there are.
+    """Returns the lowest change of sign on each line along a dimension, and how many there are.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def crossings(
     Returns
     -------
     Dataset
-        The variables `FOUND`, over the other dimensions.
+        The variables `BOUNDARY_VARIABLES`, over the other dimensions.
     """
     at = value[along].to_numpy()
     order = np.argsort(at)
@@ -55,29 +55,29 @@ def crossings(
     )
     units = {"units": value[along].attrs["units"]} if "units" in value[along].attrs else {}
 
-    def told(data: NDArray[Any], long_name: str, **attributes: str) -> xr.Variable:
+    def variable(data: NDArray[Any], long_name: str, **attributes: str) -> xr.Variable:
         return xr.Variable(others, data, {"long_name": long_name, **attributes})
 
-    kept = {name: one for name, one in value.coords.items() if along not in one.dims}
+    coordinates = {name: one for name, one in value.coords.items() if along not in one.dims}
     return xr.Dataset(
         {
-            "boundary": told(
+            "boundary": variable(
                 (lower + upper) / 2,
                 f"boundary along {along}",
                 ancillary_variables="boundary_lower boundary_upper boundary_outcome",
                 **units,
             ),
-            "boundary_lower": told(lower, "certain sign below it", **units),
-            "boundary_upper": told(upper, "certain sign above it", **units),
-            "sign_changes": told(count, "changes of sign seen, of which the boundary is lowest"),
-            "boundary_outcome": told(outcome.astype(TEXT), "located, none, unresolved or missing"),
+            "boundary_lower": variable(lower, "certain sign below it", **units),
+            "boundary_upper": variable(upper, "certain sign above it", **units),
+            "sign_changes": variable(count, "changes of sign seen, of which the boundary is lowest"),
+            "boundary_outcome": variable(outcome.astype(TEXT), "located, none, unresolved or missing"),
         },
-        kept,
+        coordinates,
     )
 
 
 def _changes(sign: NDArray[np.int_]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """Along the last axis: the nearest certain sign before each point, and where it is the opposite one."""
+    """Returns, along the last axis, the nearest certain sign before each point, and where it is opposite."""
     places = np.where(sign != 0, np.arange(sign.shape[-1]), -1)
     latest = np.maximum.accumulate(places, axis=-1)
     below = np.concatenate([np.full((*sign.shape[:-1], 1), -1), latest[..., :-1]], axis=-1)

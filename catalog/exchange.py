@@ -1,7 +1,8 @@
 """Sweeps as single files for other programs, and back; and from one catalogue into another.
 
 NetCDF (in HDF5) holds all that a store does and what made it, so it can be brought back.  Parquet is a long
-table of the points with an answer or a reason, for data frames and databases, and goes one way.
+table of the points with an answer or a reason, for data frames and databases, and goes one way; there a
+complex number is two columns, ``<name>_real`` and ``<name>_imag``.
 """
 
 from __future__ import annotations
@@ -33,18 +34,19 @@ if TYPE_CHECKING:
 
 ENGINE = "h5netcdf"
 
-ALSO = {ENGINE: ("h5py",)}
-"""What a package needs that it does not bring."""
+FURTHER_PACKAGES = {ENGINE: ("h5py",)}
+"""The packages that one needs and does not install."""
 
-TOLD = "wellposed"
+METADATA_ATTRIBUTE = "wellposed"
 """The attribute of a NetCDF file that holds, as JSON, the attributes of the store and its manifest."""
 
 TEXT = np.dtypes.StringDType()
 
-POINTS_AT_ONCE = 100_000
+POINTS_PER_ROW_GROUP = 100_000
+"""How many points are written to Parquet together."""
 
-AT_A_TIME = 64
-"""Chunks that are copied together."""
+CHUNKS_PER_COPY = 64
+"""How many chunks are copied together."""
 
 
 def export(store: Store, path: Path) -> None:
@@ -62,7 +64,7 @@ def export(store: Store, path: Path) -> None:
     if path.suffix not in forms:
         raise CatalogueError(f"{path} must end in {' or '.join(forms)}.")
     package, write = forms[path.suffix]
-    _need(package)
+    _require(package)
     if path.exists():
         raise CatalogueError(f"{path} is there already.")
     if trust.check_store(Location(store.location), store.experiment, store.id) is None:
@@ -108,7 +110,7 @@ def _bring_store(catalogue: Catalogue, source: Location) -> Store:
         raise CatalogueError(f"There is no store at {source.url}.")
     store = Store(catalogue.url, f"{experiment}/{identity}{STORE}")
     here, manifest_key = Location(store.location), f"{experiment}/{identity}{MANIFEST_SUFFIX}"
-    manifest = Location(directory).read(identity + MANIFEST_SUFFIX, trust.MOST_BYTES + 1)
+    manifest = Location(directory).read(identity + MANIFEST_SUFFIX, trust.LARGEST_METADATA_BYTES + 1)
     if manifest is not None:
         summary(manifest, f"{directory}/{identity}{MANIFEST_SUFFIX}")
     arrays = trust.arrays(root)
@@ -120,11 +122,11 @@ def _bring_store(catalogue: Catalogue, source: Location) -> Store:
         values = [one.name for one in source.walk() if not one.name.startswith(f"{OUTCOME}/")]
         keys = [*metadata, *(key for key in [*values, *outcomes] if trust.is_chunk(key, root)), ROOT]
         make_room(here, set(keys))
-        for start in range(0, len(keys), AT_A_TIME):
-            part = keys[start : start + AT_A_TIME]
+        for start in range(0, len(keys), CHUNKS_PER_COPY):
+            part = keys[start : start + CHUNKS_PER_COPY]
             contents = zip(part, source.read_all(part), strict=True)
             here.write({key: content for key, content in contents if content is not None})
-    elif store.dataset().drop_attrs().identical(_plainly(source).drop_attrs()):
+    elif store.dataset().drop_attrs().identical(_opened(source).drop_attrs()):
         pass
     else:
         raise CatalogueError(f"{store.location} is there already, and holds something else.")
@@ -133,19 +135,19 @@ def _bring_store(catalogue: Catalogue, source: Location) -> Store:
     return store
 
 
-def _plainly(source: Location) -> xr.Dataset:
+def _opened(source: Location) -> xr.Dataset:
     dataset: xr.Dataset = xr.open_zarr(source.storage(), chunks=None, consolidated=True)
     return dataset
 
 
 def _outcome_first(store: Store, dataset: xr.Dataset) -> xr.Dataset:
-    """`dataset` with the outcomes of now: their values are there, also of a sweep that is being computed."""
+    """Returns `dataset` with the outcomes of now: their values are there, even while it is computed."""
     return dataset.assign({OUTCOME: dataset[OUTCOME].copy(data=store.outcome().to_numpy())})
 
 
 def _write_netcdf(store: Store, path: Path) -> None:
     dataset = _outcome_first(store, store.dataset(chunks={}))
-    told = {
+    metadata = {
         "attributes": dataset.attrs,
         "variables": {name: variable.attrs for name, variable in dataset.variables.items()},
         "manifest": manifest_of(store),
@@ -158,24 +160,24 @@ def _write_netcdf(store: Store, path: Path) -> None:
     attributes = {
         name: value for name, value in dataset.attrs.items() if isinstance(value, str | int | float)
     }
-    plain.attrs = {**attributes, TOLD: json.dumps(told)}
+    plain.attrs = {**attributes, METADATA_ATTRIBUTE: json.dumps(metadata)}
     codes = np.array(plain[OUTCOME].attrs["flag_values"], plain[OUTCOME].dtype)  # CF wants one type
     plain[OUTCOME].attrs = {**plain[OUTCOME].attrs, "flag_values": codes}
     encoding = {
         str(name): {"zlib": True, "complevel": 4, "shuffle": True}
         for name, variable in plain.data_vars.items()
-        if variable.dtype.kind in "iuf" and variable.ndim and variable.size
+        if variable.dtype.kind in "iufc" and variable.ndim and variable.size
     }
     plain.to_netcdf(path, engine="h5netcdf", encoding=encoding)
 
 
 def _bring_netcdf(catalogue: Catalogue, path: Path) -> Store:
-    _need(ENGINE)
+    _require(ENGINE)
     try:
         # Before xarray opens it, which reads dimensions at once.
         with importlib.import_module(ENGINE).File(path, "r", phony_dims="access") as file:
             size = sum(math.prod(variable.shape) for variable in file.variables.values())
-        if size > trust.MOST_IN_CHUNK:
+        if size > trust.LARGEST_CHUNK_ELEMENTS:
             raise CatalogueError(f"{path} tells of {size:.3g} numbers, which is larger than is allowed.")
         with xr.open_dataset(
             path,
@@ -192,14 +194,14 @@ def _bring_netcdf(catalogue: Catalogue, path: Path) -> Store:
 
 
 def _bring_dataset(catalogue: Catalogue, path: Path, dataset: xr.Dataset) -> Store:
-    text = dataset.attrs.get(TOLD)
+    text = dataset.attrs.get(METADATA_ATTRIBUTE)
     if not isinstance(text, str):
         raise CatalogueError(f"{path} was not exported from a catalogue.")
-    told = trust.parsed(text.encode(), f"{path}: its attribute `{TOLD}`")
+    metadata = trust.parsed(text.encode(), f"{path}: its attribute `{METADATA_ATTRIBUTE}`")
     attributes, variables, chunks, manifest = (
-        told.get(name, {}) for name in ("attributes", "variables", "chunks", "manifest")
+        metadata.get(name, {}) for name in ("attributes", "variables", "chunks", "manifest")
     )
-    if not attributes or not _are_told(attributes, variables, chunks):
+    if not attributes or not _is_metadata(attributes, variables, chunks):
         raise CatalogueError(f"{path} is damaged: it does not say what it holds.")
     if variables.keys() != set(dataset.variables):
         raise CatalogueError(f"{path} is damaged: it does not say what it holds.")
@@ -209,14 +211,14 @@ def _bring_dataset(catalogue: Catalogue, path: Path, dataset: xr.Dataset) -> Sto
     for name, variable in whole.variables.items():
         if variable.dtype.kind == "O":
             whole[name] = variable.astype(TEXT)
-        if variable.dtype.kind not in "iufbOUT" or not NAME.fullmatch(str(name)):
+        if variable.dtype.kind not in "iufcbOUT" or not NAME.fullmatch(str(name)):
             raise CatalogueError(f"{path} holds {name} of {variable.dtype}, which is not written here.")
     recorded = attributes.pop("versions", {})
     attributes.pop("coordinates", None)
     if not all(isinstance(side, int) and side > 0 for side in chunks.values()):
         raise CatalogueError(f"{path} is damaged: its chunks are {chunks}.")
     points = {str(dim): min(chunks.get(str(dim), n), n) for dim, n in whole[OUTCOME].sizes.items()}
-    template = _emptied(whole, set(whole[OUTCOME].dims))
+    template = _as_template(whole, set(whole[OUTCOME].dims))
     template.attrs = attributes
     for name in template.variables:
         template[name].attrs = variables[name]
@@ -228,7 +230,7 @@ def _bring_dataset(catalogue: Catalogue, path: Path, dataset: xr.Dataset) -> Sto
     here = Location(store.location)
     if here.read(ROOT) is None:
         begin(here, contents)
-    elif schema.difference(here.read(ROOT) or b"", contents[ROOT]) or not _holds(store, whole):
+    elif schema.difference(here.read(ROOT) or b"", contents[ROOT]) or not _has_same_answers(store, whole):
         raise CatalogueError(f"{store.location} is there already, and holds something else.")
     values = [
         name for name in whole.variables if name in whole.data_vars or set(points) <= set(whole[name].dims)
@@ -248,7 +250,7 @@ def _bring_dataset(catalogue: Catalogue, path: Path, dataset: xr.Dataset) -> Sto
 
 
 def _regions(chunks: Mapping[str, int], sizes: Mapping[str, int]) -> Iterator[dict[str, slice]]:
-    """The regions of a store, each a chunk of the outcome."""
+    """Yields the regions of a store, each a chunk of the outcome."""
     starts = [range(0, sizes[dim], side) for dim, side in chunks.items()]
     for place in itertools.product(*starts):
         yield {
@@ -257,15 +259,15 @@ def _regions(chunks: Mapping[str, int], sizes: Mapping[str, int]) -> Iterator[di
         }
 
 
-def _are_told(attributes: Any, variables: Any, chunks: Any) -> bool:
-    """Whether what a file says of itself has the right form."""
+def _is_metadata(attributes: Any, variables: Any, chunks: Any) -> bool:
+    """Returns whether what a file says of itself has the right form."""
     if not all(isinstance(part, dict) for part in (attributes, variables, chunks)):
         return False
-    return OUTCOME in variables and all(isinstance(told, dict) for told in variables.values())
+    return OUTCOME in variables and all(isinstance(metadata, dict) for metadata in variables.values())
 
 
-def _holds(store: Store, whole: xr.Dataset) -> bool:
-    """Whether a store has the same answers, or none as yet, everywhere."""
+def _has_same_answers(store: Store, whole: xr.Dataset) -> bool:
+    """Returns whether a store has the same answers, or none as yet, everywhere."""
     there = store.dataset().load()
     stored = there[OUTCOME] != 0
     for name in whole.variables:
@@ -273,19 +275,20 @@ def _holds(store: Store, whole: xr.Dataset) -> bool:
         if name not in old.dims and set(stored.dims) <= set(old.dims):
             matters = stored.broadcast_like(old).transpose(*old.dims).to_numpy()
         elif name in there.data_vars:  # what follows from several points, and is written after them
-            matters = old.notnull().to_numpy() if old.dtype.kind == "f" else old.to_numpy() != _fill(old)
+            has_nan = schema.has_nan(old.dtype)
+            matters = old.notnull().to_numpy() if has_nan else old.to_numpy() != schema.fill_of(old.dtype)
         else:
             matters = np.ones(old.shape, bool)
-        if not np.array_equal(old.to_numpy()[matters], new[matters], equal_nan=old.dtype.kind == "f"):
+        if not np.array_equal(old.to_numpy()[matters], new[matters], equal_nan=schema.has_nan(old.dtype)):
             return False
     return True
 
 
-def _emptied(whole: xr.Dataset, points: set[Any]) -> xr.Dataset:
-    """`whole` as a template: what is filled later is fill values."""
+def _as_template(whole: xr.Dataset, points: set[Any]) -> xr.Dataset:
+    """Returns `whole` as a template: fill values stand for what is filled later."""
 
     def emptied(variable: xr.Variable) -> xr.Variable:
-        values = np.broadcast_to(np.array(_fill(variable), variable.dtype), variable.shape)
+        values = np.broadcast_to(np.array(schema.fill_of(variable.dtype), variable.dtype), variable.shape)
         return xr.Variable(variable.dims, values, variable.attrs)
 
     scattered = [name for name in whole.coords if name not in points and points <= set(whole[name].dims)]
@@ -294,20 +297,17 @@ def _emptied(whole: xr.Dataset, points: set[Any]) -> xr.Dataset:
     )
 
 
-def _fill(variable: xr.Variable | xr.DataArray) -> Any:
-    return np.nan if variable.dtype.kind == "f" else "" if variable.dtype.kind == "T" else 0
-
-
 def _write_parquet(store: Store, path: Path) -> None:
     arrow, parquet = (importlib.import_module(name) for name in ("pyarrow", "pyarrow.parquet"))
     dataset = _outcome_first(store, store.dataset())
-    told = {"attributes": dataset.attrs, "manifest": manifest_of(store)}
+    metadata = {"attributes": dataset.attrs, "manifest": manifest_of(store)}
     writer = None
     try:
         for columns in _tables(dataset):
+            columns = _without_complex(columns)
             table = arrow.table({name: _column(arrow, values) for name, values in columns.items()})
             if writer is None:
-                about = table.schema.with_metadata({TOLD: json.dumps(told)})
+                about = table.schema.with_metadata({METADATA_ATTRIBUTE: json.dumps(metadata)})
                 writer = parquet.ParquetWriter(path, about, compression="zstd")
             writer.write_table(table.cast(about))
     finally:
@@ -315,16 +315,33 @@ def _write_parquet(store: Store, path: Path) -> None:
             writer.close()
 
 
+def _without_complex(columns: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Returns columns of which those of complex numbers, which Parquet does not have, are two."""
+    split: dict[str, NDArray[Any]] = {}
+    for name, values in columns.items():
+        if values.dtype.kind != "c":
+            split[name] = values
+            continue
+        parts = {f"{name}_real": values.real, f"{name}_imag": values.imag}
+        if taken := sorted(parts.keys() & columns.keys()):
+            raise CatalogueError(
+                f"Output `{name}` is complex and takes the column `{taken[0]}` in Parquet, which is another "
+                "output; write NetCDF (.nc)."
+            )
+        split |= {part: np.ascontiguousarray(numbers) for part, numbers in parts.items()}
+    return split
+
+
 def _column(arrow: Any, values: NDArray[Any]) -> Any:
-    """A column of numbers or words; of lists, where an output is an array."""
+    """Returns a column of numbers or words; of lists, where an output is an array."""
     if values.ndim > 1:
-        flat = arrow.array(values.reshape(-1))
+        flat = _column(arrow, values.reshape(-1))
         return arrow.FixedSizeListArray.from_arrays(flat, math.prod(values.shape[1:]))
     return arrow.array(values.tolist() if values.dtype.kind in "UTO" else values)
 
 
 def _tables(dataset: xr.Dataset) -> Iterator[dict[str, NDArray[Any]]]:
-    """The points of a dataset that are not missing, by column, a part at a time; one part at least."""
+    """Yields the points that are not missing, by column, a part at a time; one part at least."""
     points = dataset[OUTCOME].dims
     names = [
         str(name)
@@ -334,7 +351,7 @@ def _tables(dataset: xr.Dataset) -> Iterator[dict[str, NDArray[Any]]]:
     meanings = str(dataset[OUTCOME].attrs["flag_meanings"]).split()
     words = dict(zip(dataset[OUTCOME].attrs["flag_values"], meanings, strict=True))
     first, n = points[0], dataset.sizes[points[0]]
-    rows = max(1, POINTS_AT_ONCE // max(1, math.prod(dataset.sizes[dim] for dim in points[1:])))
+    rows = max(1, POINTS_PER_ROW_GROUP // max(1, math.prod(dataset.sizes[dim] for dim in points[1:])))
     for start in range(0, n, rows):
         part = dataset.isel({first: slice(start, start + rows)})
         shape = tuple(part.sizes[dim] for dim in points)
@@ -354,9 +371,9 @@ def _tables(dataset: xr.Dataset) -> Iterator[dict[str, NDArray[Any]]]:
         yield columns
 
 
-def _need(package: str) -> None:
+def _require(package: str) -> None:
     try:
-        for needed in (package, *ALSO.get(package, ())):
+        for needed in (package, *FURTHER_PACKAGES.get(package, ())):
             importlib.import_module(needed)
     except ImportError as error:
         raise CatalogueError(

@@ -19,25 +19,26 @@ import zarr
 from numpy.typing import NDArray
 from zarr.core.sync import sync
 
-from wellposed.catalog import index, trust
-from wellposed.catalog.lease import PATIENCE, is_dead
-from wellposed.catalog.location import PARTIAL, Found, Location
+from wellposed.catalog import index, schema, trust
+from wellposed.catalog.lease import LEASE_TIMEOUT_S, is_dead
+from wellposed.catalog.location import PARTIAL, Location, StoredObject
 from wellposed.catalog.schema import OUTCOME, ROOT
 from wellposed.catalog.store import Store, dims_of
 from wellposed.errors import CatalogueError
 
-LEASE = ".lease"
+LEASE_SUFFIX = ".lease"
+"""How the name of a lease ends."""
 
-AT_A_TIME = 32
-"""Chunks that are read side by side."""
+CHUNKS_PER_READ = 32
+"""How many chunks are read side by side."""
 
-ABANDONED_WRITE = 60.0
+ABANDONED_WRITE_S = 60.0
 """Seconds after which a file that is still being written has lost its writer: it takes milliseconds."""
 
-ABANDONED_STORE = 3600.0
+ABANDONED_STORE_S = 3600.0
 """Seconds after which a store whose making or removal has not ended never will: it takes less than one."""
 
-ABANDONED_SWEEP = 86400.0
+ABANDONED_SWEEP_S = 86400.0
 """Seconds without a new block after which nobody computes an unfinished sweep."""
 
 
@@ -78,7 +79,7 @@ class Garbage:
 
 
 def verify(store: Store) -> list[Damage]:
-    """What is damaged in a sweep: nothing, if all is well.
+    """Returns what is damaged in a sweep: nothing, if all is well.
 
     A chunk that holds nothing but fill values is not written, so that one is not there is no damage by
     itself.  It is if points beneath it have answers, and the variable has a value wherever else there are
@@ -118,7 +119,7 @@ def verify(store: Store) -> list[Damage]:
             continue
         if not key.endswith(PARTIAL):
             found.append(Damage(key, "was not written by wellposed", is_repairable=False))
-        elif _is_older(stored[key], ABANDONED_WRITE):
+        elif _is_older(stored[key], ABANDONED_WRITE_S):
             found.append(Damage(key, "was left by a writer that was killed"))
     return found
 
@@ -143,16 +144,16 @@ def repair(store: Store, damages: Sequence[Damage]) -> int:
 
 
 def holder(store: Store) -> dict[str, Any] | None:
-    """Who is computing a sweep now, by the lease that they renew; None if nobody is, or who did is dead."""
+    """Returns who is computing a sweep now, by the lease that they renew; None if nobody alive is."""
     for found in (Location(store.url) / store.experiment).listing():
-        if found.name == store.id + LEASE and not _is_older(found, PATIENCE):
-            held_by = store.lease().holder()
-            return None if held_by is None or is_dead(held_by) else held_by
+        if found.name == store.id + LEASE_SUFFIX and not _is_older(found, LEASE_TIMEOUT_S):
+            found_holder = store.lease().holder()
+            return None if found_holder is None or is_dead(found_holder) else found_holder
     return None
 
 
 def remove(store: Store) -> None:
-    """Removes a sweep: first what says that it is there.
+    """Removes a sweep, and first of all what says that it is there.
 
     Raises
     ------
@@ -167,11 +168,11 @@ def remove(store: Store) -> None:
     is_link = here.directory is not None and here.directory.is_symlink()
     catalogue.remove([f"{beside}{index.MANIFEST_SUFFIX}", *([] if is_link else [f"{store.path}/{ROOT}"])])
     here.remove_all()
-    catalogue.remove([f"{beside}{LEASE}"])
+    catalogue.remove([f"{beside}{LEASE_SUFFIX}"])
 
 
 def garbage(catalogue: Location, *, unfinished: bool = False) -> list[Garbage]:
-    """What killed processes left behind.
+    """Returns what killed processes left behind.
 
     Parameters
     ----------
@@ -181,7 +182,7 @@ def garbage(catalogue: Location, *, unfinished: bool = False) -> list[Garbage]:
     """
     found: list[Garbage] = []
     for experiment in index.experiments(catalogue):
-        beneath: dict[str, list[Found]] = {}
+        beneath: dict[str, list[StoredObject]] = {}
         for one in (catalogue / experiment).walk():
             beneath.setdefault(one.name.partition("/")[0], []).append(one)
         stores = {name for name in beneath if index.is_store(name)}
@@ -194,7 +195,7 @@ def garbage(catalogue: Location, *, unfinished: bool = False) -> list[Garbage]:
     found += [
         Garbage(one.name, "was left by a writer that was killed")
         for one in catalogue.listing()
-        if not one.is_directory and one.name.endswith(PARTIAL) and _is_older(one, ABANDONED_WRITE)
+        if not one.is_directory and one.name.endswith(PARTIAL) and _is_older(one, ABANDONED_WRITE_S)
     ]
     return found
 
@@ -217,36 +218,42 @@ def dispose(catalogue: Location, found: Sequence[Garbage]) -> None:
             catalogue.remove([one.key])
 
 
-def _of_store(path: str, beneath: Mapping[str, Sequence[Found]], *, unfinished: bool) -> Iterator[Garbage]:
+def _of_store(
+    path: str, beneath: Mapping[str, Sequence[StoredObject]], *, unfinished: bool
+) -> Iterator[Garbage]:
     name = path.rpartition("/")[2]
     files = beneath[name]
     id = name.removesuffix(index.STORE)
     if f"{name}/{ROOT}" not in {one.name for one in files}:
-        if all(_is_older(one, ABANDONED_STORE) for one in files):
+        if all(_is_older(one, ABANDONED_STORE_S) for one in files):
             yield Garbage(f"{path}/", "is a store whose making or removal did not end")
         return
     is_finished = id + index.MANIFEST_SUFFIX in beneath
-    is_computed = any(not _is_older(one, PATIENCE) for one in beneath.get(id + LEASE, ()))
-    is_old = all(_is_older(one, ABANDONED_SWEEP) for one in files)
+    is_computed = any(not _is_older(one, LEASE_TIMEOUT_S) for one in beneath.get(id + LEASE_SUFFIX, ()))
+    is_old = all(_is_older(one, ABANDONED_SWEEP_S) for one in files)
     if unfinished and is_old and not is_finished and not is_computed:
         yield Garbage(f"{path}/", "is an unfinished sweep that nobody computes")
         return
     for one in files:
-        if one.name.endswith(PARTIAL) and _is_older(one, ABANDONED_WRITE):
+        if one.name.endswith(PARTIAL) and _is_older(one, ABANDONED_WRITE_S):
             yield Garbage(f"{path.rpartition('/')[0]}/{one.name}", "was left by a writer that was killed")
 
 
 def _beside(
-    catalogue: Location, path: str, one: Found, stores: set[str], beneath: Mapping[str, Sequence[Found]]
+    catalogue: Location,
+    path: str,
+    one: StoredObject,
+    stores: set[str],
+    beneath: Mapping[str, Sequence[StoredObject]],
 ) -> Iterator[Garbage]:
     name = path.rpartition("/")[2]
-    if name.endswith(PARTIAL) and _is_older(one, ABANDONED_WRITE):
+    if name.endswith(PARTIAL) and _is_older(one, ABANDONED_WRITE_S):
         yield Garbage(path, "was left by a writer that was killed")
-    elif name.endswith(LEASE) and _is_older(one, ABANDONED_STORE):
+    elif name.endswith(LEASE_SUFFIX) and _is_older(one, ABANDONED_STORE_S):
         yield Garbage(path, "is the lease of a run that was killed")
     elif name.endswith(index.MANIFEST_SUFFIX):
         id = name.removesuffix(index.MANIFEST_SUFFIX)
-        if f"{id}{index.STORE}" not in stores and _is_older(one, ABANDONED_STORE):
+        if f"{id}{index.STORE}" not in stores and _is_older(one, ABANDONED_STORE_S):
             try:
                 told = trust.read(catalogue, path) or {}
             except CatalogueError:
@@ -259,27 +266,28 @@ class _Chunks:
     """The chunks of one array, compared with what became of the points beneath them."""
 
     def __init__(
-        self, name: str, array: zarr.Array[Any], outcome: zarr.Array[Any], stored: Mapping[str, Found]
+        self, name: str, array: zarr.Array[Any], outcome: zarr.Array[Any], stored: Mapping[str, StoredObject]
     ) -> None:
         self.name, self.array, self.stored = name, array, stored
         self.dims, points = dims_of(array), dims_of(outcome)
         # The coordinate of an axis is told by no point, even where it is the only axis.
-        is_told = name not in self.dims and set(points) <= set(self.dims)
-        self.along = [self.dims.index(dim) for dim in points] if is_told else None
+        is_of_points = name not in self.dims and set(points) <= set(self.dims)
+        self.along = [self.dims.index(dim) for dim in points] if is_of_points else None
+        self.is_always_written = schema.is_always_written(name, self.dims, points, array.dtype)
         self.damages: list[Damage] = []
 
     def answered(self) -> dict[tuple[int, ...], NDArray[np.bool_]]:
-        """Where there are answers in each chunk of the outcome, by its place."""
+        """Returns where there are answers in each chunk of the outcome, by its place."""
         meanings = str(self.array.attrs["flag_meanings"]).split()
         codes: Any = self.array.attrs["flag_values"]
         ok = dict(zip(meanings, codes, strict=False)).get("ok", 1)
         return {place: values == ok for place, values in self.read()}
 
     def read(self) -> Iterator[tuple[tuple[int, ...], NDArray[Any]]]:
-        """Every chunk that is there and whole; those that are not are damages."""
+        """Yields every chunk that is there and whole; those that are not are added to the damages."""
         there = [place for place in _places(self.array) if self._key(place) in self.stored]
-        for start in range(0, len(there), AT_A_TIME):
-            places = there[start : start + AT_A_TIME]
+        for start in range(0, len(there), CHUNKS_PER_READ):
+            places = there[start : start + CHUNKS_PER_READ]
             for place, values in zip(places, _read(self.array, places), strict=True):
                 if isinstance(values, Exception):
                     self.damages.append(self._damage(place, f"cannot be read: {values}"))
@@ -292,8 +300,7 @@ class _Chunks:
         """Finds chunks that are damaged or missing."""
         for _ in self.read():
             pass
-        # Numbers are written even if all of them are NaN; words and counts that are all zero are not.
-        if self.array.dtype.kind != "f" or (self.along is None and self.name not in self.dims):
+        if not self.is_always_written or (self.along is None and self.name not in self.dims):
             return
         self.damages += [
             self._damage(place, "is missing")
@@ -317,7 +324,7 @@ class _Chunks:
 
 
 def _read(array: zarr.Array[Any], places: Sequence[tuple[int, ...]]) -> list[Any]:
-    """Some chunks, or the exceptions that reading them raises, side by side."""
+    """Returns some chunks, or the exceptions that reading them raises, side by side."""
 
     async def read() -> list[Any]:
         regions = [_region(array, place) for place in places]
@@ -343,5 +350,5 @@ def _region(array: zarr.Array[Any], place: tuple[int, ...]) -> tuple[slice, ...]
     )
 
 
-def _is_older(found: Found, seconds: float) -> bool:
+def _is_older(found: StoredObject, seconds: float) -> bool:
     return found.modified is not None and time.time() - found.modified > seconds

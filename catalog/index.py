@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from wellposed.catalog import trust
-from wellposed.catalog.location import Found, Location
+from wellposed.catalog.location import Location, StoredObject
 from wellposed.catalog.schema import NAME, ROOT
 from wellposed.catalog.store import Store
 from wellposed.errors import CatalogueError
@@ -24,11 +24,11 @@ from wellposed.errors import CatalogueError
 INDEX = "index.json"
 FORMAT = "wellposed index 1"
 
-WORTH_KEEPING = 100
-"""Manifests that are new to the index when it is written again: fewer are read as quickly."""
+FEWEST_NEW_MANIFESTS = 100
+"""From how many manifests on that are new to it the index is written again: fewer are read as quickly."""
 
 MOST_CHOICES = 64
-"""Words along an axis that are kept; more of them are looked for in the sweep itself."""
+"""How many words along an axis are kept at most; of more, they are looked for in the sweep itself."""
 
 STORE, MANIFEST_SUFFIX = ".zarr", ".json"
 
@@ -57,7 +57,7 @@ class Summary(NamedTuple):
     Attributes
     ----------
     version : int
-        Of the experiment.
+        The version of the experiment.
     kind : str
     axes : mapping of str to Axis
     fixed : mapping of str to value
@@ -68,7 +68,7 @@ class Summary(NamedTuple):
     along : str, optional
         The parameter that a boundary search is along.
     fingerprint : str, optional
-        Of the source of the experiment, if it is told apart by that as well.
+        The fingerprint of the source of the experiment, if it has one.
     """
 
     version: int | float
@@ -81,14 +81,14 @@ class Summary(NamedTuple):
     fingerprint: str | None = None
 
     def kinds(self) -> dict[str, bool]:
-        """Whether each parameter is text."""
+        """Returns whether each parameter is text."""
         along = {} if self.along is None else {self.along: False}
         axes = {name: axis.lower is None for name, axis in self.axes.items() if axis.size}
         return {**axes, **{name: isinstance(value, str) for name, value in self.fixed.items()}, **along}
 
     @classmethod
     def of(cls, manifest: Mapping[str, Any], what: str) -> Summary:
-        """The summary of `manifest`.  Raises `CatalogueError`, which calls it `what`, if it is damaged."""
+        """Returns the summary of `manifest`; raises `CatalogueError` about `what` if it is damaged."""
         try:
             request, totals = manifest["request"], manifest["totals"]
             return cls(
@@ -122,12 +122,12 @@ class Listed(NamedTuple):
     damage: str = ""
 
 
-def found(catalogue: Location, experiment: str | None = None) -> list[tuple[Store, Found | None]]:
-    """Every sweep of a catalogue, or every one of an experiment, with the file of its manifest if it has one.
+def found(catalogue: Location, experiment: str | None = None) -> list[tuple[Store, StoredObject | None]]:
+    """Returns every sweep of a catalogue, or of an experiment, with the file of its manifest if it has one.
 
     Sorted by experiment and id.  Nothing is read but what says that an unfinished sweep is there.
     """
-    stores: list[tuple[Store, Found | None]] = []
+    stores: list[tuple[Store, StoredObject | None]] = []
     for name in experiments(catalogue, experiment):
         entries = {entry.name: entry for entry in (catalogue / name).listing()}
         ids = [entry.removesuffix(STORE) for entry in entries if is_store(entry)]
@@ -141,16 +141,16 @@ def found(catalogue: Location, experiment: str | None = None) -> list[tuple[Stor
 
 
 def listed(catalogue: Location, experiment: str | None = None) -> list[Listed]:
-    """Every sweep of a catalogue, or every one of an experiment, sorted by experiment and id.
+    """Returns every sweep of a catalogue, or of an experiment, sorted by experiment and id.
 
     One whose manifest is damaged is listed as unfinished: what it holds is read from its store.
     """
     stores = found(catalogue, experiment)
-    known = _known(catalogue)
+    known = _read_index(catalogue)
     stamps = {_key(store): manifest.stamp for store, manifest in stores if manifest is not None}
     new = [key for key, stamp in stamps.items() if known.get(key, ("", None))[0] != stamp]
     damages: dict[str, str] = {}
-    for key, text in zip(new, catalogue.read_all(new, trust.MOST_BYTES + 1), strict=True):
+    for key, text in zip(new, catalogue.read_all(new, trust.LARGEST_METADATA_BYTES + 1), strict=True):
         known.pop(key, None)
         if text is None:  # it has been removed meanwhile
             continue
@@ -158,9 +158,9 @@ def listed(catalogue: Location, experiment: str | None = None) -> list[Listed]:
             known[key] = stamps[key], summary(text, f"{catalogue.url}/{key}")
         except CatalogueError as error:
             damages[key] = str(error)
-    if len(new) >= WORTH_KEEPING:
+    if len(new) >= FEWEST_NEW_MANIFESTS:
         of_others = {} if experiment is None else known
-        _keep(catalogue, {**of_others, **{key: known[key] for key in stamps if key in known}})
+        _write_index(catalogue, {**of_others, **{key: known[key] for key in stamps if key in known}})
     return [
         Listed(store, None if manifest is None or key not in known else known[key][1], damages.get(key, ""))
         for store, manifest in stores
@@ -169,7 +169,7 @@ def listed(catalogue: Location, experiment: str | None = None) -> list[Listed]:
 
 
 def experiments(catalogue: Location, experiment: str | None = None) -> list[str]:
-    """The names of the experiments that a catalogue holds sweeps of, or of one alone."""
+    """Returns the names of the experiments that a catalogue holds sweeps of, or of one alone."""
     return [
         found.name
         for found in catalogue.listing()
@@ -178,12 +178,12 @@ def experiments(catalogue: Location, experiment: str | None = None) -> list[str]
 
 
 def is_store(name: str) -> bool:
-    """Whether something is called as a store is."""
+    """Returns whether something is called as a store is."""
     return name.endswith(STORE) and NAME.fullmatch(name) is not None
 
 
 def manifest(store: Store) -> dict[str, Any] | None:
-    """What the manifest of a sweep tells, checked; None while the sweep is not finished.
+    """Returns what the manifest of a sweep tells, checked; None while the sweep is not finished.
 
     Raises
     ------
@@ -197,7 +197,7 @@ def manifest(store: Store) -> dict[str, Any] | None:
 
 
 def summary(text: bytes, what: str) -> Summary:
-    """The summary of a manifest, as it is written.
+    """Returns the summary of a manifest, as it is written.
 
     Raises
     ------
@@ -207,23 +207,23 @@ def summary(text: bytes, what: str) -> Summary:
     return Summary.of(trust.parsed(text, what), what)
 
 
-def _known(catalogue: Location) -> dict[str, tuple[str, Summary]]:
-    """The stamp and the summary of each manifest, by key, as the index tells; nothing, if it is damaged."""
+def _read_index(catalogue: Location) -> dict[str, tuple[str, Summary]]:
+    """Returns the stamp and summary of each manifest in the index, by key; none if it is damaged."""
     try:
         found = trust.read(catalogue, INDEX)
         if found is None or found["format"] != FORMAT:
             return {}
-        return {key: (str(stamp), _restored(told)) for key, (stamp, told) in found["manifests"].items()}
+        return {key: (str(stamp), _from_json(told)) for key, (stamp, told) in found["manifests"].items()}
     except (CatalogueError, OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError):
         return {}
 
 
-def _told(one: Summary) -> dict[str, Any]:
+def _as_json(one: Summary) -> dict[str, Any]:
     axes = {name: [axis.size, axis.lower, axis.upper, axis.choices] for name, axis in one.axes.items()}
     return {**one._asdict(), "axes": axes}
 
 
-def _restored(told: Mapping[str, Any]) -> Summary:
+def _from_json(told: Mapping[str, Any]) -> Summary:
     axes = {
         name: Axis(
             int(size),
@@ -245,9 +245,9 @@ def _restored(told: Mapping[str, Any]) -> Summary:
     )
 
 
-def _keep(catalogue: Location, known: Mapping[str, tuple[str, Summary]]) -> None:
+def _write_index(catalogue: Location, known: Mapping[str, tuple[str, Summary]]) -> None:
     """Writes the index, where that is allowed."""
-    manifests = {key: [stamp, _told(one)] for key, (stamp, one) in known.items()}
+    manifests = {key: [stamp, _as_json(one)] for key, (stamp, one) in known.items()}
     text = json.dumps({"format": FORMAT, "manifests": manifests}, separators=(",", ":"))
     try:
         catalogue.write({INDEX: text.encode()})
@@ -285,6 +285,6 @@ def _plain(value: object) -> Any:
 
 
 def _seconds(created: str) -> float:
-    """Seconds since 1970 of a time in ISO 8601; without a zone, it is UTC."""
+    """Returns a time in ISO 8601, which is UTC without a zone, as seconds since 1970."""
     when = datetime.fromisoformat(created)
     return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()

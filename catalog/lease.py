@@ -21,13 +21,13 @@ from zarr.core.sync import sync
 
 from wellposed.catalog.location import Location
 
-BEAT = 3.0
+RENEWAL_INTERVAL_S = 3.0
 """Seconds between two renewals."""
 
-PATIENCE = 15.0
+LEASE_TIMEOUT_S = 15.0
 """Seconds without a renewal after which a holder is taken for dead, by the clock of the one who waits."""
 
-LOOK = 0.5
+POLL_INTERVAL_S = 0.5
 """Seconds between two looks at a lease that somebody else holds."""
 
 
@@ -47,7 +47,7 @@ class Lease:
     key: str
 
     def holder(self) -> dict[str, Any] | None:
-        """Who holds it: ``host``, ``pid``, and a ``beat`` that counts on.  None if nobody does."""
+        """Returns who holds it: ``host``, ``pid``, and a ``beat`` that counts on.  None if nobody does."""
         text = self.place.read(self.key)
         if text is None:
             return None
@@ -93,17 +93,17 @@ class Lease:
                 before, since = holder, time.monotonic()
             if holder is None:
                 self.place.create(self.key, _content(token, 0))
-            elif is_dead(holder) or time.monotonic() - since > PATIENCE:
+            elif is_dead(holder) or time.monotonic() - since > LEASE_TIMEOUT_S:
                 self.place.write({self.key: _content(token, 0).encode()})
             else:
                 if not told:
                     waiting(f"process {holder.get('pid')} on {holder.get('host')}")
                     told = True
-                time.sleep(LOOK)
+                time.sleep(POLL_INTERVAL_S)
 
     def _renew(self, token: str, ended: threading.Event) -> None:
         beat = 0
-        while not ended.wait(BEAT):
+        while not ended.wait(RENEWAL_INTERVAL_S):
             beat += 1
             try:
                 if not self._is_ours(token):  # taken for dead, as one is after a long sleep
@@ -121,7 +121,7 @@ def _content(token: str, beat: int) -> str:
 
 
 def is_dead(holder: dict[str, Any]) -> bool:
-    """Whether a process of this host that holds a lease is no more."""
+    """Returns whether a process of this host that holds a lease is no more."""
     pid = holder.get("pid")
     if holder.get("host") != platform.node() or not isinstance(pid, int) or pid <= 0:
         return False

@@ -25,16 +25,16 @@ from zarr.storage import FsspecStore, LocalStore
 PARTIAL = ".partial"
 """How the name of a file ends that is still being written, or whose writer was killed."""
 
-MOST_AT_ONCE = 64
-"""Requests to an object store that are under way at a time."""
+MOST_REQUESTS_AT_ONCE = 64
+"""How many requests to an object store are under way at a time."""
 
-_creating = threading.Lock()
-"""Taken while something is created exclusively: fsspec's file systems in memory look before they write."""
+_creation_lock = threading.Lock()
+"""A lock for creating something exclusively: fsspec's file systems in memory look before they write."""
 
 T = TypeVar("T")
 
 
-class Found(NamedTuple):
+class StoredObject(NamedTuple):
     """Something that lies at a location."""
 
     name: str
@@ -61,7 +61,7 @@ class Location:
 
     @classmethod
     def of(cls, url: str | Path) -> Location:
-        """The location at `url`, which may be a relative path."""
+        """Returns the location at `url`, which may be a relative path."""
         text = str(url).removeprefix("file://")
         return cls(text.rstrip("/") if "://" in text else str(Path(text).expanduser().absolute()))
 
@@ -70,21 +70,21 @@ class Location:
 
     @property
     def directory(self) -> Path | None:
-        """The directory on this machine, if it is one."""
+        """Returns the directory on this machine, if it is one."""
         return None if "://" in self.url else Path(self.url)
 
     def storage(self, *, writable: bool = False) -> Store:
-        """What Zarr reads and writes through."""
+        """Returns what Zarr reads and writes through."""
         if self.directory is not None:
             return LocalStore(self.directory, read_only=not writable)
         return self._remote(read_only=not writable)
 
     def read(self, key: str, most: int | None = None) -> bytes | None:
-        """What is stored under `key`, or None; no more than `most` bytes of it."""
+        """Returns what is stored under `key`, or None; no more than `most` bytes of it."""
         return self.read_all([key], most)[0]
 
     def read_all(self, keys: Iterable[str], most: int | None = None) -> list[bytes | None]:
-        """What is stored under each of `keys`, or `most` bytes of each, read at the same time."""
+        """Returns what is stored under each of `keys`, or `most` bytes of each, read at the same time."""
         if self.directory is not None:
             return [_read(self.directory / key, most) for key in keys]
         storage = self.storage()
@@ -121,7 +121,7 @@ class Location:
         else:
             # Not by the store's own `set_if_not_exists`, which looks first and then writes.
             remote = self._remote(read_only=False)
-            with _creating:
+            with _creation_lock:
                 try:
                     sync(remote.fs._pipe_file(f"{remote.path}/{key}", value, mode="create"))
                 except FileExistsError:
@@ -133,14 +133,14 @@ class Location:
         return self.read(key) == value
 
     def names(self) -> list[str]:
-        """What lies directly in it, sorted; nothing if it does not exist.
+        """Returns what lies directly in it, sorted; nothing if it does not exist.
 
         What a killed writer left unfinished is left out.
         """
         return [found.name for found in self.listing() if not found.name.endswith(PARTIAL)]
 
-    def listing(self) -> list[Found]:
-        """What lies directly in it, sorted by name; nothing if it does not exist."""
+    def listing(self) -> list[StoredObject]:
+        """Returns what lies directly in it, sorted by name; nothing if it does not exist."""
         if self.directory is not None:
             try:
                 with os.scandir(self.directory) as entries:
@@ -151,17 +151,17 @@ class Location:
         remote = self._remote(read_only=True)
         try:
             # One that is empty or a file lists itself.
-            return _told(remote, sync(remote.fs._ls(remote.path, detail=True)))
+            return _remote_entries(remote, sync(remote.fs._ls(remote.path, detail=True)))
         except (FileNotFoundError, NotADirectoryError):
             return []
 
-    def walk(self) -> list[Found]:
-        """Every file beneath it, sorted by name.  Links are named, and not followed."""
+    def walk(self) -> list[StoredObject]:
+        """Returns every file beneath it, sorted by name.  Links are named, and not followed."""
         if self.directory is not None:
             return sorted(_beneath(self.directory, ""))
         remote = self._remote(read_only=True)
         try:
-            return _told(remote, list(sync(remote.fs._find(remote.path, detail=True)).values()))
+            return _remote_entries(remote, list(sync(remote.fs._find(remote.path, detail=True)).values()))
         except FileNotFoundError:
             return []
 
@@ -209,10 +209,10 @@ def _read(path: Path, most: int | None) -> bytes | None:
 
 
 def _gather(calls: Iterable[Callable[[], Coroutine[Any, Any, T]]]) -> list[T]:
-    """The answers to `calls`, of which a limited number are under way at a time."""
+    """Returns the answers to `calls`, of which a limited number are under way at a time."""
 
     async def gather() -> list[T]:
-        places = asyncio.Semaphore(MOST_AT_ONCE)
+        places = asyncio.Semaphore(MOST_REQUESTS_AT_ONCE)
 
         async def answer(call: Callable[[], Coroutine[Any, Any, T]]) -> T:
             async with places:
@@ -228,14 +228,14 @@ def _buffer(content: bytes) -> Buffer:
 
 
 def _is_refused_as_existing(error: OSError) -> bool:
-    """Whether `error` is how s3fs tells that `If-None-Match` was not met, or another writer was faster."""
+    """Returns whether s3fs says by `error` that `If-None-Match` was not met, or another writer was faster."""
     response = getattr(error.__cause__, "response", None) or {}
     code = str(response.get("Error", {}).get("Code"))
     return code in {"PreconditionFailed", "412", "ConditionalRequestConflict", "409"}
 
 
-def _beneath(directory: Path, prefix: str) -> Iterator[Found]:
-    """Every file beneath a directory, named from where `prefix` begins."""
+def _beneath(directory: Path, prefix: str) -> Iterator[StoredObject]:
+    """Yields every file beneath a directory, named from where `prefix` begins."""
     try:
         with os.scandir(directory) as entries:
             for entry in entries:
@@ -247,17 +247,17 @@ def _beneath(directory: Path, prefix: str) -> Iterator[Found]:
         return
 
 
-def _found(entry: os.DirEntry[str], name: str) -> Found | None:
+def _found(entry: os.DirEntry[str], name: str) -> StoredObject | None:
     try:
         about = entry.stat(follow_symlinks=False)
         stamp = f"{about.st_mtime_ns:x}-{about.st_size:x}-{about.st_ino:x}"
-        return Found(name, entry.is_dir(), about.st_size, stamp, about.st_mtime)
+        return StoredObject(name, entry.is_dir(), about.st_size, stamp, about.st_mtime)
     except FileNotFoundError:  # it has been removed meanwhile
         return None
 
 
-def _told(remote: FsspecStore, entries: Iterable[Mapping[str, Any]]) -> list[Found]:
-    """What a remote file system tells about what lies beneath a store's path."""
+def _remote_entries(remote: FsspecStore, entries: Iterable[Mapping[str, Any]]) -> list[StoredObject]:
+    """Returns what a remote file system lists beneath a store's path."""
     within = remote.path.strip("/") + "/"
     found = []
     for entry in entries:
@@ -268,7 +268,7 @@ def _told(remote: FsspecStore, entries: Iterable[Mapping[str, Any]]) -> list[Fou
         stamp = f"{entry.get('ETag') or when}-{entry.get('size')}"
         modified = when.timestamp() if hasattr(when, "timestamp") else when
         found.append(
-            Found(
+            StoredObject(
                 path.removeprefix(within),
                 entry["type"] == "directory",
                 int(entry.get("size") or 0),

@@ -10,23 +10,23 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from wellposed.catalog.schema import OUTCOME
+from wellposed.catalog.schema import OUTCOME, REASON, fill_of, has_nan, is_text
 from wellposed.errors import CatalogueError, ConflictError
 
-MOST_BYTES = 2**32
-"""Of the result, which is in memory."""
+LARGEST_RESULT_BYTES = 2**32
+"""How many bytes the result, which is in memory, may take."""
 
-SAME = 1e-9
+RELATIVE_ROUNDING = 1e-9
 """Relative difference up to which two answers agree: the last digits may differ between machines."""
 
-MOST_NAMED = 5
-"""Points that an error names."""
+MOST_POINTS_NAMED = 5
+"""How many points an error names."""
 
 CONFLICT = "conflict"
 
 
 def concat(sweeps: Sequence[xr.Dataset], conflicts: Literal["raise", "mark"] = "raise") -> xr.Dataset:
-    """Sweeps of one experiment and version on the grid of all their points.
+    """Returns sweeps of one experiment and version on the grid of all their points.
 
     Values of a parameter are the same if they are up to rounding.  Where two sweeps have a point, they must
     agree: in its outcome, and in its values up to rounding and the errors that they state (`x` with
@@ -66,7 +66,7 @@ def concat(sweeps: Sequence[xr.Dataset], conflicts: Literal["raise", "mark"] = "
         first[name].dtype.itemsize * math.prod(own[dim] for dim in first[name].dims if dim in own)
         for name in names
     )
-    if size > MOST_BYTES:
+    if size > LARGEST_RESULT_BYTES:
         raise CatalogueError(
             f"The grid of all points is {' x '.join(map(str, shape))} and takes {size / 2**30:.3g} GiB; "
             "select less of it."
@@ -77,9 +77,10 @@ def concat(sweeps: Sequence[xr.Dataset], conflicts: Literal["raise", "mark"] = "
     if conflicts == "raise" and whole.conflict.any():
         points = whole.points_in_conflict()
         named = "; ".join(
-            ", ".join(f"{name}={value}" for name, value in point.items()) for point in points[:MOST_NAMED]
+            ", ".join(f"{name}={value}" for name, value in point.items())
+            for point in points[:MOST_POINTS_NAMED]
         )
-        more = f" and {len(points) - MOST_NAMED} more" if len(points) > MOST_NAMED else ""
+        more = f" and {len(points) - MOST_POINTS_NAMED} more" if len(points) > MOST_POINTS_NAMED else ""
         raise ConflictError(
             f"Sweeps of {first.attrs.get('experiment')} disagree at {len(points)} points: {named}{more}.",
             points,
@@ -98,7 +99,9 @@ class _Whole:
         self.dims = {name: (*axes, *(str(dim) for dim in first[name].dims if dim in own)) for name in names}
         self.values = {
             name: np.full(
-                [*shape, *(own[dim] for dim in dims[len(axes) :])], _fill(first[name]), first[name].dtype
+                [*shape, *(own[dim] for dim in dims[len(axes) :])],
+                fill_of(first[name].dtype),
+                first[name].dtype,
             )
             for name, dims in self.dims.items()
         }
@@ -128,7 +131,7 @@ class _Whole:
                 continue
             else:
                 allowed = np.zeros(1)
-            if new[name].dtype.kind == "f":
+            if name != REASON:  # which two versions may word differently
                 differs = ~_agree(old[name], new[name], allowed)
                 wrong |= both & differs.any(axis=tuple(range(len(self.axes), differs.ndim)))
         self.conflict[here] |= wrong
@@ -140,7 +143,7 @@ class _Whole:
         self.outcome[here] = np.where(better, outcome, there)
 
     def points_in_conflict(self) -> list[dict[str, Any]]:
-        """The parameters of every such point that vary."""
+        """Returns the parameters that vary of every point at which sweeps disagree."""
         return [
             {
                 name: values[i].item() if hasattr(values[i], "item") else str(values[i])
@@ -150,14 +153,14 @@ class _Whole:
         ]
 
     def marked(self) -> xr.Dataset:
-        """All points, without answers where sweeps disagree, and where that is."""
+        """Returns all points, without answers where sweeps disagree, and with a variable that says where."""
         conflict = (tuple(self.axes), self.conflict, {"long_name": "whether sweeps disagree"})
         return self.dataset().assign({CONFLICT: conflict})
 
     def dataset(self) -> xr.Dataset:
-        """All points, without answers where sweeps disagree."""
+        """Returns all points, without answers where sweeps disagree."""
         for name, values in self.values.items():
-            values[self.conflict] = _fill(self.first[name])
+            values[self.conflict] = fill_of(self.first[name].dtype)
         self.outcome[self.conflict] = 0
         attributes = {
             name: self.first.attrs[name]
@@ -184,7 +187,7 @@ class _Whole:
 
 
 def _axes(sweeps: Sequence[xr.Dataset]) -> dict[str, NDArray[Any]]:
-    """The parameters that differ between sweeps or within one, with all values that they have."""
+    """Returns the parameters that differ between sweeps or within one, with all values that they have."""
     points = list(dict.fromkeys(str(dim) for sweep in sweeps for dim in sweep[OUTCOME].dims))
     parameters = dict.fromkeys(
         [
@@ -204,7 +207,7 @@ def _axes(sweeps: Sequence[xr.Dataset]) -> dict[str, NDArray[Any]]:
 
 
 def _distinct(values: NDArray[Any]) -> NDArray[Any]:
-    """The values that differ by more than rounding, sorted; words as they come."""
+    """Returns the values that differ by more than rounding, sorted; words as they come."""
     if values.dtype.kind not in "iuf":
         return np.array(list(dict.fromkeys(values.tolist())), values.dtype)
     values = np.sort(values)
@@ -214,7 +217,7 @@ def _distinct(values: NDArray[Any]) -> NDArray[Any]:
 
 
 def _places(values: NDArray[Any], coordinate: xr.DataArray) -> NDArray[np.intp]:
-    """Where the values of a coordinate are among all."""
+    """Returns where the values of a coordinate are among all values of the axis."""
     own = np.atleast_1d(coordinate.to_numpy())
     if values.dtype.kind not in "iuf":
         place = {value: i for i, value in enumerate(values.tolist())}
@@ -227,12 +230,19 @@ def _places(values: NDArray[Any], coordinate: xr.DataArray) -> NDArray[np.intp]:
 
 
 def _agree(old: NDArray[Any], new: NDArray[Any], allowed: NDArray[Any]) -> NDArray[np.bool_]:
+    """Returns where two answers are the same, up to `allowed` and, unless they are integers, rounding."""
+    same = np.asarray(old == new, np.bool_)
+    if is_text(new.dtype):
+        return same
+    if not has_nan(new.dtype):
+        # Exact, however large they are: unsigned integers wrap around.
+        larger, smaller = np.maximum(old, new).astype(np.uint64), np.minimum(old, new).astype(np.uint64)
+        difference = larger - smaller
+        return np.asarray(same | ((allowed > 0) & (difference <= allowed)), np.bool_)
     both_absent = np.isnan(old) & np.isnan(new)
     with np.errstate(invalid="ignore"):  # infinities, which agree if they are equal
-        near = np.abs(old - new) <= np.maximum(allowed, SAME * np.maximum(np.abs(old), np.abs(new)))
+        near = np.abs(old - new) <= np.maximum(
+            allowed, RELATIVE_ROUNDING * np.maximum(np.abs(old), np.abs(new))
+        )
     near &= np.isfinite(old) & np.isfinite(new)
-    return np.asarray(both_absent | (old == new) | near, np.bool_)
-
-
-def _fill(variable: xr.DataArray) -> Any:
-    return np.nan if variable.dtype.kind == "f" else "" if variable.dtype.kind in "UOT" else 0
+    return np.asarray(both_absent | same | near, np.bool_)

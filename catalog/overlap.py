@@ -33,7 +33,7 @@ def donors(
     like: Store | None = None,
     fingerprint: str | None = None,
 ) -> Iterator[Store]:
-    """The sweeps of an experiment that cover any of a rectangle of points (see `held`).
+    """Yields the sweeps of an experiment that cover any of a rectangle of points (see `points_of_store`).
 
     Those are looked at that may do so by what the index tells.  One whose metadata are refused or damaged
     is none, as it is in nobody's way.
@@ -49,7 +49,7 @@ def donors(
         The sweep that asks.  Others must have the same variables: of the same types, over the same
         dimensions beside those of the points.
     fingerprint : str, optional
-        Of the source of the experiment; without one, it is one that is told apart by its version.
+        The fingerprint of the source of the experiment; None if its version alone tells it from others.
     """
     form = None if like is None else _form(trust.read(Location(like.location), ROOT))
     selectors = {name: _selector(wanted) for name, wanted in points.items()}
@@ -73,7 +73,7 @@ def donors(
 
 
 def _selector(wanted: Any) -> Any:
-    """Values as `wellposed.catalog.selection` takes them; numbers by their range, which is quick."""
+    """Returns values as `wellposed.catalog.selection` takes them; numbers by their range, which is quick."""
     values = np.atleast_1d(wanted)
     if values.dtype.kind in "OUT":
         return values.tolist()
@@ -81,7 +81,7 @@ def _selector(wanted: Any) -> Any:
 
 
 def _form(root: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The type of each variable, and its dimensions and their lengths beside those of the points."""
+    """Returns the type of each variable, and its dimensions and their lengths beside those of the points."""
     if root is None:
         return {}
     request = root["attributes"]["request"]
@@ -91,7 +91,7 @@ def _form(root: Mapping[str, Any] | None) -> dict[str, Any]:
             array["data_type"],
             [
                 (dim, size)
-                for dim, size in zip(array["dimension_names"], array["shape"], strict=True)
+                for dim, size in zip(array.get("dimension_names") or (), array["shape"], strict=True)
                 if dim not in parameters
             ],
         ]
@@ -100,8 +100,8 @@ def _form(root: Mapping[str, Any] | None) -> dict[str, Any]:
     }
 
 
-def held(store: Store, points: Mapping[str, Any]) -> xr.Dataset | None:
-    """What a sweep holds of a rectangle of points.
+def points_of_store(store: Store, points: Mapping[str, Any]) -> xr.Dataset | None:
+    """Returns what a sweep holds of a rectangle of points.
 
     The sweep may be computed meanwhile: a point is held if it was stored before and after its values were
     read.  One that failed is not, as the reason may have been that sweep's alone.
@@ -110,8 +110,8 @@ def held(store: Store, points: Mapping[str, Any]) -> xr.Dataset | None:
     ----------
     store : Store
     points : mapping of str to value or one-dimensional array
-        By parameter, every one of the experiment's; those with an array are the dimensions of the answer, in
-        this order.
+        The values of every parameter of the experiment, by name; those with an array are the dimensions of
+        the answer, in this order.
 
     Returns
     -------
@@ -158,18 +158,18 @@ def held(store: Store, points: Mapping[str, Any]) -> xr.Dataset | None:
     return xr.Dataset(found) if is_held.any() else None
 
 
-def all_held(stores: Iterable[Store], points: Mapping[str, Any]) -> xr.Dataset | None:
-    """What several sweeps hold of a rectangle of points; the first that holds a point is taken.
+def points_of_stores(stores: Iterable[Store], points: Mapping[str, Any]) -> xr.Dataset | None:
+    """Returns what several sweeps hold of a rectangle of points; the first that holds a point is taken.
 
     One that cannot be read, as it is damaged or has been removed meanwhile, holds nothing: all that it
     could save is time.
 
-    Parameters and returns are those of `held`.
+    Parameters and returns are those of `points_of_store`.
     """
     together: xr.Dataset | None = None
     for store in stores:
         try:
-            part = held(store, points)
+            part = points_of_store(store, points)
         except Exception:  # codecs and kinds of storage have their own
             continue
         if part is None:
@@ -196,7 +196,7 @@ class _Values:
         return {value: i for i, value in enumerate(self.values)}
 
     def common(self, wanted: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Where the common values are in `wanted`, and where here."""
+        """Returns where the common values are in `wanted`, and where here."""
         if self.are_numbers and wanted.dtype.kind in "iuf":
             at = np.searchsorted(self.ascending, wanted).clip(max=len(self.order) - 1)
             places = np.flatnonzero(self.ascending[at] == wanted)
@@ -223,7 +223,7 @@ class _Grid:
         )
 
     def common(self, points: Mapping[str, Any]) -> tuple[Places, Places] | None:
-        """Where the common points lie, here by parameter and there by axis; None if there are none."""
+        """Returns where the common points lie, here by parameter, there by axis; None if there are none."""
         if self.axes.keys() | self.fixed.keys() != points.keys():
             return None
         here: Places = {}
@@ -239,13 +239,13 @@ class _Grid:
 
 @functools.lru_cache(maxsize=256)
 def _grid(store: Store, stamp: str) -> _Grid | None:
-    """What a sweep asked for, whose metadata have that stamp; None if it is another kind of thing."""
+    """Returns what a sweep asked for, whose metadata have that stamp; None if it is no sweep."""
     about = store.attributes()
     return _Grid.of(about["request"]) if about["kind"] == "sweep" else None
 
 
 def _read(arrays: Sequence[zarr.Array[Any]], there: Places) -> list[NDArray[Any]]:
-    """What arrays hold at places along the axes, read side by side."""
+    """Returns what arrays hold at places along the axes, read side by side."""
 
     async def read() -> list[Any]:
         return await asyncio.gather(
@@ -261,12 +261,12 @@ def _read(arrays: Sequence[zarr.Array[Any]], there: Places) -> list[NDArray[Any]
 
 
 def _span(places: NDArray[np.intp]) -> slice | NDArray[np.intp]:
-    """`places` as a slice, which is read more quickly, if they are one."""
+    """Returns `places` as a slice, which is read more quickly, if they are one."""
     is_span = bool((np.diff(places) == 1).all())
     return slice(int(places[0]), int(places[-1]) + 1) if is_span else places
 
 
 def _failed(outcome: zarr.Array[Any]) -> int:
-    """What stands for a point that failed; 0 if nothing does."""
+    """Returns what stands for a point that failed; 0 if nothing does."""
     codes: Any = outcome.attrs["flag_values"]
     return int(dict(zip(str(outcome.attrs["flag_meanings"]).split(), codes, strict=True)).get("failed", 0))

@@ -13,15 +13,15 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Patch
 
-COLOURS = "RdBu_r"
+COLOUR_MAP = "RdBu_r"
 """Diverging, white at zero, and told apart by the colour-blind."""
 
 HATCHES = {"unresolved": "////", "failed": "xxxx"}
 
-GREY = "0.35"
+OUTLINE_COLOUR = "0.35"
 
-NOTHING = "0.9"
-"""What is seen where nothing is stored: white is zero."""
+EMPTY_COLOUR = "0.9"
+"""The colour where nothing is stored: white is zero."""
 
 
 def gridded(
@@ -33,7 +33,7 @@ def gridded(
     along: str,
     ax: Axes | None,
 ) -> Axes:
-    """A cell for each point of a grid, and the bracket of each line.
+    """Draws a cell for each point of a grid, and the bracket of each line.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def gridded(
     codes : mapping of str to int
         What the outcomes mean.
     found : Dataset
-        What `wellposed.catalog.crossings.crossings` told of it.
+        What `wellposed.catalog.crossings.crossings` found in it.
     across, along : str
     ax : matplotlib Axes, optional
         A new one, if not given.
@@ -52,18 +52,23 @@ def gridded(
     scales: dict[str, Any] = _scales(value, across, along)
     resolved = value.where(outcome == codes["ok"])
     cells: Any = resolved.plot.pcolormesh(
-        x=across, y=along, ax=ax, cmap=COLOURS, center=0.0, rasterized=True, **scales
+        x=across, y=along, ax=ax, cmap=COLOUR_MAP, center=0.0, rasterized=True, **scales
     )
-    ax.set_facecolor(NOTHING)
+    ax.set_facecolor(EMPTY_COLOUR)
     edges = cells.get_coordinates()
     legend: list[Artist] = []
     for meaning, hatch in HATCHES.items():
         here = (outcome == codes[meaning]).to_numpy()
         if here.any():
             masked = np.ma.masked_where(~here, here * 1.0)
-            look: dict[str, Any] = {"hatch": hatch, "edgecolors": GREY, "linewidths": 0.0, "rasterized": True}
+            look: dict[str, Any] = {
+                "hatch": hatch,
+                "edgecolors": OUTLINE_COLOUR,
+                "linewidths": 0.0,
+                "rasterized": True,
+            }
             ax.pcolor(edges[..., 0], edges[..., 1], masked, cmap=ListedColormap(["none"]), **look)
-            legend.append(Patch(facecolor="none", edgecolor=GREY, hatch=hatch, label=meaning))
+            legend.append(Patch(facecolor="none", edgecolor=OUTLINE_COLOUR, hatch=hatch, label=meaning))
     _draw_brackets(ax, found, across, legend)
     return ax
 
@@ -76,7 +81,7 @@ def scattered(
     along: str,
     ax: Axes | None,
 ) -> Axes:
-    """A circle or a cross for each evaluation of a search, and the bracket of each line.
+    """Draws a circle or a cross for each evaluation of a search, and the bracket of each line.
 
     A line that has no boundary is dotted.
 
@@ -96,20 +101,25 @@ def scattered(
     if value is not None and without is not None:
         points = _plain(value.squeeze()).rename("value").reset_coords(along)
         largest = float(np.nanmax(np.abs(value.to_numpy()), initial=1e-300))
-        look: dict[str, Any] = {"cmap": COLOURS, "vmin": -largest, "vmax": largest, "edgecolors": GREY}
+        look: dict[str, Any] = {
+            "cmap": COLOUR_MAP,
+            "vmin": -largest,
+            "vmax": largest,
+            "edgecolors": OUTLINE_COLOUR,
+        }
         points.plot.scatter(x=across, y=along, hue="value", ax=ax, add_legend=False, **look)
         if without.any():
             here = without.transpose(*value.dims).to_numpy()
             spread = (value[name].broadcast_like(value).transpose(*value.dims) for name in (across, along))
             at = [one.to_numpy()[here] for one in spread]
-            legend += ax.plot(*at, "x", color=GREY, label="unresolved or failed")
+            legend += ax.plot(*at, "x", color=OUTLINE_COLOUR, label="unresolved or failed")
     else:
         _plain(found["boundary"]).plot.line(x=across, ax=ax, linestyle="none")
     searched = found.squeeze()
     for outcome in dict.fromkeys(searched["boundary_outcome"].to_numpy().tolist()):
         if outcome != "located":
             lines = searched[across].to_numpy()[(searched["boundary_outcome"] == outcome).to_numpy()]
-            look = {"color": GREY, "linestyle": ":", "linewidth": 1.0, "zorder": 0}
+            look = {"color": OUTLINE_COLOUR, "linestyle": ":", "linewidth": 1.0, "zorder": 0}
             legend += [ax.axvline(at, label=f"boundary: {outcome}", **look) for at in lines][:1]
     _draw_brackets(ax, found, across, legend)
     return ax
@@ -120,13 +130,13 @@ def _axes(ax: Axes | None) -> Axes:
 
 
 def _plane(array: xr.DataArray, across: str, along: str) -> xr.DataArray:
-    """What is drawn of an array, upwards and to the right."""
+    """Returns what is drawn of an array, upwards and to the right."""
     others = [dim for dim in array.dims if dim not in (across, along)]
     return _plain(array.squeeze(others).transpose(along, across).sortby([across, along]).compute())
 
 
 def _plain(array: xr.DataArray) -> xr.DataArray:
-    """The same without units of 1, which labels would tell."""
+    """Returns the same without units of 1, which labels would show."""
     array = array.copy(deep=False)
     for one in (array, *array.coords.values()):
         if one.attrs.get("units") == "1":
@@ -135,7 +145,7 @@ def _plain(array: xr.DataArray) -> xr.DataArray:
 
 
 def _scales(value: xr.DataArray, across: str, along: str) -> dict[str, str]:
-    """A logarithmic scale for values that are nearer to a geometric than to an arithmetic sequence."""
+    """Returns a logarithmic scale for values nearer to a geometric than to an arithmetic sequence."""
     scales = {}
     for letter, name in (("x", across), ("y", along)):
         at = value[name].to_numpy()

@@ -40,7 +40,8 @@ COLUMNS = (
 )
 
 
-NEVER = "1970-01-01"
+DATE_OF_UNFINISHED = "1970-01-01"
+"""The date of creation that a summary has where there is none."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Catalogue:
     url: str
 
     def create(self, template: xr.Dataset, chunks: Mapping[str, int]) -> Store:
-        """The store for `template`, at ``<experiment>/<sweep id>.zarr``; made if it is not there.
+        """Returns the store for `template`, at ``<experiment>/<sweep id>.zarr``; made if it is not there.
 
         Parameters
         ----------
@@ -72,11 +73,11 @@ class Catalogue:
         return storing.create(Location(self.url), template, chunks)
 
     def stores(self, experiment: str | None = None) -> list[Store]:
-        """Every sweep, or every one of an experiment, sorted by experiment and id."""
+        """Returns every sweep, or every one of an experiment, sorted by experiment and id."""
         return [store for store, _ in index.found(Location(self.url), experiment)]
 
     def find(self, id: str) -> Store:
-        """The one sweep whose id begins with `id`.
+        """Returns the one sweep whose id begins with `id`.
 
         Raises
         ------
@@ -90,7 +91,7 @@ class Catalogue:
         return found[0]
 
     def table(self, experiment: str | None = None) -> pd.DataFrame:
-        """One row for each sweep, or each of an experiment: what was asked, and what became of its points.
+        """Returns a table of all sweeps, or those of an experiment: what was asked, and what became of it.
 
         A sweep whose manifest is damaged is listed as unfinished, and one that is itself damaged, or that
         nobody here wrote, as of the kind "damaged"; what is wrong with it is its ``damage``.
@@ -99,7 +100,7 @@ class Catalogue:
         return pd.DataFrame([_row(one) for one in listed], columns=list(COLUMNS))
 
     def to_pandas(self, experiment: str | None = None) -> pd.DataFrame:
-        """The same as `table`, by the name that it has in xarray."""
+        """Returns the same as `table`, by the name that such a method has in xarray."""
         return self.table(experiment)
 
     def search(
@@ -112,21 +113,21 @@ class Catalogue:
         created_before: str | datetime | None = None,
         **selectors: Any,
     ) -> list[xr.Dataset]:
-        """Lazy datasets of what is stored at the parameters selected.
+        """Returns lazy datasets of what is stored at the parameters selected.
 
         Parameters
         ----------
         experiment : str, optional
             All, if not given.
         version : int, several or slice, optional
-            Of the experiment.
+            The version of the experiment.
         outcome : str or several, optional
             Such as ``"ok"``.
         created_after, created_before : datetime or text in ISO 8601, optional
             When the sweep was finished, both included; without a zone, it is UTC.  Unfinished ones are left
             out then.
         **selectors
-            By parameter: a value, several, or a slice, which includes both its ends.  Text has no slices.
+            For each parameter a value, several, or a slice, which includes both its ends; text has none.
 
         Returns
         -------
@@ -171,7 +172,7 @@ class Catalogue:
         return found
 
     def tree(self, experiment: str | None = None) -> xr.DataTree:
-        """Every sweep, or every one of an experiment, as one tree of lazy datasets: ``experiment/id``.
+        """Returns every sweep, or those of an experiment, as one tree of lazy datasets: ``experiment/id``.
 
         The node of an experiment has its title and source as attributes, the root the catalogue's URL.
         """
@@ -193,13 +194,13 @@ class Catalogue:
         fingerprint: str = "",
         conflicts: Literal["raise", "mark"] = "raise",
     ) -> xr.Dataset:
-        """What all sweeps of an experiment found, over the grid of all their points.
+        """Returns what all sweeps of an experiment found, over the grid of all their points.
 
         Parameters
         ----------
         experiment : str
         version : int, optional
-            Of the experiment; the highest there is, if not given.
+            The version of the experiment; the highest there is, if not given.
         fingerprint : str, optional
             How that of its source begins.  It must be given of an experiment in a file that has been edited.
         conflicts : str
@@ -249,7 +250,7 @@ class Catalogue:
 
 
 def open(url: str | Path, *, writable: bool = False) -> Catalogue:
-    """The catalogue at `url`: a path, or any URL that fsspec knows.
+    """Returns the catalogue at `url`: a path, or any URL that fsspec knows.
 
     A catalogue on S3 takes its server and the keys to it from the environment or files, as all of AWS's own
     tools do: ``AWS_ENDPOINT_URL``, ``AWS_PROFILE`` and so on.  One in memory (``memory://...``) ends with the
@@ -270,7 +271,7 @@ def open(url: str | Path, *, writable: bool = False) -> Catalogue:
     try:
         # Listed before the marker is looked for: what another run adds comes after its marker.
         names = here.names()
-        marker = here.read(MARKER, trust.MOST_BYTES + 1)
+        marker = here.read(MARKER, trust.LARGEST_METADATA_BYTES + 1)
         if marker is None:
             if names:
                 raise CatalogueError(f"{url} holds something else than a catalogue, such as {names[0]}.")
@@ -304,32 +305,34 @@ def _check_marker(url: str | Path, marker: bytes) -> None:
 
 
 def _opened(store: Store) -> xr.Dataset:
-    """A lazy dataset of what is stored, if it may be trusted."""
+    """Returns a lazy dataset of what is stored, if it may be trusted."""
     if trust.check_store(Location(store.location), store.experiment, store.id) is None:
         raise CatalogueError(f"{store.location} is not there, though its manifest is.")
     return store.dataset(chunks={})
 
 
 def _row(one: Listed) -> dict[str, Any]:
-    told, store, damage = one.summary, one.store, one.damage
-    if told is None:
+    summary, store, damage = one.summary, one.store, one.damage
+    if summary is None:
         try:
             about = _opened(store).attrs
-            told = index.Summary.of({**about, "totals": store.totals(), "created": NEVER}, store.location)
+            summary = index.Summary.of(
+                {**about, "totals": store.totals(), "created": DATE_OF_UNFINISHED}, store.location
+            )
         except CatalogueError as error:  # which is not in the way of the others
-            told = index.Summary(0, "damaged", {}, {}, {}, 0.0)
+            summary = index.Summary(0, "damaged", {}, {}, {}, 0.0)
             damage = str(error)
     return {
         "id": store.id,
         "experiment": store.experiment,
-        "version": told.version,
-        "fingerprint": told.fingerprint or "",
-        "kind": told.kind,
-        "axes": ", ".join(f"{name}[{axis.size}]" for name, axis in told.axes.items()),
-        "fixed": ", ".join(f"{name}={value}" for name, value in told.fixed.items()),
-        **{meaning: told.totals.get(meaning, 0) for meaning in ("ok", "unresolved", "failed", "missing")},
+        "version": summary.version,
+        "fingerprint": summary.fingerprint or "",
+        "kind": summary.kind,
+        "axes": ", ".join(f"{name}[{axis.size}]" for name, axis in summary.axes.items()),
+        "fixed": ", ".join(f"{name}={value}" for name, value in summary.fixed.items()),
+        **{meaning: summary.totals.get(meaning, 0) for meaning in ("ok", "unresolved", "failed", "missing")},
         "finished": one.summary is not None,
-        "created": pd.NaT if one.summary is None else pd.Timestamp(told.created, unit="s", tz="UTC"),
+        "created": pd.NaT if one.summary is None else pd.Timestamp(summary.created, unit="s", tz="UTC"),
         "damage": damage,
     }
 
@@ -337,11 +340,11 @@ def _row(one: Listed) -> dict[str, Any]:
 def _check(everything: Sequence[Listed], selectors: Mapping[str, Any], outcome: Any) -> None:
     """Raises `CatalogueError` if a selector is of the wrong kind, or no sweep has such a parameter."""
     opened = [_opened(one.store) for one in everything if one.summary is None]
-    told = [one.summary for one in everything if one.summary is not None]
+    summaries = [one.summary for one in everything if one.summary is not None]
     if outcome is not None:
-        for meanings in [*map(selection.meanings, opened), *(list(summary.totals) for summary in told)]:
+        for meanings in [*map(selection.meanings, opened), *(list(summary.totals) for summary in summaries)]:
             selection.check_outcome(outcome, meanings)
-    kinds = [*map(selection.kinds, opened), *(summary.kinds() for summary in told)]
+    kinds = [*map(selection.kinds, opened), *(summary.kinds() for summary in summaries)]
     known = {name for kind in kinds for name in kind}
     if not selectors.keys() <= known:
         # A coordinate of its own that an experiment has, or a mistake: one sweep of each kind tells.
@@ -370,7 +373,7 @@ def _is_between(one: Listed, after: float | None, before: float | None) -> bool:
 
 
 def _moment(name: str, when: str | datetime | None) -> float | None:
-    """Seconds since 1970."""
+    """Returns a date as seconds since 1970."""
     if when is None:
         return None
     try:

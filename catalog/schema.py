@@ -14,7 +14,7 @@ import importlib.metadata
 import json
 import re
 import warnings
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,9 @@ from wellposed.errors import CatalogueError
 OUTCOME = "outcome"
 """The variable that says what is stored.  It is written last, and 0 means nothing is."""
 
+REASON = "reason"
+"""The variable that says in words why a point has no answer, and is empty at most points."""
+
 ROOT = "zarr.json"
 """The key that makes a group, with all its metadata: written last, so what can be opened is whole."""
 
@@ -40,7 +43,7 @@ NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
 def versions() -> dict[str, str]:
-    """The installed versions of what the numbers and their bytes depend on."""
+    """Returns the installed versions of what the numbers and their bytes depend on."""
     found = {}
     for package in PACKAGES:
         try:
@@ -51,7 +54,7 @@ def versions() -> dict[str, str]:
 
 
 def path_of(template: xr.Dataset) -> str:
-    """Where in a catalogue the store of `template` lies.
+    """Returns where in a catalogue the store of `template` lies.
 
     Raises
     ------
@@ -68,7 +71,7 @@ def path_of(template: xr.Dataset) -> str:
 
 
 def encode(template: xr.Dataset, chunks: Mapping[str, int]) -> dict[str, bytes]:
-    """The keys and bytes of a whole empty store; the one that makes it a group comes last.
+    """Returns the keys and bytes of a whole empty store; the one that makes it a group comes last.
 
     Parameters
     ----------
@@ -83,21 +86,25 @@ def encode(template: xr.Dataset, chunks: Mapping[str, int]) -> dict[str, bytes]:
         "coordinates": " ".join(sorted(str(name) for name in set(template.coords) - set(template.dims))),
     }
     group = zarr.create_group(memory, attributes=_plain(attributes))
+    points = tuple(map(str, template[OUTCOME].dims))
     for name, variable in sorted(template.variables.items(), key=lambda item: str(item[0])):
-        now = name in template.coords and not _is_promise(variable)
+        now = name in template.coords and not _is_filled_later(variable)
+        dims = tuple(map(str, variable.dims))
         array = group.create_array(
             str(name),
             shape=variable.shape,
-            dtype="str" if _is_text(variable) else variable.dtype,
+            dtype="str" if is_text(variable.dtype) else variable.dtype,
             chunks=tuple(
                 size if now else min(size, chunks.get(str(dim), size)) for dim, size in variable.sizes.items()
             ),
-            dimension_names=tuple(str(dim) for dim in variable.dims),
+            dimension_names=dims,
             compressors=[ZstdCodec(level=3), Crc32cCodec()],
-            fill_value=_fill(variable),
+            fill_value=fill_of(variable.dtype),
             attributes=_plain(variable.attrs),
         )
         if now:
+            if is_always_written(str(name), dims, points, variable.dtype):
+                array = array.with_config({"write_empty_chunks": True})
             array[...] = variable.to_numpy()
     with warnings.catch_warnings():
         # Consolidated metadata is not yet in the specification, but is what xarray looks for first.
@@ -109,7 +116,7 @@ def encode(template: xr.Dataset, chunks: Mapping[str, int]) -> dict[str, bytes]:
 
 
 def difference(old: bytes, new: bytes) -> str | None:
-    """What keeps two templates, as written under `ROOT`, from describing the same store; None if nothing.
+    """Returns in what two templates, as written under `ROOT`, differ; None if they describe one store.
 
     How it is cut into chunks, what is written about it, and versions do not matter.
     """
@@ -124,19 +131,58 @@ def difference(old: bytes, new: bytes) -> str | None:
 
 
 def recorded_versions(root: bytes) -> dict[str, str]:
-    """The versions that a template was made with."""
+    """Returns the versions that a template was made with."""
     return dict(json.loads(root)["attributes"].get("versions", {}))
 
 
 def with_versions(root: bytes, versions: Mapping[str, str]) -> bytes:
-    """A template that says it was made with other versions."""
-    told = json.loads(root)
-    told["attributes"]["versions"] = dict(versions)
-    return json.dumps(told, indent=2).encode()
+    """Returns a template's metadata, changed to say that it was made with other versions."""
+    metadata = json.loads(root)
+    metadata["attributes"]["versions"] = dict(versions)
+    return json.dumps(metadata, indent=2).encode()
+
+
+def is_text(dtype: np.dtype[Any]) -> bool:
+    """Returns whether a variable of this type is text."""
+    return dtype.kind in "UOT"
+
+
+def has_nan(dtype: np.dtype[Any]) -> bool:
+    """Returns whether a variable of this type is NaN where nothing is stored."""
+    return dtype.kind in "fc"
+
+
+def fill_of(dtype: np.dtype[Any]) -> Any:
+    """Returns what stands where nothing is stored: NaN, 0 for integers, and empty text."""
+    if dtype.kind == "c":
+        return complex(np.nan, np.nan)
+    return np.nan if dtype.kind == "f" else "" if is_text(dtype) else 0
+
+
+def is_always_written(
+    name: str, dims: Collection[str], points: Collection[str], dtype: np.dtype[Any]
+) -> bool:
+    """Returns whether a chunk of an array is written even if it holds nothing but fill values.
+
+    It is if it holds answers, or NaN may be one: a chunk that is not there is then known to be missing.
+
+    Parameters
+    ----------
+    name : str
+    dims : collection of str
+        The dimensions of the array.
+    points : collection of str
+        The dimensions of the points.
+    dtype : dtype
+        The type of the array.
+    """
+    if name in dims:  # the coordinate of an axis, even where that is the only one
+        return has_nan(dtype)
+    return has_nan(dtype) or (name not in (OUTCOME, REASON) and set(points) <= set(dims))
 
 
 def _described(root: Mapping[str, Any]) -> dict[str, Any]:
-    """What identifies a store, and the form of each of its arrays."""
+    """Returns what identifies a store, and the form of each of its arrays."""
     arrays = root["consolidated_metadata"]["metadata"]
     form = {
         name: [array["shape"], array["data_type"], array.get("dimension_names")]
@@ -145,21 +191,13 @@ def _described(root: Mapping[str, Any]) -> dict[str, Any]:
     return {**form, "request": root["attributes"]["request"]}
 
 
-def _is_text(variable: xr.Variable) -> bool:
-    return variable.dtype.kind in "UOT"
-
-
-def _is_promise(variable: xr.Variable) -> bool:
-    """Whether a coordinate is to be filled later."""
+def _is_filled_later(variable: xr.Variable) -> bool:
+    """Returns whether a coordinate is to be filled later."""
     return variable.dtype.kind == "f" and variable.size > 0 and bool(np.isnan(variable.to_numpy()).all())
 
 
-def _fill(variable: xr.Variable) -> Any:
-    return "" if _is_text(variable) else np.nan if variable.dtype.kind == "f" else 0
-
-
 def _plain(attributes: Mapping[Hashable, Any]) -> dict[str, Any]:
-    """`attributes` as JSON holds them.  Raises `ValueError` for NaN and infinities, which it does not."""
+    """Returns `attributes` as JSON has them; raises `ValueError` for NaN and infinities."""
     text = json.dumps(dict(attributes), allow_nan=False)
     plain: dict[str, Any] = json.loads(text)
     return plain

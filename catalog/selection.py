@@ -10,13 +10,14 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from wellposed.catalog import schema
 from wellposed.catalog.index import Summary
 from wellposed.catalog.schema import OUTCOME
 from wellposed.errors import CatalogueError
 
 
 def select(dataset: xr.Dataset, selectors: Mapping[str, Any]) -> xr.Dataset | None:
-    """The part of `dataset` that lies in the selection, or None."""
+    """Returns the part of `dataset` that lies in the selection, or None."""
     for name, wanted in selectors.items():
         if name not in dataset.coords:
             return None
@@ -32,12 +33,12 @@ def select(dataset: xr.Dataset, selectors: Mapping[str, Any]) -> xr.Dataset | No
 
 
 def has_version(dataset: xr.Dataset, wanted: Any) -> bool:
-    """Whether the version of the experiment is among those `wanted`; any is, if that is None."""
+    """Returns whether the version of the experiment is among those `wanted`, which is any if None."""
     return wanted is None or bool(matches(np.array(dataset.attrs["experiment_version"]), wanted).all())
 
 
 def may_hold(summary: Summary, selectors: Mapping[str, Any], outcome: Any, version: Any) -> bool:
-    """Whether there can be points in the selection, by what the manifest tells."""
+    """Returns whether there can be points in the selection, by what the manifest tells."""
     if version is not None and not matches(np.array(summary.version), version).all():
         return False
     if outcome is not None and not any(summary.totals.get(name, 0) for name in _several(outcome)):
@@ -62,7 +63,7 @@ def _may_match(summary: Summary, name: str, wanted: Any) -> bool:
 
 
 def meanings(dataset: xr.Dataset) -> list[str]:
-    """What may become of a point, by the dataset's own words, except that it is missing."""
+    """Returns what may become of a point, by the dataset's own words, except that it is missing."""
     outcome = dataset[OUTCOME]
     names = str(outcome.attrs["flag_meanings"]).split()
     codes = dict(zip(names, outcome.attrs["flag_values"], strict=True))
@@ -70,7 +71,7 @@ def meanings(dataset: xr.Dataset) -> list[str]:
 
 
 def kinds(dataset: xr.Dataset) -> dict[str, bool]:
-    """Whether each coordinate is text."""
+    """Returns whether each coordinate is text."""
     return {str(name): is_text(values) for name, values in dataset.coords.items()}
 
 
@@ -84,7 +85,7 @@ def check_outcome(wanted: Any, allowed: Sequence[str]) -> None:
 
 
 def with_outcome(dataset: xr.Dataset, wanted: Any) -> xr.Dataset | None:
-    """`dataset` with the points alone of which the outcome is `wanted`, or None if there are none."""
+    """Returns the points of `dataset` of which the outcome is `wanted`, or None if there are none."""
     outcome = dataset[OUTCOME]
     names = str(outcome.attrs["flag_meanings"]).split()
     codes = dict(zip(names, outcome.attrs["flag_values"], strict=True))
@@ -93,7 +94,7 @@ def with_outcome(dataset: xr.Dataset, wanted: Any) -> xr.Dataset | None:
 
 
 def masked(dataset: xr.Dataset, chosen: xr.DataArray) -> xr.Dataset:
-    """`dataset` without the points that are not `chosen`, and without what holds none that is."""
+    """Returns `dataset` without the points that are not `chosen`, and without what has none that is."""
     keep = {
         dim: chosen.any([other for other in chosen.dims if other != dim]).to_numpy() for dim in chosen.dims
     }
@@ -109,12 +110,12 @@ def masked(dataset: xr.Dataset, chosen: xr.DataArray) -> xr.Dataset:
 
 
 def absent(variable: xr.DataArray) -> Any:
-    """What stands where nothing is stored."""
-    return np.nan if variable.dtype.kind == "f" else "" if is_text(variable) else 0
+    """Returns what stands where nothing is stored."""
+    return schema.fill_of(variable.dtype)
 
 
 def listed(wanted: Any) -> Any:
-    """Several values as a list, whatever they came in; a single one and a slice are left as they are."""
+    """Returns several values as a list, whatever they came in; a single one and a slice as they are."""
     if hasattr(wanted, "__array__"):
         return np.asarray(wanted).tolist()
     return list(wanted) if isinstance(wanted, Iterable) and not isinstance(wanted, str) else wanted
@@ -140,11 +141,11 @@ def _is_number(value: object) -> bool:
 
 
 def is_text(variable: xr.DataArray) -> bool:
-    return variable.dtype.kind in "UOT"
+    return schema.is_text(variable.dtype)
 
 
 def matches(values: NDArray[Any], wanted: Any) -> NDArray[np.bool_]:
-    """Where `values` lie in a closed interval, or are one of several; up to rounding."""
+    """Returns where `values` lie in a closed interval, or are one of several; up to rounding."""
     if isinstance(wanted, slice):
         inside = np.ones(values.shape, bool)
         if wanted.start is not None:
@@ -159,7 +160,7 @@ def matches(values: NDArray[Any], wanted: Any) -> NDArray[np.bool_]:
 
 
 def _equal(values: NDArray[Any], value: Any) -> NDArray[np.bool_]:
-    """Where `values` are `value`; what two ways of writing a number differ by does not matter."""
+    """Returns where `values` are `value`, up to the rounding by which two ways of writing a number differ."""
     if isinstance(value, str) or values.dtype.kind in "UOT":
         return np.asarray(values == str(value))
     return np.asarray(np.isclose(values, value, rtol=1e-12, atol=0))

@@ -36,20 +36,20 @@ from wellposed.catalog.location import Location
 from wellposed.catalog.schema import OUTCOME, ROOT
 from wellposed.errors import CatalogueError
 
-ORPHANED_AFTER = 5.0
+ABANDONED_WRITE_S = 5.0
 """Seconds after which a file that is still being written has lost its writer: it takes milliseconds."""
 
-AT_A_TIME = 10_000_000
-"""Outcomes that are read together."""
+OUTCOMES_PER_READ = 10_000_000
+"""How many outcomes are read together."""
 
-CHUNK = re.compile(r"\d+(/\d+)*")
+CHUNK_NAME = re.compile(r"\d+(/\d+)*")
 """What the name of a chunk looks like; that of one that is still being written does not."""
 
-CHUNK_OF = re.compile(rf"[^/]+/c(/{CHUNK.pattern})?")
-"""The same, with the name of its array."""
+CHUNK_KEY = re.compile(rf"[^/]+/c(/{CHUNK_NAME.pattern})?")
+"""What the key of a chunk looks like: its name after that of its array."""
 
-MANIFEST = ("request", "totals", "kind", "experiment_version", "created")
-"""What a manifest tells at least."""
+MANIFEST_KEYS = ("request", "totals", "kind", "experiment_version", "created")
+"""What a manifest has at least."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Store:
 
     @property
     def location(self) -> str:
-        """What `xarray.open_zarr` opens."""
+        """Returns what `xarray.open_zarr` opens."""
         return f"{self.url}/{self.path}"
 
     @property
@@ -82,7 +82,7 @@ class Store:
 
     @property
     def chunks(self) -> dict[str, int]:
-        """How long a chunk is along each dimension of the points."""
+        """Returns how long a chunk is along each dimension of the points."""
         array = arrays_of(self.location)[OUTCOME]
         return dict(zip(dims_of(array), array.chunks, strict=True))
 
@@ -92,7 +92,7 @@ class Store:
         Parameters
         ----------
         region : mapping of str to slice
-            By dimension; a dimension that is not named is written whole.
+            The region by dimension; a dimension that is not named is written whole.
         dataset : Dataset
             Its coordinates are not written.
 
@@ -120,7 +120,7 @@ class Store:
         sync(_write_all([part for part in prepared if part[0].basename == OUTCOME]))
 
     def stored(self) -> set[tuple[int, ...]]:
-        """Where the regions begin whose outcome is stored, along the dimensions of the points.
+        """Returns where the regions begin whose outcome is stored, along the dimensions of the points.
 
         Told from the names of the chunks alone: nothing is read, however many points there are.
         """
@@ -134,11 +134,11 @@ class Store:
         return {
             tuple(int(i) * side for i, side in zip(chunk.split("/"), sides, strict=True))
             for chunk in sync(chunks())
-            if CHUNK.fullmatch(chunk)
+            if CHUNK_NAME.fullmatch(chunk)
         }
 
     def outcome(self) -> xr.DataArray:
-        """What became of every point, read now.
+        """Returns what became of every point, read now.
 
         Raises
         ------
@@ -151,11 +151,11 @@ class Store:
         return xr.DataArray(values, dims=dims_of(array), name=OUTCOME, attrs=dict(array.attrs))
 
     def totals(self) -> dict[str, int]:
-        """How many points there are of each outcome, read now."""
+        """Returns how many points there are of each outcome, read now."""
         array = arrays_of(self.location)[OUTCOME]
         counts = np.zeros(256, np.int64)
         # A slab at a time, so that it takes no more memory for more points.
-        rows = max(1, AT_A_TIME // max(1, math.prod(array.shape[1:])))
+        rows = max(1, OUTCOMES_PER_READ // max(1, math.prod(array.shape[1:])))
         for start in range(0, array.shape[0], rows):
             with self.intact():
                 slab = np.asarray(array[start : start + rows])
@@ -169,7 +169,7 @@ class Store:
 
     @contextmanager
     def intact(self) -> Iterator[None]:
-        """Within it, a chunk that is read and is damaged is a `CatalogueError` that says what to do."""
+        """Turns damage to a chunk that is read within it into a `CatalogueError` that says what to do."""
         try:
             yield
         except ValueError as error:
@@ -182,7 +182,7 @@ class Store:
             ) from error
 
     def dataset(self, chunks: dict[str, int] | None = None) -> xr.Dataset:
-        """Everything that is stored, read when it is looked at.
+        """Returns everything that is stored, read when it is looked at.
 
         Parameters
         ----------
@@ -195,11 +195,11 @@ class Store:
         return dataset
 
     def attributes(self) -> dict[str, Any]:
-        """What is written about the sweep: experiment, request, versions."""
+        """Returns what is written about the sweep: experiment, request, versions."""
         return dict(json.loads(root_of(self.location))["attributes"])
 
     def lease(self) -> Lease:
-        """By which a run says that it is computing this sweep."""
+        """Returns the lease by which a run says that it is computing this sweep."""
         return Lease(Location(self.url), self.path.removesuffix(".zarr") + ".lease")
 
     def reopen(self) -> None:
@@ -214,7 +214,7 @@ class Store:
         if begun != here_and_now:
             raise CatalogueError(
                 f"{self.location} was computed with {_listed(begun)}, and this is {_listed(here_and_now)}. "
-                "Compute all of it again (--overwrite), or go on with those."
+                "Compute all of it again (--recompute everything), or go on with those."
             )
         Location(self.url).remove([self._manifest_path])
 
@@ -241,18 +241,19 @@ class Store:
         Raises
         ------
         CatalogueError
-            If a point of a sweep is missing.  A boundary search need not use all its evaluations.
+            If a point of a grid is missing.  A search need not use all the evaluations it has room for.
         """
         attributes = self.attributes()
         totals = self.totals()
-        if attributes["kind"] == "sweep" and (missing := totals["missing"]):
+        is_grid = set(dims_of(arrays_of(self.location)[OUTCOME])) == set(attributes["request"]["axes"])
+        if is_grid and (missing := totals["missing"]):
             raise CatalogueError(
                 f"{self.location} cannot be finished: {missing} of {sum(totals.values())} points are missing."
             )
         directory = Location(self.location).directory
         if directory is not None:
             # A manifest is written beside the store, and its writer may have been killed as well.
-            _sweep_up([*directory.rglob("*.partial"), *directory.parent.glob(f"{self.id}.*.partial")])
+            _remove_abandoned([*directory.rglob("*.partial"), *directory.parent.glob(f"{self.id}.*.partial")])
         manifest = {
             **{name: value for name, value in attributes.items() if name != "coordinates"},
             "totals": {outcome: count for outcome, count in totals.items() if outcome != "missing"},
@@ -266,7 +267,7 @@ class Store:
         Location(self.url).create(self._manifest_path, text)
 
     def manifest(self) -> dict[str, Any] | None:
-        """What `finish` wrote; None while the sweep is not finished.
+        """Returns what `finish` wrote; None while the sweep is not finished.
 
         Raises
         ------
@@ -278,7 +279,7 @@ class Store:
             found = trust.read(Location(self.url), self._manifest_path)
         except CatalogueError as error:
             raise CatalogueError(f"{error} Remove it, and run its sweep again.") from error
-        if found is not None and not found.keys() >= set(MANIFEST):
+        if found is not None and not found.keys() >= set(MANIFEST_KEYS):
             raise CatalogueError(f"{what} is damaged. Remove it, and run its sweep again.")
         return found
 
@@ -288,7 +289,7 @@ class Store:
 
 
 def create(catalogue: Location, template: xr.Dataset, chunks: Mapping[str, int]) -> Store:
-    """The store for `template` in `catalogue`, made if it is not there.
+    """Returns the store for `template` in `catalogue`, made if it is not there.
 
     Raises
     ------
@@ -352,7 +353,7 @@ def make_room(here: Location, keys: Set[str]) -> None:
     if foreign := names - {key.partition("/")[0] for key in keys}:
         raise CatalogueError(f"{here.url} holds something else, such as {min(foreign)}.")
     if names:
-        left = [one.name for one in here.walk() if CHUNK_OF.fullmatch(one.name) and one.name not in keys]
+        left = [one.name for one in here.walk() if CHUNK_KEY.fullmatch(one.name) and one.name not in keys]
         here.remove(sorted(left, key=lambda key: not key.startswith(f"{OUTCOME}/")))
 
 
@@ -362,12 +363,12 @@ async def _write_all(parts: Sequence[tuple[zarr.Array[Any], tuple[slice, ...], N
 
 
 def arrays_of(location: str) -> dict[str, zarr.Array[Any]]:
-    """The arrays of a store as it is now: another process may have removed it, and made it anew."""
+    """Returns the arrays of a store as it is now: another process may have removed it, and made it anew."""
     return _opened(location, stamp_of(location))
 
 
 def stamp_of(location: str) -> str:
-    """Another one whenever the metadata of a store, which hold the form of every array, are others.
+    """Returns a stamp of the metadata of a store, which differs whenever the form of any array does.
 
     Raises
     ------
@@ -378,7 +379,7 @@ def stamp_of(location: str) -> str:
 
 
 def root_of(location: str) -> bytes:
-    """The metadata of a store.  Raises `CatalogueError` if there is no store."""
+    """Returns the metadata of a store.  Raises `CatalogueError` if there is no store."""
     root = Location(location).read(ROOT)
     if root is None:
         raise CatalogueError(f"{location} is not there; it may have been removed meanwhile.")
@@ -387,15 +388,18 @@ def root_of(location: str) -> bytes:
 
 @functools.lru_cache(maxsize=256)
 def _opened(location: str, stamp: str) -> dict[str, zarr.Array[Any]]:
-    """The arrays of a store whose metadata have that stamp.
+    """Returns the arrays of a store whose metadata have that stamp.
 
     Opened once per process: opening them takes longer than writing to them.
     """
     group = zarr.open_group(Location(location).storage(writable=True), mode="r+", use_consolidated=False)
-    # NaN alone is written too: a chunk of numbers that is absent is known to be missing.
+    arrays = dict(group.arrays())
+    points = dims_of(arrays[OUTCOME])
     return {
-        name: array.with_config({"write_empty_chunks": True}) if array.dtype.kind == "f" else array
-        for name, array in group.arrays()
+        name: array.with_config({"write_empty_chunks": True})
+        if schema.is_always_written(name, dims_of(array), points, array.dtype)
+        else array
+        for name, array in arrays.items()
     }
 
 
@@ -404,7 +408,7 @@ def dims_of(array: zarr.Array[Any]) -> tuple[str, ...]:
 
 
 def _aligned(array: zarr.Array[Any], region: Mapping[str, slice]) -> tuple[slice, ...]:
-    """`region` along the dimensions of `array`.
+    """Returns `region` along the dimensions of `array`.
 
     Raises `ValueError` unless it consists of whole chunks: two writers of one chunk lose each other's
     points without an error.
@@ -421,9 +425,9 @@ def _aligned(array: zarr.Array[Any], region: Mapping[str, slice]) -> tuple[slice
     return tuple(selection)
 
 
-def _sweep_up(unfinished: Sequence[Path]) -> None:
+def _remove_abandoned(unfinished: Sequence[Path]) -> None:
     """Removes those of `unfinished` files that writers left when they were killed."""
-    patience = time.monotonic() + ORPHANED_AFTER
+    patience = time.monotonic() + ABANDONED_WRITE_S
     for orphan in unfinished:
         while orphan.exists():
             try:
@@ -431,7 +435,7 @@ def _sweep_up(unfinished: Sequence[Path]) -> None:
             except FileNotFoundError:  # its writer lives, and has just finished it
                 break
             # Where the clock that dated it is ahead of ours, it is as old as we have watched it.
-            if age > ORPHANED_AFTER or time.monotonic() > patience:
+            if age > ABANDONED_WRITE_S or time.monotonic() > patience:
                 orphan.unlink(missing_ok=True)
             else:
                 time.sleep(0.05)

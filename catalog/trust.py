@@ -18,46 +18,46 @@ from wellposed.catalog.location import Location
 from wellposed.catalog.schema import NAME, OUTCOME, ROOT
 from wellposed.errors import CatalogueError
 
-MOST_BYTES = 2**26
-"""Of a manifest or other metadata: a million values along an axis take a third."""
+LARGEST_METADATA_BYTES = 2**26
+"""How large a manifest or other metadata may be: a million values along an axis take a third."""
 
-MOST_ELEMENTS = 2**36
-"""Of an array: half a terabyte of numbers."""
+LARGEST_ARRAY_ELEMENTS = 2**36
+"""How many elements an array may have: half a terabyte of numbers."""
 
-MOST_IN_CHUNK = 2**27
-"""Elements of one chunk, all of which are in memory at once: a gigabyte of numbers."""
+LARGEST_CHUNK_ELEMENTS = 2**27
+"""How many elements one chunk may have, which are in memory at once: a gigabyte of floats."""
 
-MOST_CHUNKS = 2**24
-"""Of an array, each of which is a file."""
+MOST_CHUNKS_PER_ARRAY = 2**24
+"""How many chunks, each of which is a file, an array may have."""
 
 CODECS = frozenset({"bytes", "vlen-utf8", "zstd", "crc32c"})
 DATA_TYPES = frozenset(
-    {"bool", "string", "float32", "float64"}
+    {"bool", "string", "float32", "float64", "complex128"}
     | {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
 )
-"""Numbers and text: no objects, and nothing that Zarr would look up elsewhere."""
+"""The types that are read: numbers and text, no objects, and nothing that Zarr would look up elsewhere."""
 
-CHECKSUM = "crc32c"
+CHECKSUM_CODEC = "crc32c"
 
-PLACE = re.compile(r"0|[1-9][0-9]{0,15}")
-"""A part of the key of a chunk."""
+CHUNK_INDEX = re.compile(r"0|[1-9][0-9]{0,15}")
+"""What a part of the key of a chunk looks like."""
 
-DECODING = frozenset(
+DECODING_ATTRIBUTES = frozenset(
     {"_FillValue", "missing_value", "scale_factor", "add_offset", "_Unsigned", "dtype", "calendar"}
 )
 """Attributes by which xarray would read other values than those that are stored."""
 
 
 def parsed(text: bytes, what: str) -> dict[str, Any]:
-    """The JSON object in `text`.
+    """Returns the JSON object in `text`.
 
     Raises
     ------
     CatalogueError
         If it is none, or is larger or nested more deeply than anything that is written here.
     """
-    if len(text) > MOST_BYTES:
-        raise CatalogueError(f"{what} is larger than {MOST_BYTES >> 20} MiB, and refused.")
+    if len(text) > LARGEST_METADATA_BYTES:
+        raise CatalogueError(f"{what} is larger than {LARGEST_METADATA_BYTES >> 20} MiB, and refused.")
     try:
         found = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
@@ -68,13 +68,13 @@ def parsed(text: bytes, what: str) -> dict[str, Any]:
 
 
 def read(location: Location, key: str) -> dict[str, Any] | None:
-    """The JSON object stored under `key`, or None if nothing is.  Never reads more than is allowed."""
-    text = location.read(key, MOST_BYTES + 1)
+    """Returns the JSON object under `key`, or None if there is none.  Never reads more than is allowed."""
+    text = location.read(key, LARGEST_METADATA_BYTES + 1)
     return None if text is None else parsed(text, f"{location.url}/{key}")
 
 
 def check_store(location: Location, experiment: str, identity: str) -> dict[str, Any] | None:
-    """The metadata of a store, if they may be used; None if there is no store.
+    """Returns the metadata of a store, if they may be used; None if there is no store.
 
     Raises
     ------
@@ -85,22 +85,22 @@ def check_store(location: Location, experiment: str, identity: str) -> dict[str,
     if root is None:
         return None
     check_root(location.url, root, experiment, identity)
-    told = arrays(root)
-    keys = [f"{name}/{ROOT}" for name in told]
-    for key, text in zip(keys, location.read_all(keys, MOST_BYTES + 1), strict=True):
+    consolidated = arrays(root)
+    keys = [f"{name}/{ROOT}" for name in consolidated]
+    for key, text in zip(keys, location.read_all(keys, LARGEST_METADATA_BYTES + 1), strict=True):
         # Which of the two is looked at depends on who looks.
-        if text is None or parsed(text, f"{location.url}/{key}") != told[key.rpartition("/")[0]]:
+        if text is None or parsed(text, f"{location.url}/{key}") != consolidated[key.rpartition("/")[0]]:
             raise CatalogueError(f"{location.url}/{key} is damaged: {ROOT} above it tells something else.")
     return root
 
 
 def arrays(root: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The metadata of every array of a group that has been checked."""
+    """Returns the metadata of every array of a group that has been checked."""
     return dict(root["consolidated_metadata"]["metadata"])
 
 
 def is_chunk(key: str, root: Mapping[str, Any]) -> bool:
-    """Whether a key is that of a chunk of one of the arrays of a group that has been checked."""
+    """Returns whether a key is that of a chunk of one of the arrays of a group that has been checked."""
     name, _, place = key.partition("/c")
     array = arrays(root).get(name)
     if array is None:
@@ -109,7 +109,7 @@ def is_chunk(key: str, root: Mapping[str, Any]) -> bool:
     counts = [-(-size // side) for size, side in zip(array["shape"], sides, strict=True)]
     parts = place.split("/")[1:]
     return len(parts) == len(counts) and all(
-        PLACE.fullmatch(part) and int(part) < count for part, count in zip(parts, counts, strict=True)
+        CHUNK_INDEX.fullmatch(part) and int(part) < count for part, count in zip(parts, counts, strict=True)
     )
 
 
@@ -142,7 +142,7 @@ def check_root(url: str, root: Mapping[str, Any], experiment: str, identity: str
 
 
 def _wrong_request(request: object) -> str | None:
-    """What keeps a request from being one."""
+    """Returns in words what keeps a request from being one; None if nothing does."""
     if not isinstance(request, dict):
         return "it does not say what was asked"
     axes, fixed = request.get("axes"), request.get("fixed")
@@ -154,7 +154,7 @@ def _wrong_request(request: object) -> str | None:
 
 
 def _wrong_array(array: object) -> str | None:
-    """What is wrong with an array's metadata."""
+    """Returns in words what is wrong with an array's metadata; None if nothing is."""
     if not isinstance(array, dict) or array.get("node_type") != "array" or array.get("zarr_format") != 3:
         return "is not a Zarr array of version 3"
     data_type = array.get("data_type")
@@ -167,7 +167,7 @@ def _wrong_array(array: object) -> str | None:
     for name in names:
         if not isinstance(name, str) or name not in CODECS:
             return f"asks for the codec {_short(name)}, which is not written here"
-    if names[-1] != CHECKSUM:
+    if names[-1] != CHECKSUM_CODEC:
         return "has no checksums"
     if array.get("storage_transformers") or array.get("chunk_key_encoding") != {
         "name": "default",
@@ -191,7 +191,11 @@ def _wrong_shape(array: Mapping[str, Any]) -> str | None:
     if not all(isinstance(dim, str) and NAME.fullmatch(dim) for dim in dims):
         return "has a dimension without a name"
     chunks = math.prod(-(-size // side) for size, side in zip(shape, chunk, strict=True))
-    if math.prod(shape) > MOST_ELEMENTS or math.prod(chunk) > MOST_IN_CHUNK or chunks > MOST_CHUNKS:
+    if (
+        math.prod(shape) > LARGEST_ARRAY_ELEMENTS
+        or math.prod(chunk) > LARGEST_CHUNK_ELEMENTS
+        or chunks > MOST_CHUNKS_PER_ARRAY
+    ):
         return f"of shape {_short(shape)} in chunks of {_short(chunk)} is larger than is allowed"
     return None
 
@@ -199,7 +203,7 @@ def _wrong_shape(array: Mapping[str, Any]) -> str | None:
 def _wrong_attributes(attributes: object) -> str | None:
     if not isinstance(attributes, dict):
         return "has no attributes"
-    if decoding := sorted(attributes.keys() & DECODING):
+    if decoding := sorted(attributes.keys() & DECODING_ATTRIBUTES):
         return f"has the attribute {decoding[0]}, which is not written here"
     units = attributes.get("units", "")
     return f"has the units {_short(units)}" if not isinstance(units, str) or " since " in units else None
@@ -210,7 +214,7 @@ def _refuse_constant(name: str) -> None:
 
 
 def _sizes(value: object) -> list[int] | None:
-    """A list of sizes, if it is one."""
+    """Returns `value` if it is a list of sizes, else None."""
     return (
         value if isinstance(value, list) and all(type(size) is int and size >= 0 for size in value) else None
     )

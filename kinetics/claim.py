@@ -1,7 +1,7 @@
-"""Printed estimates, and what a measurement says of them.
+"""Published estimates, and what a measurement says of them.
 
 A `Claim` is one displayed estimate: a relation between a measured number, mostly the exponent of a power of
-the frequency, and a printed one.  `judge` compares the two point by point, and `overall` sums up, by one
+the frequency, and a published one.  `judge` compares the two point by point, and `overall` sums up, by one
 rule for all claims and all papers.
 """
 
@@ -50,17 +50,17 @@ def everywhere(_: Point) -> bool:
 
 @dataclass(frozen=True)
 class Claim:
-    """One printed estimate, ``measured relation printed``.
+    """One published estimate, ``measured relation printed``.
 
     Attributes
     ----------
     equation : str
         Its number in the paper.
     statement : str
-        What is printed, or its short form, in Unicode.
+        What is published, or its short form, in Unicode.
     relation : {"≲", "≳", "≈", "≤", "≥", "="}
     printed : Linear or Law
-        The printed number at a point of parameter space: an exponent with the experiment's weight.
+        The published number at a point of parameter space: an exponent with the experiment's weight.
     experiment, output : str
         The experiment and which of its outputs measures it; the output ``<output>_error`` is its error.
     where : mapping of str to str
@@ -92,9 +92,9 @@ class Claim:
 def judge(relation: Relation, printed: ArrayLike, measured: ArrayLike, error: ArrayLike) -> NDArray[np.int8]:
     """Verdicts point by point.
 
-    A bound from above is violated where the measured number is above the printed one by more than its error,
-    sharp where they agree to the error, and otherwise not sharp; a bound from below the other way round; an
-    equivalence is both.  Nothing is said where the error is above `RESOLVED`.
+    A bound from above is violated where the measured number is above the published one by more than its
+    error, sharp where they agree to the error, and otherwise not sharp; a bound from below the other way
+    round; an equivalence is both.  Nothing is said where the error is above `RESOLVED`.
 
     Parameters
     ----------

@@ -251,6 +251,8 @@ class Experiment:
 
     def __post_init__(self) -> None:
         # Whoever declares outputs need not declare their errors, and whoever reads them finds them all.
+        if isinstance(self.outputs, Output) or not all(isinstance(one, Output) for one in self.outputs):
+            return  # which is refused where the experiment is found, with a message
         names = {output.name for output in self.outputs}
         outputs = []
         for output in self.outputs:

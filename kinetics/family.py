@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from wellposed.kinetics.claim import Claim
 from wellposed.kinetics.experiment import Experiment
-from wellposed.kinetics.study import Audit, Study
+from wellposed.kinetics.study import NAME, Audit, Study
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +36,8 @@ class Family:
     Raises
     ------
     ValueError
-        If the name of an experiment does not begin with that of the family, a name is given twice, or there
+        If the name is not fit to be that of a file, the name of an experiment does not begin with that of
+        the family, a name is given twice, or there
         are claims and no audit.
     """
 
@@ -49,6 +50,10 @@ class Family:
     audit: Audit | None = None
 
     def __post_init__(self) -> None:
+        if not NAME.fullmatch(self.name):
+            raise ValueError(
+                f"The name of a family must be letters, digits and dashes, but is {self.name!r}."
+            )
         for kind, names in (
             ("experiment", [experiment.name for experiment in self.experiments]),
             ("study", [study.name for study in self.studies]),

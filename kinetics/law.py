@@ -26,7 +26,7 @@ _FEWEST = 3  # points on a piece, beyond those that determine it
 
 @dataclass(frozen=True)
 class Linear:
-    """``constant + sum_i coefficients[i] * point[i]``: how most exponents are printed."""
+    """``constant + sum_i coefficients[i] * point[i]``: how most exponents are published."""
 
     constant: float = 0.0
     coefficients: Mapping[str, float] = field(default_factory=dict)

@@ -7,11 +7,15 @@ knowledge of how it is asked; whether a kind takes it is checked when it is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from wellposed.kinetics.law import Linear
+
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
+"""What a study or a family may be called: its pictures and pages are files of that name."""
 
 
 @dataclass(frozen=True)
@@ -80,12 +84,23 @@ class Study:
         What is found out, in one line.
     questions : sequence of Question
     picture : {"planes", "profiles"} or Overlay
+
+    Raises
+    ------
+    ValueError
+        If the name is not fit to be that of a file, or there is no question.
     """
 
     name: str
     summary: str
     questions: Sequence[Question]
     picture: Picture = "planes"
+
+    def __post_init__(self) -> None:
+        if not NAME.fullmatch(self.name):
+            raise ValueError(f"The name of a study must be letters, digits and dashes, but is {self.name!r}.")
+        if not self.questions:
+            raise ValueError(f"Study `{self.name}` must have at least one question.")
 
 
 @dataclass(frozen=True)
@@ -101,8 +116,17 @@ class Audit:
     questions : sequence of Question
     reading : str
         How the numbers are to be read, in Markdown.
+
+    Raises
+    ------
+    ValueError
+        If there is no question.
     """
 
     summary: str
     questions: Sequence[Question]
     reading: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.questions:
+            raise ValueError(f"The audit {self.summary!r} must have at least one question.")

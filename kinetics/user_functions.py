@@ -1,23 +1,32 @@
-"""Functions of one variable that a user gives, compiled once and evaluated on arrays by one kernel."""
+"""Functions that a user gives: compiled once, probed before they are used, and evaluated on arrays.
+
+There are two kinds.  A function of one number, compiled by ``numba.njit``, goes into kernels: `compiled`
+makes of it a pointer of one signature, so that no kernel is compiled anew for it, and `sample` evaluates that
+on an array.  A function of an array of points never enters a kernel: `checked` wraps it so that what it
+returns is looked at whenever it is called.  Both refuse a function with a `ParameterError` that names the
+argument, what may be given instead, and what is wrong.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numba import cfunc, njit
 from numba.core.dispatcher import Dispatcher
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from wellposed.errors import ParameterError
+
+Array = NDArray[np.float64]
 
 _COMPILED: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
 
 def compiled(function: Any, argument: str, instead: str, probes: Iterable[float], positive: bool) -> Any:
-    """`function` with the signature ``float64(float64)``, so that no kernel is compiled anew for it.
+    """Returns `function` with the signature ``float64(float64)``, so that no kernel is compiled anew for it.
 
     Parameters
     ----------
@@ -26,6 +35,13 @@ def compiled(function: Any, argument: str, instead: str, probes: Iterable[float]
         What the function is given as, and what else may be given, for messages.
     probes : iterable of float
         Where it must be finite, and positive (`positive`) or at least not negative.
+    positive : bool
+        Whether it must not vanish at a probe.
+
+    Returns
+    -------
+    numba.core.ccallback.CFunc
+        The same object whenever the same function is given.
 
     Raises
     ------
@@ -42,10 +58,9 @@ def compiled(function: Any, argument: str, instead: str, probes: Iterable[float]
         try:
             value = float(function(x))
         except Exception as error:
-            first_line = str(error).strip().splitlines()[0]
             raise ParameterError(
                 f"Argument `{argument}` must take one float and return one float, but {name}({x:g}) raises "
-                f"{type(error).__name__}: {first_line}"
+                f"{_in_one_line(error)}"
             ) from error
         if not 0.0 <= value < np.inf or (positive and value == 0.0):
             wanted = "positive" if positive else "not negative"
@@ -57,15 +72,72 @@ def compiled(function: Any, argument: str, instead: str, probes: Iterable[float]
     return _COMPILED[function]
 
 
+def sample(function: Any, x: ArrayLike) -> Array:
+    """Returns the values of a function that `compiled` returned, at `x` of any shape."""
+    points = np.ascontiguousarray(x, dtype=np.float64)
+    values = np.empty(points.size)
+    _sample(function, points.ravel(), values)
+    return values.reshape(np.shape(x))
+
+
 @njit(cache=True, nogil=True)
 def _sample(function, x, values):
     for i in range(x.size):
         values[i] = function(x[i])
 
 
-def sample(function: Any, x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Values of a function that `compiled` returned, at `x` of any shape."""
-    points = np.ascontiguousarray(x, dtype=np.float64)
-    values = np.empty(points.size)
-    _sample(function, points.ravel(), values)
-    return values.reshape(np.shape(x))
+def checked(
+    function: Callable[[Array], Any], argument: str, allowed: str, variable: str, probes: Array
+) -> Callable[[Array], Array]:
+    """Returns `function`, which is tried once, so that what it returns is looked at whenever it is called.
+
+    Parameters
+    ----------
+    function : callable
+        Takes points, ``(n,)`` or ``(n, d)``, and returns one finite number for each.
+    argument, allowed, variable : str
+        What the function is given as, what may be given as that, and what a point is called, for messages.
+    probes : (n,) or (n, d) float64
+        Points at which it is tried, of a number that is unlike `d`.
+
+    Returns
+    -------
+    callable
+        Takes points as `function` does and returns an array ``(n,)``; raises `ParameterError` where that has
+        another shape, is not of numbers, or is not finite.
+
+    Raises
+    ------
+    ParameterError
+        If the trial raises an exception, or does not return one finite number for each point.
+    """
+
+    def looked_at(points: Array) -> Array:
+        values = np.asarray(function(points))
+        if values.shape != points.shape[:1] or values.dtype.kind not in "fiu":
+            raise ParameterError(
+                f"Argument `{argument}` must return one number for each {variable}, but returns an array "
+                f"{values.shape} of {values.dtype} for {len(points)} of them."
+            )
+        if not np.all(np.isfinite(values)):
+            wrong = np.flatnonzero(~np.isfinite(values))[0]
+            raise ParameterError(
+                f"Argument `{argument}` must be finite everywhere, but is {values[wrong]} at {points[wrong]}."
+            )
+        return values
+
+    try:
+        looked_at(probes)
+    except ParameterError:
+        raise
+    except Exception as error:
+        raise ParameterError(
+            f"Argument `{argument}` must be {allowed}, but raises {_in_one_line(error)}"
+        ) from error
+    return looked_at
+
+
+def _in_one_line(error: Exception) -> str:
+    """The kind of an error and the first line of its message, which may be empty."""
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0] if lines else ''}"

@@ -10,7 +10,7 @@ over frequencies w, here for n = (1 + k^4)^(-M/4).  The order parameter is s in 
 
 import numpy as np
 
-from wellposed.kinetics.experiment import Experiment, Output, Parameter
+from wellposed import Experiment, Output, Parameter
 from wellposed.kinetics.exponent import growth_exponent
 from wellposed.kinetics.quadrature import gauss_legendre
 
@@ -54,7 +54,7 @@ experiment = Experiment(
         Parameter("beta", "exponent of the kernel, (k1 k2 k3 k4)^(2 beta)", 0.25, lower=0.0, upper=1.0),
         Parameter("M", "decay of the datum, k^(-M)", 8.0, lower=6.0, upper=40.0, lower_open=True),
     ),
-    outputs=(Output("growth", "growth exponent in omega"), Output("growth_error", "its error")),
+    outputs=(Output("growth", "growth exponent in omega", has_error=True),),
     evaluate=growth,
     order_parameter="growth",
     tolerance=0.05,

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
-import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
 from pathlib import Path
-from unittest.mock import patch
+from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
+from typer.main import get_command
 
-from wellposed.flows.cli.main import _parser
-from wellposed.kinetics import EXPERIMENTS
-from wellposed.kinetics.experiment import Experiment
-
-FAMILIES = {
-    "wave": "The kinetic wave equation",
-    "boltzmann": "The Boltzmann equation with soft potential",
-    "lenard_balescu": "The quantum Lenard–Balescu equation",
-}
+from wellposed import Experiment
+from wellposed.flows.cli.main import application
+from wellposed.kinetics import FAMILIES
 
 FOLDER = Path("reference", "generated")
 
@@ -72,7 +64,7 @@ def experiment_section(experiment: Experiment) -> Iterator[str]:
         )
     if experiment.thresholds:
         yield table(
-            ["printed boundary", "where", "source"],
+            ["published boundary", "where", "source"],
             [
                 [
                     f"`{t.along}` {t.relation} {plain(t.label)}",
@@ -86,21 +78,19 @@ def experiment_section(experiment: Experiment) -> Iterator[str]:
 
 def experiment_pages() -> Iterator[tuple[str, str]]:
     """A page for each family, by its name."""
-    for family, members in groupby(EXPERIMENTS.values(), key=lambda one: one.name.partition(".")[0]):
-        parts = [f"# {FAMILIES.get(family, family)}: experiments"]
-        for experiment in members:
+    for family in FAMILIES.values():
+        parts = [f"# {family.title}: experiments", f"{plain(family.paper)}."]
+        for experiment in family.experiments:
             parts += experiment_section(experiment)
-        yield family, "\n\n".join(parts)
+        yield family.name, "\n\n".join(parts)
 
 
 def command_page() -> str:
     """What ``--help`` says of every command."""
-    parser = _parser()
-    parts = ["# The command line", parser.description or "", _help(parser)]
-    for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            for name, command in action.choices.items():
-                parts += [f"## wellposed {name}", _help(command)]
+    root: Any = get_command(application())
+    parts = ["# The command line", _help(root, "wellposed")]
+    for name, command in root.commands.items():
+        parts += [f"## wellposed {name}", _help(command, f"wellposed {name}")]
     return "\n\n".join(parts)
 
 
@@ -125,10 +115,10 @@ def _meaning(text: str, units: str, only_with: tuple[str, tuple[str, ...]] | Non
     return told
 
 
-def _help(parser: argparse.ArgumentParser) -> str:
-    # As wide as a terminal, whatever this one is, and without its colours.
-    with patch.dict(os.environ, {"COLUMNS": "88", "NO_COLOR": "1"}):
-        return f"```text\n{parser.format_help().strip()}\n```"
+def _help(command: Any, name: str) -> str:
+    # As wide as a terminal, whatever this one is.
+    context = command.make_context(name, [], resilient_parsing=True, terminal_width=88, max_content_width=88)
+    return f"```text\n{command.get_help(context).strip()}\n```"
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

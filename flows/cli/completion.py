@@ -1,89 +1,142 @@
-"""What the Tab key offers in a shell: the names of experiments, parameters, studies, audits and sweeps."""
+"""What the Tab key offers in a shell: names of experiments, parameters, studies, audits and sweeps."""
 
 from __future__ import annotations
 
-import argparse
 import os
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import typer
 
 if TYPE_CHECKING:
     from wellposed.kinetics.experiment import Parameter
 
-SHELLS = ("bash", "zsh", "fish")
+Shell = Literal["bash", "zsh", "fish"]
 
-Completer = Callable[..., Iterable[str]]
+BASH = """\
+_wellposed_completion() {
+    local IFS=$'\\n'
+    COMPREPLY=( $( env COMP_LINE="${COMP_LINE:0:COMP_POINT}" COMP_WORDBREAKS="$COMP_WORDBREAKS" \\
+                   _WELLPOSED_COMPLETE=complete_bash "$1" ) )
+    if [[ "${COMPREPLY[0]}" == *= ]]; then compopt -o nospace; fi
+}
+complete -o default -F _wellposed_completion wellposed"""
+"""As typer's own, but it passes the line: bash cuts words at ``=`` and ``:``.  NAME= gets no space."""
 
 
 def script(shell: str) -> str:
-    """What a shell has to be told for ``wellposed`` to be completed."""
-    from argcomplete.shell_integration import shellcode
+    """Returns what a shell has to be told for ``wellposed`` to be completed."""
+    from typer._completion_shared import get_completion_script
 
-    return shellcode(["wellposed"], shell=shell)
-
-
-def answer(parser: argparse.ArgumentParser) -> None:
-    """Answers a shell that asks for completions, and ends the process; returns if none asks."""
-    if "_ARGCOMPLETE" in os.environ:
-        import argcomplete
-
-        argcomplete.autocomplete(parser, always_complete_options=False)
+    if shell == "bash":
+        return BASH
+    return str(get_completion_script(prog_name="wellposed", complete_var="_WELLPOSED_COMPLETE", shell=shell))
 
 
-def offer(action: argparse.Action, completer: Completer) -> None:
-    """Has `completer` tell what may be given for an option or argument."""
-    action.completer = completer  # type: ignore[attr-defined]
+def prepare() -> None:
+    """Has typer answer, if a shell asks for completions."""
+    if "_WELLPOSED_COMPLETE" not in os.environ:
+        return
+    from typer._click.shell_completion import CompletionItem, add_completion_class, split_arg_string
+    from typer._completion_classes import BashComplete, completion_init
+
+    class LineOfBash(BashComplete):
+        """Completes the end of a line, of which bash replaces what stands behind the last ``=`` or ``:``."""
+
+        def get_completion_args(self) -> tuple[list[str], str]:
+            line = os.environ["COMP_LINE"]
+            words = [*split_arg_string(line), *([""] if line[-1:].isspace() else [])]
+            return words[1:-1], words[-1]
+
+        def format_completion(self, item: CompletionItem) -> str:
+            _, incomplete = self.get_completion_args()
+            breaks = set("=:") & set(os.environ.get("COMP_WORDBREAKS", "=:"))
+            replaced = min(len(incomplete.rpartition(one)[2]) for one in [*breaks, "\0"])
+            # An option may stand before it, as in --set=NAME=VALUE.
+            begun = (incomplete[at:] for at in range(len(incomplete) + 1))
+            known = len(next(part for part in begun if item.value.startswith(part)))
+            return str(item.value[max(0, known - replaced) :])
+
+    completion_init()
+    add_completion_class(LineOfBash, "bash")
 
 
-def experiments(**_: object) -> list[str]:
+def completer_for(what: str) -> Mapping[str, Any]:
+    """Returns the argument that gives an option of typer its completion; none if nothing is offered."""
+    completers: Mapping[str, Callable[..., list[str]]] = {
+        "experiments": experiments,
+        "parameters": parameters,
+        "assignments": assignments,
+        "studies": studies,
+        "audits": audits,
+        "sweeps": sweeps,
+    }
+    return {"autocompletion": _beginning(completers[what])} if what in completers else {}
+
+
+def _beginning(completer: Callable[[typer.Context, str], list[str]]) -> Callable[..., list[str]]:
+    """Returns a completer that offers only what begins with what is there."""
+
+    def complete(ctx: typer.Context, incomplete: str) -> list[str]:
+        return [one for one in completer(ctx, incomplete) if one.startswith(incomplete)]
+
+    return complete
+
+
+def experiments(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Returns the names of the experiments that come with wellposed."""
     from wellposed.kinetics import EXPERIMENTS
 
     return list(EXPERIMENTS)
 
 
-def parameters(parsed_args: argparse.Namespace, **_: object) -> list[str]:
-    """Names of the parameters of the experiment that was named before."""
-    return [parameter.name for parameter in _parameters(parsed_args)]
+def parameters(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Returns the names of the parameters of the experiment that was named before."""
+    return [parameter.name for parameter in _parameters(ctx)]
 
 
-def assignments(prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[str]:
-    """``NAME=`` for each parameter, and ``NAME=VALUE`` for each choice that one has."""
-    known = _parameters(parsed_args)
-    if "=" not in prefix:
+def assignments(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Returns ``NAME=`` for each parameter, and ``NAME=VALUE`` for each choice that one has."""
+    known = _parameters(ctx)
+    if "=" not in incomplete:
         return [f"{parameter.name}=" for parameter in known]
     return [f"{parameter.name}={choice}" for parameter in known for choice in parameter.choices]
 
 
-def studies(**_: object) -> list[str]:
-    from wellposed.flows.kinds.study import STUDIES
+def studies(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Returns the names of all studies."""
+    from wellposed.sweeps.experiments.families import families
 
-    return list(STUDIES)
-
-
-def audits(**_: object) -> list[str]:
-    from wellposed.flows.kinds.audits import AUDITS
-
-    return list(AUDITS)
+    return [study.name for family in families().values() for study in family.studies]
 
 
-def sweeps(parsed_args: argparse.Namespace, **_: object) -> list[str]:
-    """The ids of what is stored."""
+def audits(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Returns the names of the families that have an audit."""
+    from wellposed.sweeps.experiments.families import families
+
+    return [family.name for family in families().values() if family.audit is not None]
+
+
+def sweeps(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Returns the ids of what is stored."""
     from wellposed import catalog
 
     try:
-        return [store.id for store in catalog.open(parsed_args.catalogue).stores()]
+        return [store.id for store in catalog.open(ctx.params.get("catalogue") or "results").stores()]
     except catalog.CatalogueError:
         return []
 
 
-def _parameters(parsed_args: argparse.Namespace) -> Sequence[Parameter]:
-    """The parameters of the experiment that was named before; none if there is no such experiment."""
+def _parameters(ctx: typer.Context) -> Sequence[Parameter]:
+    """Returns the parameters of the experiment that was named before; none if there is no such experiment."""
     from wellposed.errors import RequestError
     from wellposed.sweeps.experiments.find import find_experiment
 
-    if not parsed_args.experiment:  # options may come first
+    # Words are in `args` where an option still lacks its value.
+    named = ctx.params.get("experiment") or next(iter(ctx.args), None)
+    if named is None:  # options may come first
         return ()
     try:
-        return find_experiment(parsed_args.experiment).parameters
+        return find_experiment(named).parameters
     except RequestError:  # which is said when the command is run
         return ()

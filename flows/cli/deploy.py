@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
 import fcntl
 import getpass
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
 
 from wellposed.flows.cli.answer import Answer
+from wellposed.flows.cli.catalogue import Catalogue
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -21,11 +23,37 @@ if TYPE_CHECKING:
 SERVED = "served"
 """What the deployments of ``serve`` are called on a server of our own."""
 
-LOOK_EVERY = 2
+POLL_INTERVAL_S = 2
 """Seconds between two looks for runs that are due."""
 
+Experiments = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--experiment",
+        metavar="REF",
+        help="One of your own that runs may ask for: module:attribute or file.py:attribute.",
+        show_default=False,
+    ),
+]
+Crons = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--cron",
+        metavar="DEPLOYMENT=CRON",
+        help='When it is started, such as "audit=0 3 * * *" for every night at three.',
+        show_default=False,
+    ),
+]
 
-def serve(chosen: argparse.Namespace) -> Answer:
+
+def serve(
+    catalogue: Catalogue = "results",
+    experiment: Experiments = None,
+    cron: Crons = None,
+    limit: Annotated[
+        int, typer.Option(min=1, metavar="N", help="How many run at a time: each takes all cores.")
+    ] = 1,
+) -> Answer:
     """``wellposed serve``"""
     # Runs are processes of this one, and their log is to be seen here.
     os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "INFO"
@@ -38,16 +66,14 @@ def serve(chosen: argparse.Namespace) -> Answer:
     from wellposed.flows.deploy.registration import deployments, reschedule, schedules
     from wellposed.flows.execution.server import interface, server
 
-    wanted = schedules(chosen.cron)
+    wanted = schedules(cron or [])
     name = served_name()
-    served = deployments(name, chosen.catalogue, chosen.experiment)
-    os.environ.update(environment(chosen.experiment))  # which its runs inherit
+    served = deployments(name, catalogue, experiment or [])
+    os.environ.update(environment(experiment or []))  # which its runs inherit
     with serving_alone(name), server() as answer:
         url = answer()
         with temporary_settings({PREFECT_API_URL: url}), SyncPrefectClient(url) as client:
-            runner = Runner(
-                "wellposed", pause_on_shutdown=False, limit=chosen.limit, query_seconds=LOOK_EVERY
-            )
+            runner = Runner("wellposed", pause_on_shutdown=False, limit=limit, query_seconds=POLL_INTERVAL_S)
             for deployment in served:
                 known = cast("UUID", runner.add_deployment(deployment))
                 reschedule(client, known, wanted[str(deployment.flow_name)])
@@ -97,10 +123,10 @@ def _run(runner: Runner) -> None:
     """Runs what is due until Ctrl-C, and then cancels what is running."""
     from anyio.from_thread import start_blocking_portal
 
-    from wellposed.flows.execution.run import interrupts_held
+    from wellposed.flows.execution.run import interrupts_blocked
 
     with ExitStack() as stack:
-        with interrupts_held():  # a run would end of itself, and have no time to say so
+        with interrupts_blocked():  # a run would end of itself, and have no time to say so
             portal = stack.enter_context(start_blocking_portal())
         serving = portal.start_task_soon(runner.start)
         try:
@@ -111,7 +137,18 @@ def _run(runner: Runner) -> None:
             serving.result()
 
 
-def deploy(chosen: argparse.Namespace) -> Answer:
+def deploy(
+    catalogue: Catalogue = "results",
+    experiment: Experiments = None,
+    cron: Crons = None,
+    pool: Annotated[str, typer.Option(metavar="NAME", help="Made if there is none.")] = "wellposed",
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            min=1, metavar="N", help="How many run at a time in the pool.", show_default="one, if it is new"
+        ),
+    ] = None,
+) -> Answer:
     """``wellposed deploy``"""
     from prefect.client.orchestration import SyncPrefectClient
     from prefect.settings import get_current_settings
@@ -126,78 +163,37 @@ def deploy(chosen: argparse.Namespace) -> Answer:
             "A work pool is kept by a Prefect server that stays: set PREFECT_API_URL to the address of its "
             "API. `wellposed serve` needs none."
         )
-    wanted = schedules(chosen.cron)
-    deployed = deployments(chosen.pool, chosen.catalogue, chosen.experiment)
+    wanted = schedules(cron or [])
+    deployed = deployments(pool, catalogue, experiment or [])
     with server() as answer, SyncPrefectClient(url := answer()) as client:
-        limit = work_pool(client, chosen.pool, chosen.limit)
+        limit = work_pool(client, pool, limit)
         for deployment in deployed:
-            deployment.job_variables = {"env": dict(environment(chosen.experiment))}
-            known = cast("UUID", deployment.apply(work_pool_name=chosen.pool))
+            deployment.job_variables = {"env": dict(environment(experiment or []))}
+            known = cast("UUID", deployment.apply(work_pool_name=pool))
             reschedule(client, known, wanted[str(deployment.flow_name)])
     names = [deployment.full_name for deployment in deployed]
     return Answer(
         f"Deployed {', '.join(names)}.",
-        {"deployments": names, "pool": chosen.pool, "limit": limit, "interface": interface(url)},
+        {"deployments": names, "pool": pool, "limit": limit, "interface": interface(url)},
         aside=f"They are under Deployments at {interface(url)}\n"
         f"and run, {limit or 'any number'} at a time, where this is running:\n"
-        f"    prefect worker start --pool {chosen.pool}",
+        f"    prefect worker start --pool {pool}",
     )
 
 
-def add_to(
-    command: Callable[..., argparse.ArgumentParser],
-    catalogue: Callable[[argparse.ArgumentParser], None],
-) -> None:
-    """Adds these commands to a parser: `command` makes one, and `catalogue` gives it the usual option."""
-
-    def shared(added: argparse.ArgumentParser) -> None:
-        catalogue(added)
-        added.add_argument(
-            "--experiment",
-            action="append",
-            default=[],
-            metavar="REF",
-            help="one of your own that runs may ask for: module:attribute or file.py:attribute",
-        )
-        added.add_argument(
-            "--cron",
-            action="append",
-            default=[],
-            metavar="DEPLOYMENT=CRON",
-            help='when it is started, such as "audit=0 3 * * *" for every night at three',
-        )
-
-    added = command(
+COMMANDS = (
+    (
+        "serve",
         serve,
         "Let runs be started from Prefect's interface or on a schedule, until Ctrl-C.",
         "wellposed serve",
         'wellposed serve --cron "audit=0 3 * * *" --experiment ./my_kernel.py:experiment',
-        json=False,
-    )
-    shared(added)
-    added.add_argument(
-        "--limit",
-        type=_count,
-        default=1,
-        metavar="N",
-        help="how many run at a time (%(default)s: each takes all cores)",
-    )
-    added = command(
+    ),
+    (
+        "deploy",
         deploy,
         "Register what `serve` serves with a work pool, for workers on other machines.",
         "PREFECT_API_URL=http://prefect.example.org:4200/api wellposed deploy --pool kinetic",
-    )
-    shared(added)
-    added.add_argument(
-        "--pool", default="wellposed", metavar="NAME", help="made if there is none (%(default)s)"
-    )
-    added.add_argument(
-        "--limit", type=_count, metavar="N", help="how many run at a time in the pool (one, if it is new)"
-    )
-
-
-def _count(text: str) -> int:
-    """The whole number of at least 1 that `text` spells."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, but is {text}")
-    return int(text)
+    ),
+)
+"""Name, function, summary and examples of each."""

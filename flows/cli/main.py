@@ -2,41 +2,53 @@
 
 from __future__ import annotations
 
-import argparse
+import inspect
 import os
 import signal
 import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Sequence
+from functools import wraps
 from importlib.metadata import version
-from typing import NoReturn
+from typing import Annotated, Any, NamedTuple
 
-from wellposed.errors import FlowError, ServerError
-from wellposed.flows.cli import catalogue as catalogue_commands
-from wellposed.flows.cli import completion
-from wellposed.flows.cli import deploy as deployment_commands
-from wellposed.flows.cli import questions as question_commands
-from wellposed.flows.cli import report as report_commands
-from wellposed.flows.cli.answer import DONE, INCOMPLETE, INTERRUPTED, REFUSED, Answer
+import typer
+from typer import exceptions
+from typer.main import get_command
+
+from wellposed.errors import WellposedError
+from wellposed.flows.cli import catalogue, completion, deploy, report
+from wellposed.flows.cli.answer import DONE, INTERRUPTED, REFUSED, Answer
+from wellposed.flows.cli.questions import command_for
 from wellposed.flows.execution import progress
+from wellposed.flows.kinds import KINDS
 
 # What takes time to import is imported by the command that needs it.
 
-NAMES = {"import_": "import", "complete": "completion"}
-"""Of commands whose function must be called otherwise."""
-
 BEGIN = """\
-begin with:
-  wellposed study wave                  boundaries of the kinetic wave equation, and their picture
-  wellposed experiments                 what can be asked
-  wellposed COMMAND --help              with examples
+Begin with:
 
-environment:
+\b
+  wellposed study wave           boundaries of the kinetic wave equation, and their picture
+  wellposed experiments          what can be asked
+  wellposed COMMAND --help       with examples
+
+Environment:
+
+\b
   WELLPOSED_HOME      where the history of runs is kept, and copies of experiments of your own
   PREFECT_API_URL     a Prefect server to record runs at, instead of one of our own
   NO_COLOR            no colours
 """
+
+
+class Shown(NamedTuple):
+    """An answer, and how it is to be shown."""
+
+    answer: Answer
+    as_json: bool
+    is_brief: bool
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,46 +58,91 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     int
         0: done.  1: some points failed or stayed unresolved; of an audit, where ``unresolved`` is a verdict,
-        some failed.  2: not allowed, and refused before anything was
-        started.  130: interrupted.
+        some failed.  2: not allowed, and refused before anything was started.  130: interrupted.
     """
-    parser = _parser()
-    completion.answer(parser)
-    chosen = parser.parse_args(arguments)
-    _set_manner(chosen)
     # Who is told to end should end its workers too.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    completion.prepare()
     try:
-        answer: Answer = chosen.command(chosen)
-        answer.tell(as_json=getattr(chosen, "json", False), is_brief=chosen.quiet)
-        return answer.status
-    except KeyboardInterrupt:
-        return _refuse("interrupted. What is computed is stored; the same command completes it.", INTERRUPTED)
+        given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+        shown = get_command(application()).main(given, prog_name="wellposed", standalone_mode=False)
+        if shown == INTERRUPTED:  # as typer says it
+            raise KeyboardInterrupt
+        if not isinstance(shown, Shown):  # help was asked for
+            return int(shown or DONE)
+        shown.answer.tell(as_json=shown.as_json, is_brief=shown.is_brief)
+        return shown.answer.status
+    except (KeyboardInterrupt, exceptions.Abort):
+        said = "interrupted. What is computed is stored; the same command completes it."
+        return _refuse(said, INTERRUPTED)
     except BrokenPipeError:
         # Whoever read the output has read enough; nothing is left to say, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
-    except Exception as error:
-        status = _status(error)
-        if status is None:
-            raise
-        return _refuse(str(error), status)
+    except exceptions.TyperException as error:
+        return _misuse(error)
+    except WellposedError as error:
+        return _refuse(str(error), error.exit_status)
 
 
-def experiments(chosen: argparse.Namespace) -> Answer:
+def application() -> typer.Typer:
+    """Returns the command with all its subcommands: one for each kind, and those about answers."""
+    app = typer.Typer(
+        name="wellposed",
+        help="Locates by computation where kinetic equations stop being well-posed.",
+        epilog=BEGIN,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    app.callback()(_root)
+    for kind in KINDS.values():
+        _add(app, kind.name, command_for(kind), kind.summary, *kind.examples)
+    _add(
+        app,
+        "experiments",
+        experiments,
+        "List the experiments, or describe one.",
+        "wellposed experiments",
+        "wellposed experiments wave.growth",
+        "wellposed experiments ./my_kernel.py:experiment",
+    )
+    for group in (catalogue, report, deploy):
+        for name, function, summary, *examples in group.COMMANDS:
+            _add(app, name, function, summary, *examples)
+    _add(app, "ui", ui, "Show the history of runs in a browser, until Ctrl-C.")
+    _add(
+        app,
+        "completion",
+        complete,
+        "Print what makes the Tab key complete this command in a shell.",
+        'eval "$(wellposed completion bash)"      # in ~/.bashrc',
+        "wellposed completion fish | source       # in ~/.config/fish/config.fish",
+    )
+    return app
+
+
+def experiments(
+    experiment: Annotated[
+        str | None,
+        typer.Argument(metavar="[NAME]", show_default=False, **completion.completer_for("experiments")),
+    ] = None,
+) -> Answer:
     """``wellposed experiments``"""
     from wellposed.flows.presentation import description, documents
     from wellposed.kinetics import EXPERIMENTS
     from wellposed.sweeps.experiments.find import find_experiment
 
-    if chosen.experiment is None:
-        known = [documents.of_experiment(experiment) for experiment in EXPERIMENTS.values()]
+    if experiment is None:
+        known = [documents.of_experiment(one) for one in EXPERIMENTS.values()]
         return Answer(description.listed(), {"experiments": known})
-    experiment = find_experiment(chosen.experiment)
-    return Answer(description.described(experiment), documents.of_experiment(experiment))
+    found = find_experiment(experiment)
+    return Answer(description.described(found), documents.of_experiment(found))
 
 
-def ui(chosen: argparse.Namespace) -> Answer:
+def ui() -> Answer:
     """``wellposed ui``"""
     from wellposed.flows.execution.server import interface, server
 
@@ -101,16 +158,64 @@ def ui(chosen: argparse.Namespace) -> Answer:
     raise AssertionError("an event that nobody sets was set")
 
 
-def complete(chosen: argparse.Namespace) -> Answer:
+def complete(shell: Annotated[completion.Shell, typer.Argument(help="Which shell.")]) -> Answer:
     """``wellposed completion``"""
-    return Answer(completion.script(chosen.shell), {})
+    return Answer(completion.script(shell), {})
 
 
-def _set_manner(chosen: argparse.Namespace) -> None:
-    """How much is told of a run while it lasts."""
-    if chosen.quiet:
+def _root(
+    shows_version: Annotated[
+        bool, typer.Option("--version", help="Show the version and end.", is_eager=True)
+    ] = False,
+) -> None:
+    if shows_version:
+        print(f"wellposed {version('wellposed')}")
+        raise exceptions.Exit(DONE)
+
+
+def _add(app: typer.Typer, name: str, function: Callable[..., Answer], summary: str, *examples: str) -> None:
+    """Adds a command, with the options that all commands have."""
+    epilog = "\b\nExamples:\n" + "\n".join(f"  {example}" for example in examples) if examples else None
+    app.command(name, help=summary, short_help=summary, epilog=epilog)(_with_manner(function))
+
+
+def _with_manner(function: Callable[..., Answer]) -> Callable[..., Shown]:
+    """Returns a command that says how its answer is to be shown."""
+
+    @wraps(function)
+    def command(json: bool, quiet: bool, verbose: bool, **given: Any) -> Shown:
+        if quiet and verbose:
+            raise exceptions.TyperException("--quiet and --verbose exclude each other")
+        _set_manner(quiet, verbose)
+        return Shown(function(**given), json, quiet)
+
+    own = inspect.signature(function, eval_str=True).parameters.values()
+    added = (
+        ("json", ("--json",), "Answer in JSON, to be read by a program."),
+        ("quiet", ("-q", "--quiet"), "Show the answer and complaints alone."),
+        ("verbose", ("-v", "--verbose"), "Show the log of the run as well."),
+    )
+    manner = [
+        inspect.Parameter(
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=False,
+            annotation=Annotated[bool, typer.Option(*flags, help=meaning)],
+        )
+        for name, flags, meaning in added
+    ]
+    keywords = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own]
+    command.__signature__ = inspect.Signature([*keywords, *manner])  # type: ignore[attr-defined]
+    command.__annotations__ = {one.name: one.annotation for one in [*keywords, *manner]}
+    del command.__wrapped__  # type: ignore[attr-defined]
+    return command
+
+
+def _set_manner(quiet: bool, verbose: bool) -> None:
+    """Sets how much is said of a run while it lasts."""
+    if quiet:
         progress.manner = "silent"
-    elif chosen.verbose:
+    elif verbose:
         # Prefect reads this when it is imported.
         os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "INFO"
         progress.manner = "lines"
@@ -118,88 +223,23 @@ def _set_manner(chosen: argparse.Namespace) -> None:
         progress.manner = "bars" if progress.console.is_terminal else "lines"
 
 
+def _misuse(error: exceptions.TyperException) -> int:
+    """Says in one line what is wrong with the words of a command, and where its help is."""
+    context = getattr(error, "ctx", None)
+    command = "wellposed" if context is None else context.command_path
+    message = error.format_message().strip().rstrip(".").replace("\n", " ")
+    message = message[:1].lower() + message[1:]
+    print(f"{command}: {message}; see {command} --help", file=sys.stderr)
+    return REFUSED
+
+
 def _refuse(message: str, status: int) -> int:
     print(f"wellposed: {message}", file=sys.stderr)
     return status
 
 
-def _status(error: Exception) -> int | None:
-    """The exit status where the message of `error` says all there is to say."""
-    from wellposed.errors import AnswerError, CatalogueError, ParameterError, RequestError
-
-    if isinstance(error, RequestError | ParameterError | CatalogueError | ServerError):
-        return REFUSED
-    return INCOMPLETE if isinstance(error, FlowError | AnswerError) else None
-
-
 def _has_display() -> bool:
     return sys.platform == "darwin" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(REFUSED, f"{self.prog}: {message}; see {self.prog} --help\n")
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="wellposed",
-        description="Locates by computation where kinetic equations stop being well-posed.",
-        epilog=BEGIN,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    parser.add_argument("--version", action="version", version=f"wellposed {version('wellposed')}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    def command(
-        function: Callable[[argparse.Namespace], Answer], summary: str, *examples: str, json: bool = True
-    ) -> argparse.ArgumentParser:
-        added = commands.add_parser(
-            NAMES.get(function.__name__, function.__name__),
-            help=summary,
-            description=summary,
-            epilog="\n  ".join(["examples:", *examples]) if examples else None,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            allow_abbrev=False,
-        )
-        added.set_defaults(command=function)
-        if json:
-            added.add_argument("--json", action="store_true", help="answer in JSON, for a program")
-        told = added.add_mutually_exclusive_group()
-        told.add_argument("-q", "--quiet", action="store_true", help="the answer and complaints alone")
-        told.add_argument("-v", "--verbose", action="store_true", help="the log of the run as well")
-        return added
-
-    def catalogue(added: argparse.ArgumentParser) -> None:
-        added.add_argument(
-            "--catalogue", default="results", metavar="PLACE", help="where answers are kept (%(default)s)"
-        )
-
-    question_commands.add_to(command, catalogue)
-    added = command(
-        experiments,
-        "List the experiments, or describe one.",
-        "wellposed experiments",
-        "wellposed experiments wave.growth",
-        "wellposed experiments ./my_kernel.py:experiment",
-    )
-    completion.offer(added.add_argument("experiment", nargs="?", metavar="NAME"), completion.experiments)
-    catalogue_commands.add_to(command, catalogue)
-    report_commands.add_to(command, catalogue)
-    deployment_commands.add_to(command, catalogue)
-    command(ui, "Show the history of runs in a browser, until Ctrl-C.", json=False)
-    added = command(
-        complete,
-        "Print what makes the Tab key complete this command in a shell.",
-        'eval "$(wellposed completion bash)"      # in ~/.bashrc',
-        "wellposed completion fish | source       # in ~/.config/fish/config.fish",
-        json=False,
-    )
-    added.add_argument("shell", choices=completion.SHELLS)
-    return parser
 
 
 if __name__ == "__main__":

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Callable
+from typing import Annotated
+
+import typer
 
 from wellposed.flows.cli.answer import Answer
+from wellposed.flows.cli.catalogue import Catalogue
 
 
-def report(chosen: argparse.Namespace) -> Answer:
+def report(
+    to: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FOLDER", help="Where index.html and figures/ are written.", show_default="report"
+        ),
+    ] = None,
+    catalogue: Catalogue = "results",
+) -> Answer:
     """``wellposed report``"""
     from wellposed.flows.report.report import FIGURES
     from wellposed.flows.report.report import report as write
 
-    page = write(chosen.catalogue, chosen.to)
+    page = write(catalogue, to)
     figures = page.parent / FIGURES
     return Answer(
         f"Report: {page}\nIts figures as PNG and SVG: {figures}",
@@ -21,16 +31,12 @@ def report(chosen: argparse.Namespace) -> Answer:
     )
 
 
-def add_to(
-    command: Callable[..., argparse.ArgumentParser],
-    catalogue: Callable[[argparse.ArgumentParser], None],
-) -> None:
-    """Adds the command to a parser: `command` makes one, and `catalogue` gives it the usual option."""
-    added = command(
+COMMANDS = (
+    (
+        "report",
         report,
         "Write what a catalogue holds as one HTML page, with its figures.",
         "wellposed report",
         "wellposed report --catalogue s3://bucket/kinetic --to /tmp/kinetic",
-    )
-    added.add_argument("--to", metavar="FOLDER", help="where index.html and figures/ are written (report)")
-    catalogue(added)
+    ),
+)

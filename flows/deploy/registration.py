@@ -19,8 +19,13 @@ from prefect.workers.process import ProcessWorker
 from pydantic import ValidationError
 
 from wellposed.errors import RequestError
-from wellposed.flows.deploy.flows import FLOWS
+from wellposed.flows.deploy.flows import flows
+from wellposed.flows.kinds import KINDS
+from wellposed.flows.kinds.request import Choices, fields_of
 from wellposed.sweeps.experiments.find import absolute, find_experiment, plug_ins
+
+ORDERED = Choices("ordered")
+"""The choices of a field that takes experiments with a boundary alone."""
 
 SLUG = "command-line"
 """Begins the slug of every schedule that was given on a command line."""
@@ -47,13 +52,16 @@ def deployments(name: str, catalogue: str, references: Iterable[str] = ()) -> li
     """
     more = {one.name: one.experiment for one in plug_ins() if one.experiment is not None}
     more |= {absolute(reference): find_experiment(reference) for reference in references}
+    need_order = {
+        name for name, kind in KINDS.items() if any(one.choices == ORDERED for one in fields_of(kind.request))
+    }
     ordered = [reference for reference, found in more.items() if found.order_parameter is not None]
     places = {
         "catalogue": catalogue if "://" in catalogue else str(Path(catalogue).resolve()),
         "destination": str(Path("report").resolve()),
     }
     made = []
-    for flow in FLOWS:
+    for flow in flows().values():
         deployment = RunnerDeployment.from_flow(
             flow,
             f"{flow.name}-{name}",
@@ -64,8 +72,8 @@ def deployments(name: str, catalogue: str, references: Iterable[str] = ()) -> li
         # What is told as empty takes away the schedules that were made in the interface, and ends a pause.
         deployment.model_fields_set.difference_update({"schedules", "paused"})
         question: dict[str, Any] = deployment._parameter_openapi_schema.properties.get("experiment", {})
-        if question:
-            choices = [*question["enum"], *(more if flow.name == "sweep" else ordered)]
+        if question.get("enum"):
+            choices = [*question["enum"], *(ordered if flow.name in need_order else more)]
             question["enum"] = list(dict.fromkeys(choices))
         made.append(deployment)
     return made
@@ -81,7 +89,7 @@ def schedules(texts: Iterable[str]) -> dict[str, list[CronSchedule]]:
     RequestError
         If a text is not of that form, or the time zone of this machine cannot be told.
     """
-    spelled: dict[str, list[CronSchedule]] = {flow.name: [] for flow in FLOWS}
+    spelled: dict[str, list[CronSchedule]] = {flow.name: [] for flow in flows().values()}
     for text in texts:
         name, equals, cron = (part.strip() for part in text.partition("="))
         if name not in spelled or not equals:

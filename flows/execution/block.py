@@ -4,61 +4,28 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from wellposed.catalog import Store
-from wellposed.catalog.overlap import all_held
+from wellposed.catalog.overlap import points_of_stores
 from wellposed.flows.execution.sources import sources
+from wellposed.flows.kinds.assignment import Assignment
 from wellposed.kinetics.experiment import Value
 from wellposed.sweeps.answers.layout import Outcome
 from wellposed.sweeps.experiments.find import Reference, find_experiment
 from wellposed.sweeps.points.evaluate import evaluate_block
 from wellposed.sweeps.points.isolation import evaluate_isolated
-from wellposed.sweeps.requests.grid import Block, Fixed
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """What is the same for all blocks of a job.
-
-    Attributes
-    ----------
-    reference : Reference
-        By which the experiment is found.
-    fixed : tuple of (str, value)
-    store : Store
-        Where the answers go.
-    donors : tuple of Store
-        Sweeps that may hold some of the points already.
-    retries_failed : bool
-        Whether the store itself may: all its points but those that failed.
-    time_limit : float or None
-        Seconds that a point may take.
-    sources : mapping of str to str, optional
-        What a worker must have that was not started here (see `sources`): others may come
-        at any time.
-    """
-
-    reference: Reference
-    fixed: Fixed
-    store: Store
-    donors: tuple[Store, ...] = ()
-    retries_failed: bool = False
-    time_limit: float | None = None
-    sources: Mapping[str, str] | None = None
+from wellposed.sweeps.requests.grid import Block
 
 
 class SourcesError(RuntimeError):
     """A worker has another wellposed than the run."""
 
 
-class Computed(NamedTuple):
+class BlockSummary(NamedTuple):
     """What became of a block, in brief."""
 
     points: int
@@ -72,7 +39,7 @@ class Computed(NamedTuple):
     cpu_seconds: float
 
 
-def run_block(block: Block, assignment: Assignment, isolated: bool = False) -> Computed:
+def run_block(block: Block, assignment: Assignment, isolated: bool = False) -> BlockSummary:
     """Evaluates an experiment at the points of `block`, and stores the answers.
 
     Parameters
@@ -101,7 +68,7 @@ def run_block(block: Block, assignment: Assignment, isolated: bool = False) -> C
         answers = _completed(answers, known)
     assignment.store.write(block.region, answers)
     outcome = answers["outcome"].to_numpy()
-    return Computed(
+    return BlockSummary(
         points=block.size,
         taken=0 if only is None else int((block.asked & ~only).sum()),
         unresolved=int((outcome == Outcome.UNRESOLVED).sum()),
@@ -146,7 +113,7 @@ def _known(block: Block, assignment: Assignment) -> xr.Dataset | None:
     if not assignment.donors:
         return None
     points = dict(assignment.fixed) | {name: block.coordinates[name][1] for name in block.region}
-    return all_held(assignment.donors, points)
+    return points_of_stores(assignment.donors, points)
 
 
 def _without(stored: xr.Dataset, these: NDArray[np.bool_]) -> xr.Dataset:

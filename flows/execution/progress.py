@@ -11,6 +11,8 @@ from rich import progress
 from rich.console import Console
 from rich.text import Text
 
+from wellposed.flows.text import clock
+
 Manner = Literal["bars", "lines", "silent"]
 
 console = Console(stderr=True, highlight=False)
@@ -28,7 +30,7 @@ manner: Manner = usual_manner(console)
 A program that uses the library has a log of its own; the command sets this.
 """
 
-LINE_EVERY = 30.0
+LOG_INTERVAL_S = 30.0
 """Seconds between two lines in a log."""
 
 
@@ -120,7 +122,7 @@ class Progress:
 
     def _tick(self) -> None:
         """Says now and then how far the present job is."""
-        while not self._ended.wait(LINE_EVERY):
+        while not self._ended.wait(LOG_INTERVAL_S):
             with self._lock:
                 task = self._bars.tasks[self._line]
                 said = f"{self._done:,} of {self._known:,} blocks, {task.completed:,.0f} points"
@@ -128,15 +130,10 @@ class Progress:
                     rate = task.completed / task.elapsed
                     said += f", {rate:,.3g} points/s"
                     if task.total is not None:
-                        said += f", {_duration((task.total - task.completed) / rate)} left"
+                        said += f", {clock((task.total - task.completed) / rate)} left"
             if self._line != self._starting:
                 self._log(f"    {said}")
 
     def _log(self, line: str) -> None:
         if self._manner == "lines":
             console.print(f"{time.strftime('%H:%M:%S')}  {line}", markup=False, soft_wrap=True)
-
-
-def _duration(seconds: float) -> str:
-    minutes, seconds = divmod(round(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}"

@@ -16,8 +16,9 @@ from prefect.context import FlowRunContext
 from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from wellposed.flows.kinds.job import Job, brief
-from wellposed.flows.presentation.log import asked
+from wellposed.flows.kinds.job import Job, Part
+from wellposed.flows.kinds.narration import asked
+from wellposed.flows.text import spread
 
 TASKS_AT_A_TIME = 4
 
@@ -31,7 +32,7 @@ def task_runner() -> Any:
 
 
 @dataclass(frozen=True)
-class Entry:
+class RunRecord:
     """A flow run of jobs, as it is entered in Prefect's records.
 
     Attributes
@@ -57,20 +58,19 @@ class Entry:
     description: str
 
     @classmethod
-    def of(cls, jobs: Sequence[Job], together: tuple[str, str] | None = None) -> Self:
-        """The entry of one job, or of all that are called `together`, a kind and a name."""
-        names = [job.experiment.name for job in jobs]
+    def of(cls, job: Job) -> Self:
+        """Returns the entry of a job."""
+        names = [part.experiment.name for part in job.parts]
         families = [name.partition(".")[0] for name in names]
-        if together is None:
-            (job,) = jobs
-            tags = [*families, *names, job.store.id[:ID_DIGITS]]
-            page = f"{job.kind} {job.experiment.name}"
-            return cls(job.kind, job.title, list(asked(job)), tags, brief(job), _key(page), job.title)
-        kind, name = together
-        request = {"questions": [job.title for job in jobs]}
         tags = list(dict.fromkeys([*families, *names]))
-        begun = [f"Asked: {len(jobs)} questions of the {kind} {name}"]
-        return cls(kind, name, begun, tags, request, _key(f"{kind} {name}"), f"Answers to the {kind} {name}")
+        if not job.is_composite:
+            part = job.parts[0]
+            page = f"{job.kind} {names[0]}"
+            tags.append(part.store.id[:ID_DIGITS])
+            return cls(job.kind, job.title, list(asked(job)), tags, _brief(part), _key(page), job.title)
+        request = {"questions": [part.title for part in job.parts]}
+        page = f"{job.kind} {job.title}"
+        return cls(job.kind, job.title, list(asked(job)), tags, request, _key(page), f"Answers to the {page}")
 
     def record(self, answer: Callable[[], str]) -> None:
         """Runs `answer` as a flow, with what it returns as the message of its end."""
@@ -119,6 +119,13 @@ def is_recorded() -> bool:
 def _present_run() -> Any:
     context = FlowRunContext.get()
     return None if context is None else context.flow_run
+
+
+def _brief(part: Part) -> dict[str, Any]:
+    """Returns a question for Prefect, which takes no more than half a megabyte: long axes by their ends."""
+    request = part.request()
+    axes = {name: spread(values) for name, values in request["axes"].items()}
+    return {**request, "axes": axes, "id": part.store.id}
 
 
 def _key(name: str) -> str:

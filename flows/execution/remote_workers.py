@@ -21,7 +21,7 @@ from wellposed.flows.execution.sources import sources
 if TYPE_CHECKING:
     from distributed import Client
 
-    from wellposed.flows.kinds.job import Job
+    from wellposed.flows.kinds.job import Part
     from wellposed.sweeps.cluster.file import Cluster
 
 PATIENCE = 60.0
@@ -31,14 +31,14 @@ LOOKS = 10
 """Times that a worker looks for a file before it does not see it: network file systems take a while."""
 
 
-def check_workers(client: Client, cluster: Cluster, jobs: Sequence[Job]) -> list[str]:
+def check_workers(client: Client, cluster: Cluster, jobs: Sequence[Part]) -> list[str]:
     """Waits for the first worker, and refuses workers that cannot do what they will be asked to.
 
     Parameters
     ----------
     client : distributed.Client
     cluster : Cluster
-    jobs : sequence of Job
+    jobs : sequence of Part
         What they will be asked, and where they will write.
 
     Returns

@@ -9,7 +9,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -27,14 +27,14 @@ from prefect.tasks import Task
 from prefect.utilities.annotations import opaque
 
 from wellposed.errors import IncompleteError
-from wellposed.flows.execution.block import Computed, load, run_block, warm_up
+from wellposed.flows.execution.block import BlockSummary, load, run_block, warm_up
 from wellposed.flows.execution.progress import Progress
-from wellposed.flows.execution.record import Entry, ProgressBar, is_recorded
+from wellposed.flows.execution.record import ProgressBar, RunRecord, is_recorded
 from wellposed.flows.execution.remote_workers import check_workers
 from wellposed.flows.execution.server import drain, interface, recording_at, server
 from wellposed.flows.execution.sources import revision, sources
-from wellposed.flows.kinds.job import Job
-from wellposed.flows.presentation import log as narration
+from wellposed.flows.kinds import narration
+from wellposed.flows.kinds.job import Job, Part
 from wellposed.kinetics.experiment import Value
 from wellposed.sweeps.cluster.fan_out import fan_out
 from wellposed.sweeps.cluster.file import LOCAL, Cluster
@@ -51,19 +51,19 @@ BLOCKS_AHEAD = 2
 TASKS_PER_ROUND = 500
 """Prefect's interface and database stay quick up to here; larger rounds have larger tasks."""
 
-RETRY_DELAYS = [1.0, 3.0, 9.0]
+RETRY_DELAYS_S = [1.0, 3.0, 9.0]
 """Seconds: a worker that died is replaced within one, what a person has to mend takes longer."""
 
-HOPELESS = (4, 32)
+MAX_ALL_FAILED = (4, 32)
 """Blocks and points that have failed without exception before a run is given up."""
 
-PUBLISH_EVERY = 2.0
+PUBLISH_INTERVAL_S = 2.0
 """Seconds between two reports of progress to Prefect."""
 
-DESERTED = 60.0
+NO_WORKER_TIMEOUT_S = 60.0
 """Seconds without any worker after which a run on a scheduler that is not ours ends."""
 
-PATIENCE = 2.0
+INTERRUPT_GRACE_S = 2.0
 """Seconds that the blocks of a run that is interrupted are waited for."""
 
 
@@ -89,7 +89,9 @@ class Workplace:
             self.deserted_since = None
         elif self.deserted_since is None:
             self.deserted_since = time.monotonic()
-        return self.deserted_since is not None and time.monotonic() - self.deserted_since > DESERTED
+        return (
+            self.deserted_since is not None and time.monotonic() - self.deserted_since > NO_WORKER_TIMEOUT_S
+        )
 
 
 @dataclass
@@ -106,7 +108,7 @@ class Tally:
     answered: set[str] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def add(self, key: str, block: Computed) -> None:
+    def add(self, key: str, block: BlockSummary) -> None:
         with self.lock:
             self.blocks += 1
             self.answered.add(key)
@@ -125,7 +127,7 @@ class Tally:
     @property
     def hopeless(self) -> str | None:
         """Why it makes no sense to go on, if it does not."""
-        blocks, points = HOPELESS
+        blocks, points = MAX_ALL_FAILED
         if self.blocks < blocks or self.evaluated < points or self.failed < self.evaluated:
             return None
         (reason, times), *_ = self.reasons.most_common(1)
@@ -137,13 +139,8 @@ class BlockError(RuntimeError):
     """A block could not be computed."""
 
 
-def execute(
-    jobs: Sequence[Job],
-    report: Callable[[], str],
-    together: tuple[str, str] | None = None,
-    cluster: Cluster = LOCAL,
-) -> None:
-    """Computes `jobs` on the workers of `cluster` in one flow run, which leaves the report as an artifact.
+def execute(job: Job, parts: Sequence[Part], cluster: Cluster = LOCAL) -> None:
+    """Computes `parts` of `job` on the workers of `cluster` in one flow run, which leaves its page.
 
     If this is called in a flow run, that is the one.
 
@@ -156,13 +153,18 @@ def execute(
     RequestError
         If there is no such cluster, or its workers cannot do it.
     """
-    entry = Entry.of(jobs, together)
-    with _workplace(jobs, cluster) as workplace, _interrupts_noted(workplace.stopping):
+    entry = RunRecord.of(job)
+    with _workplace(parts, cluster) as workplace, _interrupts_noted(workplace.stopping):
 
         def answer_and_report() -> str:
-            said = _answer(jobs[0], workplace) if together is None else _answer_all(jobs, workplace)
-            entry.publish(report())
-            return said
+            if not job.is_composite:
+                concluded = _answer(parts[0], workplace)
+            else:
+                _answer_all(parts, workplace)
+                job.finish()
+                concluded = narration.concluded(job)
+            entry.publish(narration.page_of(job))
+            return concluded
 
         if is_recorded():
             answer_and_report()
@@ -171,12 +173,12 @@ def execute(
 
 
 @contextmanager
-def _workplace(jobs: Sequence[Job], cluster: Cluster) -> Iterator[Workplace]:
+def _workplace(jobs: Sequence[Part], cluster: Cluster) -> Iterator[Workplace]:
     """Workers and a server, started side by side."""
     with Progress() as progress:
         progress.wait_for("Starting Dask and Prefect")
         with server() as answer, ExitStack() as stack:
-            with interrupts_held():
+            with interrupts_blocked():
                 client = stack.enter_context(workers(cluster))
             if not cluster.is_local:
                 progress.wait_for(f"Waiting for workers of {cluster.name}")
@@ -199,7 +201,7 @@ def _workplace(jobs: Sequence[Job], cluster: Cluster) -> Iterator[Workplace]:
 
 
 @contextmanager
-def interrupts_held() -> Iterator[None]:
+def interrupts_blocked() -> Iterator[None]:
     """Threads and processes that are started inside never see Ctrl-C, which the terminal sends to all.
 
     Their parent takes it, and ends them in good order; one that comes meanwhile, it takes at the end.
@@ -234,7 +236,7 @@ def _interrupts_noted(stopping: threading.Event) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _compile(client: Client, jobs: Sequence[Job]) -> list[Any]:
+def _compile(client: Client, jobs: Sequence[Part]) -> list[Any]:
     """Has every worker import the experiments, and one compile what all of them would in a race."""
     importing = [
         client.submit(load, reference, workers=[worker], pure=False)
@@ -254,23 +256,22 @@ def _compile(client: Client, jobs: Sequence[Job]) -> list[Any]:
     return importing + [client.submit(warm_up, *arguments, pure=False) for arguments in first.values()]
 
 
-def _answer_all(jobs: Sequence[Job], workplace: Workplace) -> str:
+def _answer_all(jobs: Sequence[Part], workplace: Workplace) -> None:
     """Computes one job after the other; what one of them lacks does not keep the others from theirs."""
     lacking = []
     bar = ProgressBar.begun()
     for number, job in enumerate(jobs, 1):
         try:
-            Entry.of([job]).record(partial(_answer, job, workplace))
+            RunRecord.of(job).record(partial(_answer, job, workplace))
             _say([job.title, *narration.found(job)])
         except IncompleteError as error:
             lacking.append(str(error))
         bar.update(100.0 * number / len(jobs), f"{number:,} of {len(jobs):,} questions asked")
     if lacking:
         raise IncompleteError(" ".join(lacking))
-    return narration.concluded(jobs)
 
 
-def _answer(job: Job, workplace: Workplace) -> str:
+def _answer(job: Part, workplace: Workplace) -> str:
     """Computes a job, and says what became of its points."""
     log = get_run_logger()
     workplace.progress.begin(job.title, job.points)
@@ -314,7 +315,7 @@ def _answer(job: Job, workplace: Workplace) -> str:
     log.info("Computed in %.1f s", seconds)
     _say(narration.answered(job))
     _say(narration.unanswered(job), logging.WARNING)
-    return narration.concluded([job])
+    return narration.concluded(job)
 
 
 def _say(lines: Iterable[str], level: int = logging.INFO) -> None:
@@ -324,7 +325,7 @@ def _say(lines: Iterable[str], level: int = logging.INFO) -> None:
 
 
 def _compute(
-    job: Job, name: str, blocks: Sequence[Block], workplace: Workplace, tally: Tally, bar: ProgressBar
+    job: Part, name: str, blocks: Sequence[Block], workplace: Workplace, tally: Tally, bar: ProgressBar
 ) -> None:
     """Computes `blocks`, and returns when they are stored."""
     threads = sum(workplace.client.nthreads().values())
@@ -343,7 +344,7 @@ def _compute(
     lacking = tally.lacking(blocks)
     if lacking and (why := tally.hopeless):
         raise IncompleteError(
-            f"{why} The rest of {job.title} was not begun. Mend it and run again with --retry-failed, or "
+            f"{why} The rest of {job.title} was not begun. Mend it and run again with --recompute failed, or "
             "--set and --axis values that it can do."
         )
     if lacking:
@@ -369,7 +370,7 @@ def _stopped_if_cut_short(workplace: Workplace) -> Iterator[list[Any]]:
             # closed while they speak to it may never answer; once they wait for blocks, it may be.
             running = {future.wrapped_future for future in futures}
             running -= {future for future in running if future.cancel()}  # it has not begun
-            if concurrent.futures.wait(running, timeout=PATIENCE).not_done:
+            if concurrent.futures.wait(running, timeout=INTERRUPT_GRACE_S).not_done:
                 with suppress(TimeoutError):
                     workplace.client.close(timeout=2)  # type: ignore[no-untyped-call]
 
@@ -378,7 +379,7 @@ def _percents(futures: Sequence[PrefectConcurrentFuture[None]], workplace: Workp
     """How much is stored, every other second until all tasks have ended."""
     running = {future.wrapped_future for future in futures}
     while running:
-        _, running = concurrent.futures.wait(running, timeout=PUBLISH_EVERY)
+        _, running = concurrent.futures.wait(running, timeout=PUBLISH_INTERVAL_S)
         if workplace.stopping.is_set():
             raise KeyboardInterrupt
         if not running:
@@ -398,12 +399,12 @@ def _is_worth_retrying(task: Task[..., Any], run: TaskRun, state: State[Any]) ->
 @task(
     name="blocks",
     task_run_name="{name}",
-    retries=len(RETRY_DELAYS),
-    retry_delay_seconds=RETRY_DELAYS,
+    retries=len(RETRY_DELAYS_S),
+    retry_delay_seconds=RETRY_DELAYS_S,
     retry_condition_fn=_is_worth_retrying,
     cache_policy=NO_CACHE,
 )
-def compute_batch(name: str, job: Job, blocks: Sequence[Block], workplace: Workplace, tally: Tally) -> None:
+def compute_batch(name: str, job: Part, blocks: Sequence[Block], workplace: Workplace, tally: Tally) -> None:
     """Has the workers compute those of `blocks` that are not stored."""
     log = get_run_logger()
     if workplace.stopping.is_set() or tally.hopeless:
@@ -425,7 +426,7 @@ def compute_batch(name: str, job: Job, blocks: Sequence[Block], workplace: Workp
         for block, answer in fan_out(workplace.client, run_block, todo, assignment, isolated):
             if workplace.stopping.is_set() or tally.hopeless:
                 raise InterruptedError
-            if isinstance(answer, Computed):
+            if isinstance(answer, BlockSummary):
                 tally.add(block.key, answer)
                 workplace.progress.advance(answer.points)
                 if answer.failed:

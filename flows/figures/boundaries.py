@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import matplotlib as mpl
@@ -11,37 +11,44 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from wellposed.flows.figures.style import STYLE, draw_printed, symbol
-from wellposed.flows.kinds.boundary import Line, SearchJob
+from wellposed.flows.figures.brackets import common_boundary
+from wellposed.flows.figures.place import span
+from wellposed.flows.figures.style import COLOURS, STYLE, WITHOUT_BOUNDARY, draw_published, symbol
 from wellposed.kinetics.experiment import Experiment
+from wellposed.sweeps.answers.boundary import BoundaryAnswer, Line
 
-COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
-"""Told apart by the colour-blind [Okabe and Ito 2008]."""
+MARKERS = {"none": "^", "tangential": "d", "plateau": "s", "unresolved": "x", "failed": "+"}
+"""By which lines without a boundary are marked, by what is shown as their outcome."""
 
-NO_BOUNDARY = (
-    ("none", "^", "no boundary"),
-    ("tangential", "d", "touches zero"),
-    ("plateau", "s", "zero over a stretch"),
-    ("unresolved", "x", "unresolved"),
-    ("failed", "+", "failed"),
-)
-"""Outcomes without a boundary, how they are marked, and what they are called."""
+SAME = 4
+"""Decimal places to which boundaries agree that are drawn as one."""
 
 
-def boundary_curves(found: Mapping[SearchJob, Sequence[Line]], columns: int = 3) -> Figure | None:
-    """The boundary over that number which takes most values, for searches of one experiment.
+def boundary_curves(boundaries: Sequence[BoundaryAnswer], columns: int = 3) -> Figure | None:
+    """Draws the boundary over that number which takes most values, for searches of one experiment.
 
     Every boundary has its bracket, and the stroke ends where the next line has none.  Where there is no
-    boundary a mark stands at the edge; where it is unresolved or failed, a cross.  None if the
-    searches have no number to draw them over.
+    boundary a mark stands at the edge; where it is unresolved or failed, a cross.
+
+    Parameters
+    ----------
+    boundaries : sequence of BoundaryAnswer
+        Those that ask the same as the first are drawn.
+    columns : int
+        How many panels are beside each other.
+
+    Returns
+    -------
+    Figure or None
+        None if the searches have no number over which they can be drawn.
     """
-    jobs = list(found)
-    experiment, along = jobs[0].experiment, jobs[0].search.along
+    first = boundaries[0]
+    experiment, along = first.experiment, first.search.along
     lines = [
         line
-        for job in jobs
-        if job.experiment is experiment and job.search.along == along
-        for line in found[job]
+        for answer in boundaries
+        if answer.experiment is experiment and answer.search.along == along
+        for line in answer.lines
     ]
     numbers = [p.name for p in experiment.parameters if p.kind != "choice" and p.name != along]
     choices = [p.name for p in experiment.parameters if p.kind == "choice"]
@@ -70,7 +77,7 @@ def boundary_curves(found: Mapping[SearchJob, Sequence[Line]], columns: int = 3)
             axes.set_ylabel(symbol(along))
         for axes in every[-1]:
             axes.set_xlabel(symbol(x))
-        low, high = jobs[0].search.lower, jobs[0].search.upper
+        low, high = first.search.lower, first.search.upper
         every[0, 0].set_ylim(low - 0.04 * (high - low), high + 0.06 * (high - low))
     return figure
 
@@ -78,27 +85,26 @@ def boundary_curves(found: Mapping[SearchJob, Sequence[Line]], columns: int = 3)
 def _draw(
     axes: Axes, experiment: Experiment, along: str, x: str, lines: Sequence[Line], others: Sequence[str]
 ) -> None:
-    """One panel: a curve for each value of the `others` that matter, those that coincide drawn as one."""
+    """Draws a panel: a curve for each value of the `others` that matter, those that coincide as one."""
     curves: dict[tuple[tuple[float, float | None], ...], list[list[Line]]] = {}
     series: dict[tuple[object, ...], list[Line]] = {}
     for line in sorted(lines, key=lambda line: float(line.point[x])):
-        told = [name for name in others if experiment.parameter(name).matters(line.point)]
-        series.setdefault(tuple(line.point[name] for name in told), []).append(line)
+        names = [name for name in others if experiment.parameter(name).matters(line.point)]
+        series.setdefault(tuple(line.point[name] for name in names), []).append(line)
     for one in series.values():
         key = tuple(
-            (float(line.point[x]), round(line.boundary, 4) if line.outcome == "located" else None)
+            (float(line.point[x]), round(line.boundary, SAME) if line.outcome == "located" else None)
             for line in one
         )
         curves.setdefault(key, []).append(one)
     located = [alike for key, alike in curves.items() if any(at is not None for _, at in key)]
     for i, alike in enumerate(located):
         points = [one[0].point for one in alike]
-        told = [name for name in others if experiment.parameter(name).matters(points[0])]
-        label = f"located, all {len(points)} of {spread(told, points)}" if told else "located"
-        colour = COLOURS[i % len(COLOURS)]
-        _draw_brackets(axes, x, alike, color=colour, label=label)
-    for outcome, marker, words in NO_BOUNDARY:
-        at = sorted({float(line.point[x]) for line in lines if line.said == outcome})
+        names = [name for name in others if experiment.parameter(name).matters(points[0])]
+        label = f"located, all {len(points)} of {span(names, points)}" if names else "located"
+        _draw_brackets(axes, x, alike, color=COLOURS[i % len(COLOURS)], label=label)
+    for outcome, marker in MARKERS.items():
+        at = sorted({float(line.point[x]) for line in lines if line.shown == outcome})
         if at:
             height = 0.5 if outcome in ("unresolved", "failed") else 1.0
             axes.plot(
@@ -109,38 +115,23 @@ def _draw(
                 markersize=5,
                 transform=axes.get_xaxis_transform(),
                 clip_on=False,
-                label=words,
+                label=WITHOUT_BOUNDARY[outcome],
             )
     threshold = experiment.printed_threshold(along, lines[0].point)
     if threshold is not None:
-        draw_printed(axes, threshold.value, f"{threshold.label}, {threshold.source}", 0)
+        draw_published(axes, threshold.value, f"{threshold.label}, {threshold.source}", 0)
     axes.legend(loc="best", frameon=False, fontsize=7)
 
 
 def _draw_brackets(axes: Axes, x: str, alike: Sequence[Sequence[Line]], **look: Any) -> None:
-    """One curve for some that coincide, with what their brackets span.
+    """Draws one curve for some that coincide, with what their brackets span.
 
     There is no stroke past a line that has no boundary.
     """
-    found = np.array(
-        [
-            (min(line.lower for line in lines), max(line.upper for line in lines))
-            if lines[0].outcome == "located"
-            else (np.nan, np.nan)
-            for lines in zip(*alike, strict=True)
-        ]
-    )
+    found = [
+        common_boundary(lines) if lines[0].outcome == "located" else (np.nan, np.nan)
+        for lines in zip(*alike, strict=True)
+    ]
+    value, error = np.array(found).T
     at = [float(line.point[x]) for line in alike[0]]
-    axes.errorbar(
-        at, found.mean(axis=1), 0.5 * np.ptp(found, axis=1), fmt="o-", markersize=3.5, capsize=2, **look
-    )
-
-
-def spread(names: Sequence[str], points: Sequence[Mapping[str, object]]) -> str:
-    """Such as ``N = 1 to 20, A = 1 to 100``."""
-    spans = []
-    for name in names:
-        values = sorted({float(str(point[name])) for point in points})
-        ends = f"{values[0]:g}" if len(values) == 1 else f"{values[0]:g} to {values[-1]:g}"
-        spans.append(f"{symbol(name)} = {ends}")
-    return ", ".join(spans)
+    axes.errorbar(at, value, error, fmt="o-", markersize=3.5, capsize=2, **look)

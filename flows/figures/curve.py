@@ -1,4 +1,4 @@
-"""The picture of a curve that was traced: what was evaluated, and where the order parameter vanishes."""
+"""A curve in a plane: what was evaluated, and where the order parameter vanishes."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from wellposed.flows.figures.style import (
-    COLOURS,
+    DIVERGING,
     EMPTY,
     HATCHES,
     STYLE,
     WORDS,
-    draw_printed,
+    draw_published,
     folded,
     label,
     legend_below,
     order_label,
     symbol,
 )
-from wellposed.flows.kinds.curve import TraceJob
+from wellposed.sweeps.answers.curve import CurveAnswer
 from wellposed.sweeps.answers.layout import Outcome
 
 
-def draw_curve(job: TraceJob, columns: int = 1) -> Figure:
-    """The curve over both parameters, with a circle for each evaluation."""
-    search, stored, found = job.search, job.store.dataset(), job.result()
-    names = (search.across, search.along, str(job.experiment.order_parameter), "outcome")
+def draw_curve(answer: CurveAnswer, columns: int = 1) -> Figure:
+    """Draws the curve over both parameters, with a circle for each evaluation."""
+    search, stored, found = answer.search, answer.stored, answer.found
+    names = (search.across, search.along, str(answer.experiment.order_parameter), "outcome")
     x, y, value, outcome = (stored[name].to_numpy() for name in names)
     resolved = (outcome == Outcome.OK) & np.isfinite(value)
     with mpl.rc_context(STYLE):
@@ -42,7 +42,7 @@ def draw_curve(job: TraceJob, columns: int = 1) -> Figure:
             y[resolved],
             c=value[resolved],
             s=22,
-            cmap=COLOURS,
+            cmap=DIVERGING,
             norm=norm,
             edgecolors="0.4",
             linewidths=0.4,
@@ -51,8 +51,8 @@ def draw_curve(job: TraceJob, columns: int = 1) -> Figure:
             here = outcome == kind
             if here.any():
                 axes.scatter(x[here], y[here], s=22, hatch=2 * HATCHES[kind], label=WORDS[kind], **EMPTY)
-        is_located = found.attrs["curve_outcome"] == "located"
-        said = "located curve, with brackets" if is_located else "where it is located, with brackets: not all"
+        is_located = answer.outcome == "located"
+        words = "located curve, with brackets" if is_located else "located parts, with brackets"
         for piece in np.unique(found["piece"].to_numpy()):
             here = found.isel(vertex=found["piece"].to_numpy() == piece)
             axes.errorbar(
@@ -65,18 +65,18 @@ def draw_curve(job: TraceJob, columns: int = 1) -> Figure:
                 linewidth=1.3,
                 elinewidth=1.0,
                 capsize=2,
-                label=said,
+                label=words,
                 zorder=4,
             )
-        threshold = job.experiment.printed_threshold(search.along, dict(search.fixed))
+        threshold = answer.experiment.printed_threshold(search.along, dict(search.fixed))
         if threshold is not None:
-            draw_printed(axes, threshold.value, label(f"{threshold.label}, {threshold.source}"), 5)
+            draw_published(axes, threshold.value, label(f"{threshold.label}, {threshold.source}"), 5)
         axes.set_xlabel(symbol(search.across))
         axes.set_ylabel(symbol(search.along))
         figure.colorbar(
-            ScalarMappable(norm, COLOURS),
+            ScalarMappable(norm, DIVERGING),
             ax=axes,
-            label=folded(order_label(job.experiment), 44),
+            label=folded(order_label(answer.experiment), 44),
             location="right" if columns > 1 else "top",
         )
         legend_below(figure, columns)
@@ -84,7 +84,7 @@ def draw_curve(job: TraceJob, columns: int = 1) -> Figure:
 
 
 def _bars(vertices: xr.Dataset, name: str) -> NDArray[np.float64]:
-    """Below and above each vertex that is bracketed along a parameter; 0 where it is exact in it."""
+    """Returns how far brackets reach below and above each vertex along a parameter; 0 where it is exact."""
     at = vertices[name].to_numpy()
     ends = np.stack([at - vertices["lower"].to_numpy(), vertices["upper"].to_numpy() - at])
     return np.where(vertices["bracketed"].to_numpy() == name, np.maximum(ends, 0.0), 0.0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 import numpy as np
@@ -12,28 +11,26 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from wellposed.flows.figures.place import place
 from wellposed.flows.figures.style import (
+    COLOURS,
     PAPER,
     STYLE,
+    WITHOUT_BOUNDARY,
     folded,
-    label,
     legend_below,
     letter,
     order_label,
     symbol,
 )
-from wellposed.flows.kinds.boundary import Line, SearchJob
-from wellposed.flows.presentation.tables import with_error
-from wellposed.flows.report.tables import scientific
+from wellposed.flows.text import plus_minus
+from wellposed.sweeps.answers.boundary import BoundaryAnswer, Line
 from wellposed.sweeps.answers.layout import Outcome
 
-if TYPE_CHECKING:
-    from wellposed.kinetics.experiment import Experiment
-
-BLUE = "#0072b2"
 GREY = "0.45"
 
-_VISIBLE = 0.01  # of the range: a narrower bracket is a line
+ONLY = "the only line"
+"""Where a line lies that has no parameters besides the one along it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,13 +39,13 @@ class Cut:
 
     Attributes
     ----------
-    job : SearchJob
+    answer : BoundaryAnswer
     line : Line
     x, value, error : (n,) float64
     outcome : (n,) uint8
     """
 
-    job: SearchJob
+    answer: BoundaryAnswer
     line: Line
     x: NDArray[np.float64]
     value: NDArray[np.float64]
@@ -61,25 +58,20 @@ class Cut:
         return known & np.isfinite(self.error)
 
 
-def cut(job: SearchJob, line: Line) -> Cut:
-    """The evaluations of `line`."""
-    here = {name: values.index(line.point[name]) for name, values in job.search.axes}
-    named = str(job.experiment.order_parameter)
-    stored = job.store.dataset()[[job.search.along, named, f"{named}_error", "outcome"]].isel(here)
-    x, value, error, outcome = (stored[name].to_numpy() for name in stored_names(job))
+def cut(answer: BoundaryAnswer, line: Line) -> Cut:
+    """Returns the evaluations of `line`."""
+    here = {name: values.index(line.point[name]) for name, values in answer.search.axes}
+    order_parameter = str(answer.experiment.order_parameter)
+    names = [answer.search.along, order_parameter, f"{order_parameter}_error", "outcome"]
+    stored = answer.stored[names].isel(here)
+    x, value, error, outcome = (stored[name].to_numpy() for name in names)
     asked = outcome != Outcome.MISSING
-    return Cut(job, line, x[asked], value[asked], error[asked], outcome[asked])
-
-
-def stored_names(job: SearchJob) -> tuple[str, str, str, str]:
-    """What is stored along a line: the parameter, the order parameter, its error and the outcome."""
-    named = str(job.experiment.order_parameter)
-    return job.search.along, named, f"{named}_error", "outcome"
+    return Cut(answer, line, x[asked], value[asked], error[asked], outcome[asked])
 
 
 def draw_cuts(cuts: Sequence[Cut], columns: int = 3) -> Figure:
-    """A panel for each of some lines of one experiment, along the same parameter."""
-    experiment, along = cuts[0].job.experiment, cuts[0].job.search.along
+    """Draws a panel for each of some lines of one experiment, along the same parameter."""
+    experiment, along = cuts[0].answer.experiment, cuts[0].answer.search.along
     columns = min(columns, len(cuts))
     rows = -(-len(cuts) // columns)
     with mpl.rc_context(STYLE):
@@ -99,29 +91,16 @@ def draw_cuts(cuts: Sequence[Cut], columns: int = 3) -> Figure:
 
 
 def described(one: Cut) -> str:
-    """What is to be seen of a cut, in a sentence."""
+    """Returns what is to be seen of a cut, in a sentence."""
     value, line = one.value[one.resolved], one.line
-    told = f"{value.min():.3g} to {value.max():.3g}" if value.size else "nowhere resolved"
-    half = max(line.boundary - line.lower, line.upper - line.boundary)
+    values = f"{value.min():.3g} to {value.max():.3g}" if value.size else "nowhere resolved"
     zero = (
-        f"zero at {line.boundary:.6g} ± {half:.0e}" if line.outcome == "located" else f"boundary: {line.said}"
+        f"zero at {plus_minus(line.boundary, line.error)}"
+        if line.outcome == "located"
+        else WITHOUT_BOUNDARY[line.shown]
     )
-    return f"{where(one.job.experiment, one, letter)}: {one.x.size} points, {told}; {zero}."
-
-
-def where(experiment: Experiment, one: Cut, spelled: object = symbol) -> str:
-    """Where a line lies, in the parameters that matter."""
-    told = []
-    for parameter in sorted(experiment.parameters, key=lambda parameter: parameter.kind != "choice"):
-        if parameter.name in one.line.point and parameter.matters(one.line.point):
-            value = one.line.point[parameter.name]
-            name = letter(parameter.name) if spelled is letter else symbol(parameter.name)
-            told.append(
-                label(str(value))
-                if isinstance(value, str)
-                else f"{name}\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{value:g}"
-            )
-    return ", ".join(told).replace("_", " ") or "the only line"
+    where = place(one.answer.experiment, line.point, name=letter) or ONLY
+    return f"{where}: {one.x.size} points, {values}; {zero}."
 
 
 def _draw(axes: Axes, one: Cut) -> None:
@@ -133,7 +112,7 @@ def _draw(axes: Axes, one: Cut) -> None:
             one.value[resolved],
             np.abs(one.error[resolved]),
             fmt="o",
-            color=BLUE,
+            color=COLOURS[0],
             markersize=4,
             capsize=2.5,
             elinewidth=1.0,
@@ -162,21 +141,18 @@ def _draw(axes: Axes, one: Cut) -> None:
                 label=words,
             )
     axes.set_ylim(low, high)
-    title = where(one.job.experiment, one)
+    title = folded(place(one.answer.experiment, line.point) or ONLY, 42)
     if line.outcome == "located":
         axes.axvline(
             line.boundary, color="black", linewidth=1.0, zorder=2, label="located boundary, bracket shaded"
         )
         axes.axvspan(line.lower, line.upper, color="black", alpha=0.15, linewidth=0.0, zorder=0)
-        half = max(line.boundary - line.lower, line.upper - line.boundary)
-        shown, doubt = with_error(line.boundary, half) if half > 0.0 else (f"{line.boundary:g}", "0")
-        title += f"\n{symbol(one.job.search.along)} = {shown} ± {scientific(doubt)}"
+        found = f"{symbol(one.answer.search.along)} = {plus_minus(line.boundary, line.error)}"
     else:
-        title += f"\nboundary: {line.said}"
-    threshold = one.job.experiment.printed_threshold(one.job.search.along, line.point)
+        found = WITHOUT_BOUNDARY[line.shown]
+    threshold = one.answer.published(line)
     if threshold is not None:
         axes.axvline(
-            threshold.value, color=PAPER, linewidth=0.9, linestyle="--", zorder=2.5, label="as printed"
+            threshold.value, color=PAPER, linewidth=0.9, linestyle="--", zorder=2.5, label="published"
         )
-    first, *rest = title.split("\n")
-    axes.set_title("\n".join([folded(first, 42), *rest]))
+    axes.set_title(f"{title}\n{found}")

@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from wellposed.flows.figures.boundaries import COLOURS, spread
-from wellposed.flows.figures.style import PAPER, STYLE, symbol
-from wellposed.flows.kinds.boundary import Line, SearchJob
-from wellposed.flows.kinds.study import Guide, Overlay
+from wellposed.flows.figures.place import span
+from wellposed.flows.figures.style import COLOURS, DASHES, PAPER, STYLE, WITHOUT_BOUNDARY, symbol
+from wellposed.flows.text import short, typographic
 from wellposed.kinetics.experiment import Experiment
+from wellposed.kinetics.study import Guide, Overlay
+from wellposed.sweeps.answers.boundary import BoundaryAnswer, Line
 
 MARKERS = "os^Dv"
-DASHES = ("--", ":", "-.")
 
 
 def overlaid_boundaries(
-    found: Mapping[SearchJob, Sequence[Line]], overlay: Overlay, columns: int = 3
-) -> Figure:
-    """The boundaries of searches of one experiment along one parameter, all of `overlay.together` in a panel.
+    boundaries: Sequence[BoundaryAnswer], overlay: Overlay, columns: int = 3
+) -> Figure | None:
+    """Draws the boundaries for all values of the choice `overlay.together` in one panel.
 
-    There is a panel for each combination of the other choices.  Across it goes the number that takes most
-    values there; where lines differ in other numbers and their brackets overlap, they are drawn as one.
-    Error bars are brackets.
+    The searches ask one experiment along one parameter.  There is a panel for each combination of the other
+    choices.  Across it goes the number that takes most values there; where lines differ in other numbers and
+    their brackets overlap, they are drawn as one.  Error bars are brackets.
+
+    Returns None if there is no search.
     """
-    job = next(iter(found))
-    experiment, along = job.experiment, job.search.along
+    if not boundaries:
+        return None
+    experiment, along = boundaries[0].experiment, boundaries[0].search.along
     together = overlay.together
     choices = [p.name for p in experiment.parameters if p.kind == "choice" and p.name != together]
     panels: dict[tuple[str, ...], list[Line]] = {}
-    for line in (line for lines in found.values() for line in lines):
+    for line in (line for answer in boundaries for line in answer.lines):
         panels.setdefault(tuple(str(line.point[name]) for name in choices), []).append(line)
     across = {chosen: _across(experiment, along, lines) for chosen, lines in panels.items()}
     with mpl.rc_context(STYLE):
@@ -50,15 +53,15 @@ def overlaid_boundaries(
                 if all(lines[0].point[name] in values for name, values in guide.when.items())
             ]
             _draw(axes, experiment, along, across[chosen], together, lines, here)
-            told = [
+            title = [
                 f"{name} {choice}".replace("_", " ") for name, choice in zip(choices, chosen, strict=True)
             ]
-            told += [
-                f"{symbol(name)} = {lines[0].point[name]:g}"
+            title += [
+                f"{symbol(name)} = {typographic(short(lines[0].point[name]))}"
                 for name in sorted(set(across.values()) - {across[chosen]})
                 if experiment.parameter(name).matters(lines[0].point)
             ]
-            axes.set_title(", ".join(told))
+            axes.set_title(", ".join(title))
             axes.set_ylabel(symbol(along))
     return figure
 
@@ -85,37 +88,35 @@ def _draw(
             if line.point[together] == value:
                 others = [n for n in numbers if n != x and experiment.parameter(n).matters(line.point)]
                 series.setdefault(tuple(line.point[name] for name in others), []).append(line)
-        curves: list[tuple[np.ndarray, list[Line]]] = []
+        curves: list[tuple[list[Line], list[Line]]] = []
         for one in series.values():
             located = [line for line in one if line.outcome == "located"]
-            brackets = np.array([(float(line.point[x]), line.lower, line.upper) for line in located])
-            same = next((firsts for drawn, firsts in curves if _overlap(drawn, brackets)), None)
+            same = next((firsts for drawn, firsts in curves if _overlap(drawn, located, x)), None)
             if same is not None:
                 same.append(one[0])
             elif located:
-                curves.append((brackets, [one[0]]))
-        for brackets, firsts in curves:
+                curves.append((located, [one[0]]))
+        for located, firsts in curves:
             points = [first.point for first in firsts]
-            told = [n for n in numbers if n != x and len({p[n] for p in points}) > 1]
-            label = value.replace("_", " ") + (f", {spread(told, points)}" if told else "")
-            _boundary(axes, brackets, i, label)
+            names = [n for n in numbers if n != x and len({p[n] for p in points}) > 1]
+            label = value.replace("_", " ") + (f", {span(names, points)}" if names else "")
+            _draw_boundary(axes, located, x, i, label)
     ends = np.array(sorted({float(line.point[x]) for line in lines}))
     fixed = dict(lines[0].point)
     for guide, dashes in zip(guides, DASHES, strict=False):
         across = np.linspace(ends[0], ends[-1], 2)
         height = [guide.value({**fixed, x: float(at)}) for at in across]
         axes.plot(across, height, color=PAPER, linewidth=0.9, linestyle=dashes, zorder=1, label=guide.label)
-    for words in sorted({line.said for line in lines} - {"located"}):
-        at = sorted({float(line.point[x]) for line in lines if line.said == words})
-        label = "no boundary" if words == "none" else words
+    for outcome in sorted({line.shown for line in lines} - {"located"}):
+        at = sorted({float(line.point[x]) for line in lines if line.shown == outcome})
         axes.plot(
             at,
             np.full(len(at), 0.5),
-            "^" if words == "none" else "x",
+            "^" if outcome == "none" else "x",
             color="0.35",
             markersize=5,
             transform=axes.get_xaxis_transform(),
-            label=label,
+            label=WITHOUT_BOUNDARY[outcome],
         )
     axes.set_xlabel(symbol(x))
     if ends.size <= 6:
@@ -124,19 +125,19 @@ def _draw(
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2, frameon=False)
 
 
-def _overlap(one: np.ndarray, other: np.ndarray) -> bool:
-    """Whether two curves, (n, 3) of a place and its bracket, agree at the same places."""
-    if one.shape != other.shape or not np.array_equal(one[:, 0], other[:, 0]):
+def _overlap(some: Sequence[Line], others: Sequence[Line], x: str) -> bool:
+    """Returns whether two curves have boundaries at the same places, with brackets that overlap."""
+    if [line.point[x] for line in some] != [line.point[x] for line in others]:
         return False
-    return bool(np.all((one[:, 1] <= other[:, 2]) & (other[:, 1] <= one[:, 2])))
+    pairs = zip(some, others, strict=True)
+    return all(one.lower <= other.upper and other.lower <= one.upper for one, other in pairs)
 
 
-def _boundary(axes: Axes, brackets: np.ndarray, i: int, label: str) -> None:
-    at, lower, upper = brackets.T
+def _draw_boundary(axes: Axes, located: Sequence[Line], x: str, i: int, label: str) -> None:
     axes.errorbar(
-        at,
-        0.5 * (lower + upper),
-        0.5 * (upper - lower),
+        [float(line.point[x]) for line in located],
+        [line.boundary for line in located],
+        [line.error for line in located],
         fmt=MARKERS[i % len(MARKERS)] + "-",
         color=COLOURS[i % len(COLOURS)],
         linewidth=1.4,

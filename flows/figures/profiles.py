@@ -15,11 +15,12 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
+from wellposed.flows.figures.brackets import common_boundary
 from wellposed.flows.figures.style import PAPER, STYLE, symbol
-from wellposed.flows.kinds.boundary import Line, SearchJob
-from wellposed.flows.kinds.sweep import SweepJob
-from wellposed.flows.presentation.tables import with_error
+from wellposed.flows.text import one_digit, plus_minus, short, typographic
+from wellposed.sweeps.answers.boundary import BoundaryAnswer, Line
 from wellposed.sweeps.answers.layout import Outcome
+from wellposed.sweeps.answers.sweep import SweepAnswer
 
 if TYPE_CHECKING:
     from wellposed.kinetics.experiment import Value
@@ -67,7 +68,7 @@ class Looks:
         )
 
     def handles(self) -> list[Line2D]:
-        """Of a legend with two rows, colours above markers, as many columns as the longer one needs."""
+        """Returns what a legend shows in two rows, colours above markers, with blanks in the shorter one."""
         colours = [
             Line2D(
                 [],
@@ -76,7 +77,9 @@ class Looks:
                 color=colour,
                 linestyle="",
                 markersize=6,
-                label=", ".join(f"{symbol(n)} = {v:g}" for n, v in zip(self.numbers, value, strict=True)),
+                label=", ".join(
+                    f"{symbol(n)} = {typographic(short(v))}" for n, v in zip(self.numbers, value, strict=True)
+                ),
             )
             for value, colour in self.colours.items()
             if self.numbers
@@ -95,30 +98,30 @@ class Looks:
         ]
         markers += [
             Line2D([], [], color="black", linestyle="", marker="|", markersize=9, label="located boundary"),
-            Line2D([], [], color=PAPER, linewidth=0.9, linestyle="--", label="printed"),
+            Line2D([], [], color=PAPER, linewidth=0.9, linestyle="--", label="published"),
         ]
         absent = Line2D([], [], linestyle="", label=" ")
         return list(itertools.chain(*itertools.zip_longest(colours, markers, fillvalue=absent)))
 
     def words(self, chosen: tuple[Value, ...]) -> str:
-        """Such as ``static rock``."""
+        """Returns choices in words, such as ``static rock``."""
         return ", ".join(f"{value} {name}" for name, value in zip(self.choices, chosen, strict=True))
 
 
 def profiles(
-    found: Mapping[SearchJob, Sequence[Line]], sweeps: Sequence[SweepJob], columns: int = 3
+    boundaries: Sequence[BoundaryAnswer], sweeps: Sequence[SweepAnswer], columns: int = 3
 ) -> Figure | None:
-    """The order parameter of the first sweep's experiment along the parameter that is searched in it.
+    """Draws the order parameter of the first sweep's experiment along the parameter that is searched in it.
 
-    A panel for each value of the integers that vary, a marker for each choice, a colour for each of the other
-    numbers.  None if there is no such search.
+    There is a panel for each value of the integers that vary, a marker for each choice, and a colour for each
+    of the other numbers.  Returns None if there is no such search.
     """
-    searches = [job for job in found if sweeps and job.experiment is sweeps[0].experiment]
+    searches = [answer for answer in boundaries if sweeps and answer.experiment is sweeps[0].experiment]
     if not searches:
         return None
     experiment, along = searches[0].experiment, searches[0].search.along
-    series = [one for job in sweeps if job.experiment is experiment for one in _series(job, along)]
-    lines = [line for job in searches if job.search.along == along for line in found[job]]
+    series = [one for answer in sweeps if answer.experiment is experiment for one in _series(answer, along)]
+    lines = [line for answer in searches if answer.search.along == along for line in answer.lines]
     varying = {
         kind: [
             parameter.name
@@ -151,7 +154,7 @@ def profiles(
                 together = [line for line in here if _of(looks.choices, line.point) == chosen]
                 found_there = _draw_boundaries(axes, [x for x in together if x.outcome == "located"], along)
                 title += [f"{looks.words(chosen)}: {found_there}" if looks.choices else found_there]
-            _draw_printed(axes, searches[0], here)
+            _draw_published(axes, searches[0], here)
             axes.set_title("\n".join(filter(None, title)), linespacing=1.4)
             axes.set_xlabel(f"{symbol(along)}: {experiment.parameter(along).summary}")
         largest = max(float(np.max(one.error)) for one in series)
@@ -160,7 +163,7 @@ def profiles(
         handles = looks.handles()
         figure.legend(
             handles=handles,
-            title=f"error bars, at most {largest:.0e}, are hidden by the symbols" if hidden else None,
+            title=f"error bars, at most {one_digit(largest)}, are hidden by the symbols" if hidden else None,
             loc="outside lower center",
             ncols=len(handles) // 2 if columns > 1 else 2,
             frameon=False,
@@ -172,11 +175,11 @@ def _of(names: Sequence[str], point: Mapping[str, Value]) -> tuple[Value, ...]:
     return tuple(point[name] for name in names)
 
 
-def _series(job: SweepJob, along: str) -> Iterator[Series]:
-    axes = dict(job.sweep.axes)
+def _series(answer: SweepAnswer, along: str) -> Iterator[Series]:
+    axes = dict(answer.sweep.axes)
     if along not in axes:
         return
-    name, stored = str(job.experiment.order_parameter), job.result()
+    name, stored = str(answer.experiment.order_parameter), answer.stored
     others = [other for other in axes if other != along]
     for values in itertools.product(*(axes[other] for other in others)):
         here = dict(zip(others, values, strict=True))
@@ -184,7 +187,7 @@ def _series(job: SweepJob, along: str) -> Iterator[Series]:
         resolved = line["outcome"].to_numpy() == Outcome.OK
         x, y, error = (line[part].to_numpy()[resolved] for part in (along, name, f"{name}_error"))
         if resolved.any():
-            yield Series({**dict(job.fixed), **here}, x, y, error)
+            yield Series({**dict(answer.fixed), **here}, x, y, error)
 
 
 def _draw(axes: Axes, one: Series, looks: Looks) -> None:
@@ -205,15 +208,13 @@ def _draw(axes: Axes, one: Series, looks: Looks) -> None:
 
 
 def _draw_boundaries(axes: Axes, located: Sequence[Line], along: str) -> str:
-    """Brackets on the zero line.  Returns in words where all of them are."""
+    """Draws boundaries on the zero line.  Returns in words where all of them are."""
     if not located:
         return ""
-    value = np.array([line.boundary for line in located])
-    bracket = [value - [line.lower for line in located], [line.upper for line in located] - value]
     axes.errorbar(
-        value,
-        np.zeros(value.size),
-        xerr=bracket,
+        [line.boundary for line in located],
+        np.zeros(len(located)),
+        xerr=[line.error for line in located],
         fmt="|",
         color="black",
         markersize=14,
@@ -221,19 +222,15 @@ def _draw_boundaries(axes: Axes, located: Sequence[Line], along: str) -> str:
         capsize=3,
         zorder=4,
     )
-    low, high = min(line.lower for line in located), max(line.upper for line in located)
-    if low == high:
-        return f"{symbol(along)} = {low:g}"
-    shown, doubt = with_error(0.5 * (low + high), 0.5 * (high - low))
-    return f"{symbol(along)} = {shown} ± {doubt}"
+    return f"{symbol(along)} = {plus_minus(*common_boundary(located))}"
 
 
-def _draw_printed(axes: Axes, job: SearchJob, lines: Sequence[Line]) -> None:
-    """What is printed for `lines`, as thin lines with their sources above."""
-    found = (job.experiment.printed_threshold(job.search.along, line.point) for line in lines)
-    printed = {one.value: f"{one.label}, {one.source}" for one in found if one is not None}
-    for value in printed:
+def _draw_published(axes: Axes, answer: BoundaryAnswer, lines: Sequence[Line]) -> None:
+    """Draws what is published for `lines` as thin lines, with their sources above."""
+    found = map(answer.published, lines)
+    published = {one.value: f"{one.label}, {one.source}" for one in found if one is not None}
+    for value in published:
         axes.axvline(value, color=PAPER, linewidth=0.9, linestyle="--", zorder=2)
     above = axes.secondary_xaxis("top")
-    above.set_xticks(list(printed), list(printed.values()), color=PAPER, fontsize=8)
+    above.set_xticks(list(published), list(published.values()), color=PAPER, fontsize=8)
     above.tick_params(length=0)

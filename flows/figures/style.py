@@ -20,16 +20,23 @@ from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 from PIL import Image
 
-from wellposed.flows.presentation.listing import printable
+from wellposed.flows.text import SUPERSCRIPTS, printable
 from wellposed.sweeps.answers.layout import Outcome
 
 if TYPE_CHECKING:
     from wellposed.kinetics.experiment import Experiment
 
-COLOURS = "RdBu_r"
-"""Diverging, white at zero, and told apart by the colour-blind."""
+DIVERGING = "RdBu_r"
+"""The colour map of the order parameter: white at zero, and told apart by the colour-blind."""
+
+COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
+"""Of lines, told apart by the colour-blind [Okabe and Ito 2008]."""
+
+DASHES = ("--", ":", "-.")
+"""Of lines that are not told apart by their colour."""
 
 PAPER = "#b35900"
+"""The colour of what is published."""
 
 STYLE: Any = {"font.size": 9, "axes.titlesize": 9, "legend.fontsize": 8, "svg.hashsalt": "wellposed"}
 
@@ -45,19 +52,17 @@ WORDS = {Outcome.UNRESOLVED: "unresolved", Outcome.FAILED: "failed", Outcome.MIS
 
 EMPTY: Any = {"facecolor": "white", "edgecolor": "0.35", "linewidth": 0.0}
 
-SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
 HALO = [withStroke(linewidth=2.5, foreground="white")]
 """By which text is read on any colour."""
 
-SEARCHED: Any = {
-    "none": ("no boundary", ":"),
-    "unresolved": ("unresolved", "-."),
-    "failed": ("failed", (0, (1, 1))),
-    "tangential": ("touches zero", (0, (1, 4))),
-    "plateau": ("zero over a stretch", (0, (4, 2))),
+WITHOUT_BOUNDARY = {
+    "none": "no boundary",
+    "tangential": "touches zero",
+    "plateau": "zero over a stretch",
+    "unresolved": "unresolved",
+    "failed": "failed",
 }
-"""Outcomes of a search without a boundary, what they are called, and how the line is drawn."""
+"""What a line without a located boundary is called, by what is shown as its outcome."""
 
 MINUS = "_minus_"
 """In the name of a parameter that is a difference."""
@@ -82,11 +87,11 @@ GREEK_WORD = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(sorted(GREEK))})(?![A-Za-z]
 
 
 def legend_below(figure: Figure, columns: int) -> None:
-    """One legend for all panels, each label once."""
+    """Draws one legend for all panels, with each label once."""
     handles: dict[str, Artist] = {}
     for axes in figure.axes:
-        for handle, said in zip(*axes.get_legend_handles_labels(), strict=True):
-            handles.setdefault(said, handle)
+        for handle, words in zip(*axes.get_legend_handles_labels(), strict=True):
+            handles.setdefault(words, handle)
     if handles:
         figure.legend(
             handles.values(),
@@ -98,30 +103,30 @@ def legend_below(figure: Figure, columns: int) -> None:
 
 
 def order_label(experiment: Experiment) -> str:
-    """What the order parameter is, with its unit if it has one."""
+    """Returns what the order parameter is, with its unit if it has one."""
     output = next(output for output in experiment.outputs if output.name == experiment.order_parameter)
     return label(output.long_name or output.name, output.units)
 
 
 def folded(text: str, width: int) -> str:
-    """`text` on several lines, if it is longer than one."""
+    """Returns `text` on several lines, if it is longer than one."""
     return "\n".join(textwrap.wrap(text, width, break_long_words=False))
 
 
 def label(text: str, units: str = "1") -> str:
-    """What matplotlib shows as `text`, whoever wrote it, with a unit if it is one."""
+    """Returns what matplotlib shows as `text`, whoever wrote it, with a unit if there is one."""
     shown = " ".join(printable(text).split()).replace("$", r"\$")
     shown = shown if len(shown) <= LONGEST_LABEL else f"{shown[: LONGEST_LABEL - 1]}…"
     return shown if units in ("", "1") else f"{shown} [{label(units)}]"
 
 
-def draw_printed(axes: Axes, value: float, label: str, zorder: float) -> None:
-    """A thin line at a printed boundary."""
+def draw_published(axes: Axes, value: float, label: str, zorder: float) -> None:
+    """Draws a thin line across at a published boundary."""
     axes.axhline(value, color=PAPER, linewidth=0.9, linestyle="--", zorder=zorder, label=label)
 
 
 def symbol(name: str) -> str:
-    """A parameter's name as mathtext."""
+    """Returns the name of a parameter as mathtext."""
     parts = name.split(MINUS)
     if len(parts) > 1:
         return " − ".join(map(symbol, parts))
@@ -129,7 +134,7 @@ def symbol(name: str) -> str:
 
 
 def letter(name: str) -> str:
-    """A parameter's name in Unicode."""
+    """Returns the name of a parameter in Unicode."""
     parts = name.split(MINUS)
     if len(parts) > 1:
         return " − ".join(map(letter, parts))
@@ -141,20 +146,20 @@ def letter(name: str) -> str:
 
 
 def formula(text: str) -> str:
-    """`text` with what it spells out of formulas in Unicode, such as ``⟨ω⟩`` for ``<omega>``."""
+    """Returns `text` with what it spells out of formulas in Unicode, such as ``⟨ω⟩`` for ``<omega>``."""
     text = GREEK_WORD.sub(lambda found: letter(found[0]), text)
     text = re.sub(r"<(\w\d?)>", r"⟨\1⟩", text).replace(" -> ", " → ")
     return re.sub(r"\^(\d)\b", lambda found: found[1].translate(SUPERSCRIPTS), text)
 
 
 def is_geometric(values: NDArray[np.float64]) -> bool:
-    """Whether numbers are nearer to a geometric than to an arithmetic sequence."""
+    """Returns whether numbers are nearer to a geometric than to an arithmetic sequence."""
     at = np.unique(values)
     return bool(at.size > 2 and at[0] > 0.0 and np.std(np.diff(np.log(at))) < 0.01 * np.log(at[-1] / at[0]))
 
 
 def as_png(figure: Figure) -> bytes:
-    """`figure` as a PNG file, in no more colours than it takes to tell them apart."""
+    """Returns `figure` as a PNG file, in no more colours than it takes to tell them apart."""
     drawn, data = io.BytesIO(), io.BytesIO()
     with _as_laid_out(figure):
         figure.savefig(drawn, format="png")
@@ -163,7 +168,7 @@ def as_png(figure: Figure) -> bytes:
 
 
 def as_svg(figure: Figure) -> bytes:
-    """`figure` as an SVG file, the same bytes for the same figure."""
+    """Returns `figure` as an SVG file, the same bytes for the same figure."""
     data = io.BytesIO()
     with mpl.rc_context(STYLE), _as_laid_out(figure):
         figure.savefig(data, format="svg", metadata={"Date": None})
@@ -172,7 +177,7 @@ def as_svg(figure: Figure) -> bytes:
 
 @contextmanager
 def _as_laid_out(figure: Figure) -> Iterator[None]:
-    """Where everything is in a figure is found once, which takes longer than to draw it.
+    """Keeps where everything is in a figure after it was drawn once: finding that takes longer than drawing.
 
     A label may be in any script: what the font has no sign for is a box, and no warning.
     """

@@ -1,63 +1,112 @@
-"""An audit: claims, the questions that settle them, and the page that says what was found."""
+"""Audits: every published claim of a family of equations, judged by measurement."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from wellposed import catalog
-from wellposed.catalog import Store
-from wellposed.flows.execution.complete import complete
-from wellposed.flows.kinds import assessment
-from wellposed.flows.kinds.assessment import Assessment, assess
-from wellposed.flows.kinds.job import Job
-from wellposed.flows.kinds.study import Study
-from wellposed.flows.kinds.sweep import SweepJob
-from wellposed.flows.presentation.tables import Table, audit_table, sweep_table
-from wellposed.kinetics.claim import RESOLVED, Claim, Verdict
-from wellposed.sweeps.cluster.file import LOCAL, Cluster
+from pydantic import Field
+from pydantic.dataclasses import dataclass as pydantic_dataclass
+
+from wellposed.errors import FlowError
+from wellposed.flows.kinds.command import command_of
+from wellposed.flows.kinds.kind import Answers, Find, Kind
+from wellposed.flows.kinds.questions import cost_of, jobs_of, place_of
+from wellposed.flows.kinds.request import Choices, Computed, Example, Option, Place
+from wellposed.flows.kinds.study import answers_of
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from wellposed.catalog import Store
+    from wellposed.flows.kinds.job import Part
+    from wellposed.flows.kinds.kind import Cost
+    from wellposed.flows.presentation.table import Table, TitledTable
+    from wellposed.kinetics.family import Family
+    from wellposed.kinetics.study import Audit, Picture
+    from wellposed.sweeps.answers.assessment import Assessment
 
 
-@dataclass(frozen=True)
-class Audit:
-    """Claims, and the measurements by which they are judged.
+@pydantic_dataclass(frozen=True)
+class AuditRequest(Computed):
+    """What `wellposed.audit` is asked."""
 
-    Thresholds that the experiments of `questions.searches` say are printed are judged as well.  `reading`
-    tells how the numbers are to be read.
-    """
-
-    name: str
-    claims: Sequence[Claim]
-    questions: Study
-    reading: str
-
-    def prepare(self, catalogue: str | Path) -> AuditJob:
-        """Every question with its place in the catalogue.  Raises as `wellposed.flows.run`."""
-        return AuditJob(self, self.questions.prepare(catalogue), str(catalogue))
+    name: Annotated[
+        str,
+        Field(description="The name of a family of equations."),
+        Option(metavar="FAMILY", completion="audits"),
+        Choices("audits"),
+        Example("wave"),
+    ]
+    catalogue: Place = "results"
 
 
 @dataclass(frozen=True, eq=False)
 class AuditJob:
-    """An audit with the places of its measurements in a catalogue."""
+    """An audit with the places of its measurements in a catalogue; see `wellposed.flows.kinds.job.Job`.
 
+    Attributes
+    ----------
+    family : Family
+        Whose claims are judged.
+    audit : Audit
+        By which measurements.
+    parts : sequence of Part
+    catalogue : str
+        As it was given.
+    """
+
+    family: Family
     audit: Audit
-    jobs: Sequence[Job]
+    parts: Sequence[Part]
     catalogue: str
+    kind = "audit"
+    is_composite = True
+    picture: ClassVar[Picture] = "planes"
+
+    @property
+    def title(self) -> str:
+        return self.family.name
+
+    @property
+    def heading(self) -> str:
+        return self.audit.summary
+
+    @property
+    def command(self) -> str:
+        return command_of(KIND, AuditRequest(self.family.name, place_of(self.catalogue).url))
+
+    @property
+    def page_place(self) -> str:
+        """Where in the catalogue the page lies that shows all verdicts."""
+        return f"audit-{self.family.name}.md"
+
+    @cached_property
+    def answers(self) -> Answers:
+        """What was measured.  Read when it is first asked for: all must be stored by then."""
+        return answers_of(self.parts)
 
     @cached_property
     def assessed(self) -> Sequence[Assessment]:
-        """Read when it is first asked for: all that is measured must be stored by then."""
-        return assess(self.audit.claims, self.jobs)
+        """Every claim with its verdict."""
+        from wellposed.sweeps.answers.assessment import assess
 
-    @property
+        return assess(self.family.claims, self.answers.sweeps, self.answers.boundaries)
+
+    @cached_property
     def table(self) -> Table:
+        from wellposed.flows.presentation.tables import audit_table
+
         return audit_table(self.assessed)
 
-    @property
-    def said(self) -> str:
+    @cached_property
+    def summary(self) -> str:
         """How many claims there are, and of which verdict."""
+        from wellposed.kinetics.claim import Verdict
+
         counts = [sum(found.verdict == verdict for found in self.assessed) for verdict in Verdict]
         verdicts = "; ".join(
             f"{count} {verdict}" for verdict, count in zip(Verdict, counts, strict=True) if count
@@ -65,50 +114,83 @@ class AuditJob:
         return f"{len(self.assessed)} claims: {verdicts}"
 
     @property
-    def command(self) -> str:
-        return f"wellposed audit {self.audit.name}"
+    def _tables(self) -> Sequence[TitledTable]:
+        """What else was found: curves, and what questions of other kinds list."""
+        from wellposed.flows.presentation.table import TitledTable
+        from wellposed.flows.presentation.tables import curve_table
 
-    def complete(self, cluster: Cluster = LOCAL) -> bool:
-        """Measures what is not stored, and stores the verdicts.  Returns whether anything was computed."""
-        computed = complete(self.jobs, self.markdown, ("audit", self.audit.name), cluster)
-        self.store()
-        return computed
+        curves = [TitledTable("Curve", curve_table(one)) for one in self.answers.curves]
+        return [*curves, *self.answers.tables]
 
-    def store(self) -> Store:
-        """Where the verdicts are, written if they are not there."""
-        found = assessment.as_dataset(self.audit.name, self.assessed, self.jobs)
-        store = catalog.open(self.catalogue, writable=True).create(found, {})
+    @property
+    def stores(self) -> Sequence[Store]:
+        return [self._place()]
+
+    def _place(self) -> Store:
+        """Returns the place of the verdicts, made if it is not there."""
+        from wellposed import catalog
+
+        if not self.assessed:
+            raise FlowError(
+                f"The audit {self.family.name} has nothing to judge: its family has no claims, and nothing "
+                "is published about the boundaries that were searched."
+            )
+        return catalog.open(self.catalogue, writable=True).create(self._verdicts, {})
+
+    @cached_property
+    def _verdicts(self) -> xr.Dataset:
+        from wellposed.sweeps.answers.assessment import as_dataset
+
+        experiments = [part.experiment for part in self.parts]
+        questions = [part.store.id for part in self.parts]
+        return as_dataset(self.family.name, self.assessed, experiments, questions)
+
+    def finish(self, **facts: object) -> None:
+        """Stores the verdicts, and writes the page that shows them beside them."""
+        for part in self.parts:
+            part.finish()
+        store = self._place()
         if store.manifest() is None:
-            store.write({}, found)
-            store.finish(command=f"{self.command} --catalogue {self.catalogue}", seconds=0.0)
-        return store
+            store.write({}, self._verdicts)
+            store.finish(command=self.command, seconds=0.0)
+        try:
+            place_of(self.catalogue).write({self.page_place: self.page().encode()})
+        except OSError as error:
+            print(f"{self.catalogue}/{self.page_place} cannot be written: {error}", file=sys.stderr)
 
-    def markdown(self) -> str:
-        """All of it on one page."""
+    def result(self) -> xr.Dataset:
+        """Returns all verdicts, along ``claim`` and ``measurement``."""
+        return self._place().dataset()
+
+    def page(self) -> str:
+        """Returns all of it on one page, in Markdown."""
+        from wellposed.flows.presentation.tables import sweep_table
+        from wellposed.kinetics.claim import RESOLVED
+
         remarks = [
             f"- {found.claim.equation}, {found.claim.statement}: {remark}."
             for found in self.assessed
             if (remark := "; ".join(filter(None, (found.claim.condition, found.claim.remark))))
         ]
-        sweeps = [job for job in self.jobs if isinstance(job, SweepJob)]
-        commands = "\n".join(job.command.partition(" --catalogue ")[0] for job in self.jobs)
+        rows = [(part.title, part.points, part.store.totals()) for part in self.parts]
+        commands = "\n".join(part.command.partition(" --catalogue ")[0] for part in self.parts)
         return PAGE.format(
-            summary=self.audit.questions.summary,
+            summary=self.audit.summary,
             reading=self.audit.reading,
-            said=self.said,
+            counts=self.summary,
             table=self.table.markdown(),
             remarks="\n".join(remarks),
             resolved=RESOLVED,
-            sweeps=sweep_table(sweeps).markdown(),
+            sweeps="\n\n".join([sweep_table(rows).markdown(), *(one.markdown() for one in self._tables)]),
             commands=commands,
-            command=self.command,
+            command=self.command.partition(" --catalogue ")[0],
         )
 
 
 PAGE = """\
 # {summary}
 
-{said}. Made by
+{counts}. Made by
 
     {command}
 
@@ -120,27 +202,27 @@ which measures what is not stored yet, judges it, stores the verdicts, and write
 
 {reading}
 *Measured* is the law in the parameters, linear or the larger of two such, that every measurement obeys to its
-error; where there is no such law, the range, or *none* where no boundary is found. *Measured − printed* goes
-from the least to the largest difference over all points, with the largest error. *Points* are those that are
-resolved, of those asked.
+error; where there is no such law, the range, or *none* where no boundary is found. *Measured − published*
+goes from the least to the largest difference over all points, with the largest error. *Points* are those
+that are resolved, of those asked.
 
 ## The rule
 
-At one point, with the measured number *m*, its error *e* (one level of refinement finer), and the printed
+At one point, with the measured number *m*, its error *e* (one level of refinement finer), and the published
 number *c*:
 
 - `unresolved` where *e* > {resolved:g} or there is no measurement; such a point says nothing;
 - `violated` where the relation fails by more than *e*: *m* > *c* + *e* for ≲ and ≤, *m* < *c* − *e* for ≳,
-  either for ≈ and =; and where a boundary is printed and the order parameter has one certain sign all along;
+  either for ≈ and =; and where a boundary is published and the order parameter has one sign all along;
 - `holds, sharp` where |*m* − *c*| ≤ *e*;
-- `holds, not sharp` otherwise; for ≥, also where all is bounded as far as was looked.
+- `holds, not sharp` otherwise; for ≥, also where everything that was searched is bounded.
 
-Where *m* is only a lower bound of what is claimed to be bounded, it can violate the claim and else is
-`unresolved`.
+Where *m* is only a lower bound of what is claimed to be bounded, it can violate the claim, and is
+`unresolved` otherwise.
 
 A claim is violated if it is at one point, sharp if it is at every resolved point, unresolved if no point is
 resolved; *but at n* counts the points where a claim that is not sharp everywhere is. The rule knows nothing
-of what is expected: misprints are judged as printed, but where a remark below says otherwise.
+of what is expected: a misprint is judged as it is published, unless a remark below says otherwise.
 
 ## Conditions and remarks
 
@@ -154,3 +236,84 @@ of what is expected: misprints are judged as printed, but where a remark below s
 {commands}
 ```
 """
+
+
+def _job(request: AuditRequest, find: Find) -> AuditJob:
+    from wellposed.sweeps.experiments.families import find_audit
+
+    family, audit = find_audit(request.name)
+    return AuditJob(family, audit, jobs_of(audit.questions, request, find), str(request.catalogue))
+
+
+def _cost(request: AuditRequest, find: Find) -> Cost:
+    from wellposed.sweeps.experiments.families import find_audit
+
+    return cost_of(find_audit(request.name)[1].questions, request, find)
+
+
+def _answers(job: AuditJob) -> Answers:
+    return job.answers
+
+
+def _lines(job: AuditJob) -> Iterator[str]:
+    yield f"Found: {job.summary}"
+
+
+def _tables(job: AuditJob) -> Sequence[TitledTable]:
+    from wellposed.flows.presentation.table import TitledTable
+
+    where = f"The same with its rule and its evidence: {job.catalogue}/{job.page_place}"
+    return [TitledTable(job.audit.summary, job.table, where), *job._tables]
+
+
+def _document(job: AuditJob) -> Mapping[str, Any]:
+    from wellposed.flows.presentation import documents
+
+    curves = [documents.of_curve(one) for one in job.answers.curves]
+    return {
+        "claims": documents.of_claims(job.assessed),
+        **({"curves": curves} if curves else {}),
+        "page": f"{job.catalogue}/{job.page_place}",
+    }
+
+
+def _is_decided(job: AuditJob) -> bool:
+    return True  # unresolved is a verdict
+
+
+def _counted(jobs: Sequence[AuditJob]) -> str:
+    return "; ".join(job.summary for job in jobs)
+
+
+def _page(job: AuditJob) -> str:
+    return job.page()
+
+
+RETURNS = """\
+Dataset
+    Along ``claim`` what is published, the law measured and the verdict; along ``measurement`` all points
+    of all claims, ``of_claim`` saying of which.
+"""
+"""What Python's function returns."""
+
+KIND = Kind(
+    name="audit",
+    summary="Judge every published claim of a family of equations by measurement.",
+    request=AuditRequest,
+    run_name="{name}",
+    job=_job,
+    cost=_cost,
+    answers=_answers,
+    lines=_lines,
+    tables=_tables,
+    document=_document,
+    is_decided=_is_decided,
+    counted=_counted,
+    page=_page,
+    complaints=("failed",),
+    returns=RETURNS,
+    examples=(
+        "wellposed audit wave",
+        "wellposed audit boltzmann --json | jq '.claims[] | select(.verdict == \"violated\")'",
+    ),
+)

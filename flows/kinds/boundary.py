@@ -3,179 +3,322 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
-import xarray as xr
+from pydantic import Field
+from pydantic.dataclasses import dataclass as pydantic_dataclass
 
-from wellposed import catalog
-from wellposed.flows.kinds import job
-from wellposed.flows.kinds.adaptive import AdaptiveJob
-from wellposed.flows.kinds.job import Options, missing
-from wellposed.sweeps.answers.layout import Outcome, answers, boundaries, stored_boundaries, template
-from wellposed.sweeps.experiments.find import locate
-from wellposed.sweeps.requests.boundary import COARSE, BoundarySearch
-from wellposed.sweeps.requests.grid import EVALUATION, Block
+from wellposed.flows.kinds.command import command_of
+from wellposed.flows.kinds.job import Options, missing, title_of
+from wellposed.flows.kinds.kind import Answers, Find, Kind, StoredQuestion
+from wellposed.flows.kinds.request import (
+    Computed,
+    Ends,
+    Example,
+    FromNumPy,
+    Option,
+    OrderedExperimentName,
+    Place,
+    Settings,
+    Values,
+    Width,
+)
+from wellposed.flows.kinds.search import SearchJob
 
 if TYPE_CHECKING:
-    from wellposed.kinetics.experiment import Value
-    from wellposed.sweeps.search.lines import Lines
+    import xarray as xr
 
+    from wellposed.catalog import Store
+    from wellposed.flows.kinds.kind import Cost
+    from wellposed.flows.presentation.table import TitledTable
+    from wellposed.kinetics.experiment import Experiment
+    from wellposed.sweeps.answers.boundary import BoundaryAnswer
+    from wellposed.sweeps.experiments.find import FoundExperiment
+    from wellposed.sweeps.requests.boundary import BoundarySearch
+    from wellposed.sweeps.requests.grid import Block
+    from wellposed.sweeps.search.lines import LineSearches
 
 FEW_LINES = 6
-"""Of which the brackets are told one by one while they are narrowed."""
+"""Lines of which the brackets are said one by one while they are narrowed."""
+
+
+@pydantic_dataclass(frozen=True)
+class BoundaryRequest(Computed):
+    """What `wellposed.boundary` is asked."""
+
+    experiment: OrderedExperimentName
+    along: Annotated[
+        str,
+        Field(description="The parameter along which the boundary is searched."),
+        Option("--along", "NAME", "parameters"),
+        Example("beta"),
+    ]
+    axes: Annotated[
+        Values,
+        Field(
+            description="One line for each combination of these: M=7,8,10 or beta=0:1:41 or A=geom(1,100,5)."
+        ),
+    ] = None
+    fixed: Settings = None
+    tolerance: Width = 1e-6
+    catalogue: Place = "results"
+    _: KW_ONLY
+    between: Annotated[
+        Ends,
+        Field(
+            description="The two ends of the search along the parameter, as A:B; all that the experiment "
+            "allows, if not given."
+        ),
+        Option("--between", "A:B", is_range=True, ends_of="along"),
+    ] = None
+    coarse: Annotated[
+        int,
+        Field(ge=2),
+        FromNumPy,
+        Field(
+            description="At how many equidistant points a line is scanned to begin with. Changes of sign "
+            "that cancel between two of them are seen only if the values come down to zero there.",
+        ),
+        Option("--coarse", "N"),
+    ] = 9
+    neighbours: Annotated[
+        bool,
+        Field(
+            description="Of five or more lines along axes of numbers, scan only the middle one and start the "
+            "others from their neighbours' boundaries; otherwise scan every line in full."
+        ),
+        Option("--neighbours"),
+    ] = True
+    fill: Annotated[
+        int,
+        Field(ge=1),
+        FromNumPy,
+        Field(description="How many points a round has at least, so that workers are not idle."),
+        Option("--fill", "N"),
+    ] = 8
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
-    """What was found on one line of a search.
-
-    Attributes
-    ----------
-    point : mapping of str to value
-        All the other parameters.
-    boundary, lower, upper : float
-        NaN where there is none.
-    outcome : str
-        ``located``, ``tangential``, ``plateau``, ``none`` or ``unresolved``.
-    evaluations, troubled : int
-        How many points were evaluated, and how many of them gave no answer.
-    failed : int
-        How many of these failed, the others being unresolved.
-    """
-
-    point: Mapping[str, Value]
-    boundary: float
-    lower: float
-    upper: float
-    outcome: str
-    evaluations: int
-    troubled: int
-    failed: int
-
-    @property
-    def said(self) -> str:
-        """The outcome for a reader: ``failed`` rather than ``unresolved`` where every point has."""
-        return "failed" if 0 < self.evaluations == self.failed else self.outcome
-
-
-@dataclass(frozen=True, eq=False)
-class SearchJob(AdaptiveJob[BoundarySearch]):
-    """A boundary search with its place in a catalogue.  Made by `prepare`; see `Job`."""
+class BoundaryJob(SearchJob["BoundarySearch"]):
+    """A boundary search with its place in a catalogue; see `wellposed.flows.kinds.job.Part`."""
 
     kind = "boundary"
 
     @property
     def title(self) -> str:
-        return job.title_of(self.experiment, self.search.axes, self.search.fixed, self.search.along)
+        what = f"boundary along {self.search.along}"
+        return title_of(self.experiment, self.search.axes, self.search.fixed, what)
 
     @property
     def command(self) -> str:
-        options = ["--along", self.search.along, "--tolerance", str(self.search.tolerance)]
-        if self.search.coarse != COARSE:
-            options += ["--coarse", str(self.search.coarse)]
-        if not self.search.neighbours:
-            options.append("--scan-all")
-        return job.command_of(self, "boundary", self.search.axes, *options)
+        from wellposed.sweeps.experiments.find import absolute
+
+        search = self.search
+        asked = BoundaryRequest(
+            absolute(self.reference.name),
+            search.along,
+            dict(search.axes),
+            dict(search.fixed),
+            search.tolerance,
+            self.store.url,
+            between=(search.lower, search.upper),
+            coarse=search.coarse,
+            neighbours=search.neighbours,
+            fill=search.fill,
+        )
+        return command_of(KIND, asked, self.experiment)
 
     def finish(self, **facts: object) -> None:
+        from wellposed.sweeps.answers.boundary import boundaries
+
         if self.store.manifest() is None:
-            *_, (told, _) = self._rounds()
-            self.store.write({}, boundaries(self.experiment, self.search, told))
+            *_, (lines, _) = self.steps()
+            self.store.write({}, boundaries(self.experiment, self.search, lines))
             self.store.finish(command=self.command, **facts)
 
     def result(self) -> xr.Dataset:
-        """The boundaries that were found."""
+        """Returns the boundaries that were found."""
+        from wellposed.sweeps.answers.boundary import stored_boundaries
+
         return stored_boundaries(self.store.dataset())
 
-    def lines(self) -> list[Line]:
-        """The boundaries that were found, one by one."""
-        found = self.result()
-        outcome = self.store.outcome()
-        failed = (outcome == Outcome.FAILED).sum(EVALUATION).to_numpy()
-        troubled = failed + (outcome == Outcome.UNRESOLVED).sum(EVALUATION).to_numpy()
-        values = {name: found[name].to_numpy() for name in found.data_vars}
-        lines = []
-        for index in np.ndindex(self.search.line_shape):
-            here = {name: axis[i] for (name, axis), i in zip(self.search.axes, index, strict=True)}
-            lines.append(
-                Line(
-                    point={**dict(self.search.fixed), **here},
-                    boundary=float(values["boundary"][index]),
-                    lower=float(values["boundary_lower"][index]),
-                    upper=float(values["boundary_upper"][index]),
-                    outcome=str(values["boundary_outcome"][index]),
-                    evaluations=int(values["evaluations"][index]),
-                    troubled=int(troubled[index]),
-                    failed=int(failed[index]),
-                )
-            )
-        return lines
+    def answer(self) -> BoundaryAnswer:
+        """Returns what was found, as far as it is stored."""
+        from wellposed.sweeps.answers.boundary import BoundaryAnswer
 
-    def sign(self, line: Line) -> int:
-        """The sign of the order parameter where it was first told on a line."""
-        here = {name: values.index(line.point[name]) for name, values in self.search.axes}
-        stored = self.store.dataset()[[str(self.experiment.order_parameter), "outcome"]].isel(here)
-        value = stored[str(self.experiment.order_parameter)].to_numpy()
-        return int(np.sign(value[stored["outcome"].to_numpy() == Outcome.OK][0]))
+        return BoundaryAnswer(self.store.id, self.experiment, self.search, self.store.dataset())
 
-    def _rounds(self) -> Iterator[tuple[Lines, list[Block]]]:
-        """The search from its beginning, with what is not stored of each round.
+    def steps(self) -> Iterator[tuple[LineSearches, list[Block]]]:
+        from wellposed.sweeps.answers.boundary import answers
 
-        A stored answer is told as a new one is, so a search that was killed goes on where it was.
-        """
         lines = self.search.lines(self.experiment)
         while (asked := lines.ask()).size:
             blocks = self.search.blocks(asked, lines.column, self.store.chunks)
             yield lines, missing(blocks, self.store)
             lines.tell(*answers(self.experiment, self.search, self.store.dataset(), lines))
 
-    def _known(self, standing: Lines) -> str:
+    def known(self, standing: LineSearches) -> str:
         brackets = standing.brackets()
         ended = sum(outcome != "searching" for outcome, _, _ in brackets.values())
         widths = [upper - lower for _, lower, upper in brackets.values() if upper > lower]
-        told = [f"{ended:,} of {math.prod(self.search.line_shape):,} lines are done"]
+        parts = [f"{ended:,} of {math.prod(self.search.line_shape):,} lines are done"]
         if len(widths) <= FEW_LINES:
-            told += [
+            parts += [
                 f"{self.search.along}_c in [{lower:g}, {upper:g}]{self._where(index)}"
                 for index, (_, lower, upper) in brackets.items()
                 if upper > lower
             ]
         else:
-            told += [f"{len(widths):,} changes of sign bracketed, the widest in {max(widths):.2g}"]
-        return "; ".join(told)
+            parts += [f"{len(widths):,} changes of sign bracketed, the widest in {max(widths):.2g}"]
+        return "; ".join(parts)
 
     def _where(self, index: tuple[int, ...]) -> str:
+        from wellposed.flows.text import short
+
         here = [
-            f"{name} = {job.spell(values[i])}"
-            for (name, values), i in zip(self.search.axes, index, strict=True)
+            f"{name} = {short(values[i])}" for (name, values), i in zip(self.search.axes, index, strict=True)
         ]
         return f" at {', '.join(here)}" if here else ""
 
 
-def prepare(
-    experiment: str,
-    along: str,
-    axes: Mapping[str, Iterable[object]] | None = None,
-    fixed: Mapping[str, object] | None = None,
-    tolerance: float = 1e-6,
-    catalogue: str | Path = "results",
-    options: Options = Options(),  # noqa: B008 - it is frozen
-    coarse: int = COARSE,
-    neighbours: bool = True,
-) -> SearchJob:
-    """Checks a request, and makes or finds its place in the catalogue.
+def canonical_search(request: BoundaryRequest, found: FoundExperiment) -> BoundarySearch:
+    """Returns what is asked in canonical form.  Raises as `BoundarySearch.from_request`."""
+    from wellposed.sweeps.requests.boundary import BoundarySearch
+    from wellposed.sweeps.requests.spelling import axes_of, settings_of
 
-    Arguments and errors are those of `boundary`.
-    """
-    asked, reference = locate(experiment)
-    search = BoundarySearch.from_request(
-        asked, along, axes, fixed, tolerance, coarse=coarse, neighbours=neighbours
+    return BoundarySearch.from_request(
+        found.experiment,
+        request.along,
+        axes_of(found.experiment, request.axes or {}),
+        settings_of(found.experiment, request.fixed or {}),
+        request.tolerance,
+        request.between,
+        request.coarse,
+        request.neighbours,
+        request.fill,
     )
-    shape = template(asked, search)
-    place = catalog.open(catalogue, writable=True)
-    store = place.create(shape, search.chunks(asked.points_per_block))
-    return SearchJob(reference, asked, search, store, options)
+
+
+def boundary_job(request: BoundaryRequest, find: Find) -> BoundaryJob:
+    """Checks a request, and makes or finds its place in the catalogue.  Raises as `wellposed.boundary`."""
+    from wellposed import catalog
+    from wellposed.sweeps.answers.boundary import template
+
+    found = find(request.experiment)
+    options, search = Options.of(request), canonical_search(request, found)
+    shape = template(found.experiment, search)
+    place = catalog.open(request.catalogue, writable=True)
+    store = place.create(shape, search.chunks(found.experiment.points_per_block))
+    return BoundaryJob(found.reference, found.experiment, search, store, options)
+
+
+def _cost(request: BoundaryRequest, find: Find) -> Cost:
+    from wellposed.flows.kinds.cost import boundary_cost
+
+    found = find(request.experiment)
+    return boundary_cost(found, canonical_search(request, found), request)
+
+
+def _reconstruct(stored: StoredQuestion, experiment: Experiment, store: Store) -> BoundaryJob:
+    from wellposed.sweeps.experiments.find import Reference
+    from wellposed.sweeps.requests.boundary import BoundarySearch
+
+    request = stored.request
+    search = BoundarySearch(
+        store.experiment,
+        stored.version,
+        str(request["along"]),
+        *stored.ends("between"),
+        stored.axes,
+        stored.fixed,
+        float(request["tolerance"]),
+        int(request["coarse"]),
+        bool(request["neighbours"]),
+        int(request["fill"]),
+        stored.fingerprint,
+    )
+    return BoundaryJob(Reference(store.experiment), experiment, search, store)
+
+
+def _answers(job: BoundaryJob) -> Answers:
+    return Answers(boundaries=[job.answer()])
+
+
+def _lines(job: BoundaryJob) -> Iterator[str]:
+    from wellposed.flows.presentation import log
+
+    return log.of_boundaries(job.answer())
+
+
+def _tables(job: BoundaryJob) -> Sequence[TitledTable]:
+    from wellposed.flows.presentation.table import TitledTable
+    from wellposed.flows.presentation.tables import boundary_table
+
+    return [TitledTable("Boundaries", boundary_table([job.answer()]))]
+
+
+def _document(job: BoundaryJob) -> Mapping[str, Any]:
+    from wellposed.flows.presentation import documents
+
+    return {"boundaries": documents.of_boundaries([job.answer()])}
+
+
+def _is_decided(job: BoundaryJob) -> bool:
+    return all(line.outcome != "unresolved" for line in job.answer().lines)
+
+
+def _counted(jobs: Sequence[BoundaryJob]) -> str:
+    outcomes = Counter(line.shown for job in jobs for line in job.answer().lines)
+    words = {"none": "without a boundary"}
+    parts = [f"{outcomes[one]:,} {words.get(one, one)}" for one in dict.fromkeys(["located", *outcomes])]
+    return f"Boundaries: {', '.join(part for part in parts if not part.startswith('0 '))}"
+
+
+def _identity(request: BoundaryRequest, find: Find) -> str:
+    return canonical_search(request, find(request.experiment)).id
+
+
+RETURNS = """\
+Dataset
+    Dimensions are the axes; variables are
+
+    ``boundary``
+        where the sign changes; NaN where it is not located;
+    ``boundary_lower``, ``boundary_upper``
+        evaluated points beside it with certain, opposite signs; NaN where there are none;
+    ``boundary_outcome``
+        ``located``, ``none`` (one certain sign all along the line), ``tangential`` or ``plateau`` (zeros
+        that are no boundary), or ``unresolved``;
+    ``sign_changes``, ``evaluations``, ``scanned``
+        how many changes were seen, of which the boundary is the lowest, at how many points, and whether
+        all of the line was looked at;
+    ``zero_position``, ``zero_lower``, ``zero_upper``, ``zero_outcome``
+        all zeros that were seen, ascending along a dimension ``zero``.
+"""
+"""What Python's function returns."""
+
+KIND = Kind(
+    name="boundary",
+    summary="Locate where an experiment's order parameter changes sign along one parameter.",
+    request=BoundaryRequest,
+    run_name="{experiment} along {along}",
+    job=boundary_job,
+    cost=_cost,
+    answers=_answers,
+    lines=_lines,
+    tables=_tables,
+    document=_document,
+    is_decided=_is_decided,
+    counted=_counted,
+    reconstruct=_reconstruct,
+    identity=_identity,
+    returns=RETURNS,
+    examples=(
+        "wellposed boundary wave.growth --along beta --axis M=7,8,10 --set operator=gain",
+        "wellposed boundary boltzmann.bilinear --along s --axis gamma=-0.5,-0.25,0 --set d=2",
+        "wellposed boundary wave.growth --along beta --between 0.1:0.4 --axis M=7:12:6 --no-neighbours",
+    ),
+)

@@ -1,9 +1,11 @@
-"""What a sweep or a search would cost, told before it is run."""
+"""What a question would cost, said before it is asked."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,18 +15,22 @@ import numpy as np
 from wellposed import catalog
 from wellposed.catalog.overlap import donors
 from wellposed.errors import CatalogueError
-from wellposed.flows.kinds.job import Options, missing
+from wellposed.flows.kinds.job import missing
 from wellposed.flows.kinds.pilot import Pilot, pilot
 from wellposed.flows.presentation.listing import spelled
+from wellposed.flows.text import counted, duration, size_in_bytes
 from wellposed.sweeps.answers.layout import Outcome, template
-from wellposed.sweeps.cluster.file import LOCAL, Cluster
-from wellposed.sweeps.experiments.find import Found, locate
+from wellposed.sweeps.cluster.file import Cluster, find_cluster
+from wellposed.sweeps.experiments.find import FoundExperiment
 from wellposed.sweeps.points.evaluate import points_of
-from wellposed.sweeps.requests.boundary import COARSE, BoundarySearch
+from wellposed.sweeps.requests.boundary import BoundarySearch
+from wellposed.sweeps.requests.curve import CurveSearch
 from wellposed.sweeps.requests.grid import Block, Sweep
+from wellposed.sweeps.search.curve import Curve
 
 if TYPE_CHECKING:
     from wellposed.catalog import Store
+    from wellposed.flows.kinds.request import Computed
     from wellposed.kinetics.experiment import Experiment
     from wellposed.sweeps.requests.grid import Fixed
 
@@ -34,7 +40,10 @@ PILOTS_AT_ONCE = 1000
 START = "5 to 10 s"
 """What Prefect's server and workers on this machine take to start."""
 
-Lines = list[tuple[str, str]]
+Rows = list[tuple[str, str]]
+
+_pilots: ContextVar[dict[Any, Pilot] | None] = ContextVar("pilots", default=None)
+"""The trials that questions of one study share."""
 
 
 @dataclass(frozen=True)
@@ -60,16 +69,16 @@ class Time:
     where: str
     start: str
 
-    def lines(self) -> Lines:
+    def lines(self) -> Rows:
         told = self.pilot
         lines = []
         if told.seconds_per_point is None or told.first_seconds is None:
             lines.append(("pilot", "given up at its first point"))
         else:
-            each, first = _seconds(told.seconds_per_point), _seconds(told.first_seconds)
+            each, first = duration(told.seconds_per_point), duration(told.first_seconds)
             lines.append(("pilot", f"{each} per point, the mean of {told.tried:,}; the first took {first}"))
         if self.least is not None and self.most is not None:
-            took = dict.fromkeys([_seconds(self.least), _seconds(self.most)])
+            took = dict.fromkeys([duration(self.least), duration(self.most)])
             lines.append(("time", f"about {' to '.join(took)} of computing on {self.where}"))
             lines.append(("start", self.start))
         if told.trouble:
@@ -79,7 +88,7 @@ class Time:
 
 @dataclass(frozen=True)
 class SweepCost:
-    """What a sweep would cost; as text, in lines.  Made by `explained`.
+    """What a sweep would cost; as text, in lines.  Made by `sweep_cost`.
 
     Attributes
     ----------
@@ -122,7 +131,7 @@ class SweepCost:
                 ("shared", f"{self.shared:,} other sweep{'s' * (self.shared > 1)} may hold some of these")
             )
         lines += [] if self.time is None else self.time.lines()
-        return _aligned([*lines, ("size", f"{_bytes(self.size)} at most, before compression")])
+        return _aligned([*lines, ("size", f"{size_in_bytes(self.size)} at most, before compression")])
 
     def document(self) -> dict[str, Any]:
         """The same for a program."""
@@ -130,8 +139,8 @@ class SweepCost:
 
 
 @dataclass(frozen=True)
-class SearchCost:
-    """What a boundary search would cost; as text, in lines.  Made by `explained_search`.
+class BoundaryCost:
+    """What a boundary search would cost; as text, in lines.  Made by `boundary_cost`.
 
     Attributes
     ----------
@@ -170,28 +179,104 @@ class SearchCost:
         return asdict(self)
 
 
-def explained(
-    experiment: str,
-    axes: Mapping[str, Iterable[object]],
-    fixed: Mapping[str, object] | None = None,
-    catalogue: str | Path = "results",
-    cluster: Cluster = LOCAL,
-    options: Options = Options(),  # noqa: B008 - it is frozen
-) -> SweepCost:
-    """How many points a sweep has, how many are stored already, and what the others would take.
+@dataclass(frozen=True)
+class CurveCost:
+    """What a search for a curve would cost; as text, in lines.  Made by `curve_cost`.
+
+    Attributes
+    ----------
+    experiment, version, summary : str
+    plane : str
+        Both parameters with their ranges.
+    least, most : int
+        Points that it asks if one straight curve crosses the plane; none if all is stored.
+    time : Time, optional
+        None if nothing is left.
+    """
+
+    experiment: str
+    version: str
+    summary: str
+    plane: str
+    least: int
+    most: int
+    time: Time | None
+
+    def __str__(self) -> str:
+        lines = [
+            ("experiment", f"{self.experiment}, version {self.version}: {self.summary}"),
+            ("plane", self.plane),
+        ]
+        if self.time is None:
+            return _aligned([*lines, ("stored", "all of it")])
+        some = f"some {self.least:,} to {self.most:,}, if one smooth curve crosses the plane"
+        return _aligned([*lines, ("points", some), *self.time.lines()])
+
+    def document(self) -> dict[str, Any]:
+        """Returns the same as plain data."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class TotalCost:
+    """What several questions would cost together; as text, in lines."""
+
+    parts: Sequence[Any]
+
+    @property
+    def time(self) -> Time | None:
+        """What the first trial said; None if all is stored."""
+        return next(iter(self.times), None)
+
+    @property
+    def times(self) -> list[Time]:
+        return [part.time for part in self.parts if part.time is not None]
+
+    @property
+    def total(self) -> tuple[float, float] | None:
+        """Seconds of computing, at least and at most; None if a trial was given up."""
+        least, most = [time.least for time in self.times], [time.most for time in self.times]
+        if None in least or None in most:
+            return None
+        return sum(one for one in least if one is not None), sum(one for one in most if one is not None)
+
+    def __str__(self) -> str:
+        left = len(self.times)
+        lines = [("questions", f"{len(self.parts):,}, of which {len(self.parts) - left:,} are stored")]
+        if left:
+            shown = "a trial was given up, so not known"
+            if self.total is not None:
+                shown = f"about {' to '.join(dict.fromkeys(map(duration, self.total)))} of computing"
+            lines += [("time", f"{shown} on {self.times[0].where}"), ("start", self.times[0].start)]
+        return "\n\n".join([_aligned(lines), *(str(part) for part in self.parts if part.time is not None)])
+
+    def document(self) -> dict[str, Any]:
+        """Returns the same as plain data."""
+        seconds = None if self.total is None else list(self.total)
+        return {"questions": [part.document() for part in self.parts], "seconds": seconds}
+
+
+@contextmanager
+def shared_pilots() -> Iterator[None]:
+    """Within it, questions about one experiment with the same choices share one trial."""
+    token = _pilots.set({})
+    try:
+        yield
+    finally:
+        _pilots.reset(token)
+
+
+def sweep_cost(found: FoundExperiment, sweep: Sweep, request: Computed) -> SweepCost:
+    """Returns how many points a sweep has, how many are stored already, and what the others would take.
 
     Some points are evaluated on this machine to tell that, and forgotten.  Nothing is stored or created; a
     scheduler that is there is asked how many workers it has.
-
-    Parameters and errors are those of `wellposed.flows.run`.
     """
-    found = locate(experiment)
-    sweep = Sweep.from_request(found.experiment, axes, fixed)
-    here, sharing = _stored(sweep, catalogue)
+    here, sharing = _stored(sweep, request)
     blocks = list(
         sweep.blocks(sweep.chunks(found.experiment.points_per_block) if here is None else here.chunks)
     )
-    stored, left, todo = _left(sweep, blocks, here, options)
+    stored, left, todo = _left(sweep, blocks, here, request.recompute)
     size = sum(variable.nbytes for variable in template(found.experiment, sweep).variables.values())
     time = None
     if todo:
@@ -199,67 +284,95 @@ def explained(
         tried = {name: np.array([varying[name][0] for varying in some]) for name in sweep.dims}
         if found.experiment.vectorised:
             tried = {name: values[:PILOTS_AT_ONCE] for name, values in points_of(todo[0])[1].items()}
-        time = _time(found, sweep.fixed, tried, (left, left), cluster, options)
-    shared = 0 if options.recompute != "missing" else sharing
+        time = _time(found, sweep.fixed, tried, (left, left), request)
+    shared = 0 if request.recompute != "missing" else sharing
     return SweepCost(
         *_question(found.experiment), sweep.size, len(blocks), stored, left, len(todo), shared, time, size
     )
 
 
-def explained_search(
-    experiment: str,
-    along: str,
-    axes: Mapping[str, Iterable[object]] | None = None,
-    fixed: Mapping[str, object] | None = None,
-    tolerance: float = 1e-6,
-    catalogue: str | Path = "results",
-    cluster: Cluster = LOCAL,
-    coarse: int = COARSE,
-    neighbours: bool = True,
-    options: Options = Options(),  # noqa: B008 - it is frozen
-) -> SearchCost:
-    """How many lines a boundary search has, and what it would take if each of them has one boundary.
+def boundary_cost(found: FoundExperiment, search: BoundarySearch, request: Computed) -> BoundaryCost:
+    """Returns how many lines a boundary search has, and what it would take with one boundary on each.
 
     Which points it asks depends on their answers.  So this is a range: on each line, from what a smooth order
     parameter takes to what bisection does; where failed points are asked again, from these alone.
-
-    Parameters and errors are those of `wellposed.flows.boundary`.
     """
-    found = locate(experiment)
-    search = BoundarySearch.from_request(
-        found.experiment, along, axes, fixed, tolerance, coarse=coarse, neighbours=neighbours
-    )
     count = math.prod(search.line_shape)
-    question = (*_question(found.experiment), count, along, search.lower, search.upper)
+    question = (*_question(found.experiment), count, search.along, search.lower, search.upper)
     # Of a line that starts from its neighbours' boundaries, what they predict is certified by two points.
-    least = count * (2 if neighbours and count >= 5 else search.coarse + 2)
-    store = _finished(search, catalogue)
-    if store is not None and options.recompute != "everything":
-        least = store.totals()["failed"] if options.recompute == "failed" else 0
+    least = count * (2 if search.neighbours and count >= 5 else search.coarse + 2)
+    store = _finished(search, request)
+    if store is not None and request.recompute != "everything":
+        least = store.totals()["failed"] if request.recompute == "failed" else 0
         if not least:
-            return SearchCost(*question, 0, 0, None)
+            return BoundaryCost(*question, 0, 0, None)
     halvings = math.ceil(math.log2((search.upper - search.lower) / (search.coarse - 1) / search.tolerance))
     most = count * (search.coarse + max(halvings, 2))
     middle = {name: np.full(3, values[len(values) // 2]) for name, values in search.axes}
-    ends = search.lower, search.upper
-    tried = {**middle, along: ends[0] + (ends[1] - ends[0]) * np.array([0.25, 0.5, 0.75])}
-    time = _time(found, search.fixed, tried, (least, most), cluster, options)
-    return SearchCost(*question, least, most, time)
+    tried = {**middle, search.along: _quarters(search.lower, search.upper)}
+    time = _time(found, search.fixed, tried, (least, most), request)
+    return BoundaryCost(*question, least, most, time)
+
+
+def curve_cost(found: FoundExperiment, search: CurveSearch, request: Computed) -> CurveCost:
+    """Returns what a search for a curve would take if one smooth curve crosses the plane.
+
+    Which points it asks depends on their answers.  So the search itself is tried on smooth functions whose
+    curves are known, along a side, along the diagonal and bent; the range is that of the points it asked.
+    """
+    ends = zip((search.along, search.across), (search.between, search.over), strict=True)
+    plane = ", ".join(f"{name} in [{low:g}, {high:g}]" for name, (low, high) in ends)
+    question = (*_question(found.experiment), plane)
+    store = _finished(search, request)
+    if store is not None and request.recompute != "everything":
+        failed = store.totals()["failed"] if request.recompute == "failed" else 0
+        if not failed:
+            return CurveCost(*question, 0, 0, None)
+    counts = [_asked(search, model) for model in _MODELS]
+    tried = {search.along: _quarters(*search.between), search.across: _quarters(*search.over)}
+    time = _time(found, search.fixed, tried, (min(counts), max(counts)), request)
+    return CurveCost(*question, min(counts), max(counts), time)
+
+
+_MODELS = (
+    lambda x, y: np.tanh(y - 0.37),
+    lambda x, y: np.tanh(y - 0.11 - 0.71 * x),
+    lambda x, y: np.tanh(y - 0.2 - 0.6 * x**2),
+    lambda x, y: (x - 0.43) * np.exp(-y),
+)
+"""Functions of the plane as a unit square that change sign along one curve."""
+
+
+def _asked(search: CurveSearch, model: Any) -> int:
+    """Returns how many points the search asks of a function of the plane."""
+    (low, high), (bottom, top) = search.over, search.between
+    part = search.tolerance / (top - bottom)
+    tolerance = (part * (high - low), search.tolerance)
+    curve = Curve(search.over, search.between, tolerance, search.coarse, search.depth, most=search.most)
+    while (asked := curve.ask()).size:
+        x, y = (asked[:, 0] - low) / (high - low), (asked[:, 1] - bottom) / (top - bottom)
+        curve.tell(model(x, y), np.full(len(asked), 1e-12), np.ones(len(asked), bool))
+    return curve.evaluations
+
+
+def _quarters(lower: float, upper: float) -> np.ndarray:
+    quarters: np.ndarray = lower + (upper - lower) * np.array([0.25, 0.5, 0.75])
+    return quarters
 
 
 def _question(experiment: Experiment) -> tuple[str, str, str]:
     return experiment.name, spelled(experiment.version, experiment.fingerprint or ""), experiment.summary
 
 
-def _aligned(lines: Lines) -> str:
+def _aligned(lines: Rows) -> str:
     width = max(len(name) for name, _ in lines)
     return "\n".join(f"{name:<{width}}  {text}" for name, text in lines)
 
 
-def _stored(sweep: Sweep, catalogue: str | Path) -> tuple[Store | None, int]:
-    """Where the sweep is stored, if it is, and how many others have points in common."""
+def _stored(sweep: Sweep, request: Computed) -> tuple[Store | None, int]:
+    """Returns where the sweep is stored, if it is, and how many others have points in common."""
     points = dict(sweep.fixed) | {name: np.array(values) for name, values in sweep.axes}
-    place = _opened(catalogue)
+    place = _opened(request)
     if place is None:
         return None, 0
     here = [store for store in place.stores(sweep.experiment) if store.id == sweep.id]
@@ -271,17 +384,17 @@ def _stored(sweep: Sweep, catalogue: str | Path) -> tuple[Store | None, int]:
 
 
 def _left(
-    sweep: Sweep, blocks: list[Block], here: Store | None, options: Options
+    sweep: Sweep, blocks: list[Block], here: Store | None, recompute: str
 ) -> tuple[int, int, list[Block]]:
-    """How many points are stored, how many are to be computed, and the blocks that hold these."""
+    """Returns how many points are stored, how many are to be computed, and the blocks that hold these."""
     if here is None:
         return 0, sweep.size, blocks
     todo = missing(blocks, here)
     left = sum(block.size for block in todo)
     stored = sweep.size - left
-    if options.recompute == "everything":
+    if recompute == "everything":
         return stored, sweep.size, blocks
-    if options.recompute == "failed":
+    if recompute == "failed":
         outcome = here.outcome().transpose(*sweep.dims).to_numpy()
         again = np.isin(outcome, [Outcome.MISSING, Outcome.FAILED])
         counts = [int((again[tuple(block.region.values())] & block.asked).sum()) for block in blocks]
@@ -289,37 +402,49 @@ def _left(
     return stored, left, todo
 
 
-def _finished(search: BoundarySearch, catalogue: str | Path) -> Store | None:
-    place = _opened(catalogue)
+def _finished(search: BoundarySearch | CurveSearch, request: Computed) -> Store | None:
+    place = _opened(request)
     stores = [] if place is None else place.stores(search.experiment)
     return next((store for store in stores if store.id == search.id and store.manifest() is not None), None)
 
 
-def _opened(catalogue: str | Path) -> catalog.Catalogue | None:
-    """The catalogue, if there is one."""
+def _opened(request: Any) -> catalog.Catalogue | None:
+    """Returns the catalogue, if there is one."""
     try:
-        return catalog.open(catalogue)
+        return catalog.open(request.catalogue)
     except CatalogueError:
-        if "://" in str(catalogue) or Path(catalogue).exists():
+        if "://" in str(request.catalogue) or Path(request.catalogue).expanduser().exists():
             raise
         return None
 
 
 def _time(
-    found: Found,
+    found: FoundExperiment,
     fixed: Fixed,
     tried: dict[str, np.ndarray],
     points: tuple[int, int],
-    cluster: Cluster,
-    options: Options,
+    request: Computed,
 ) -> Time:
-    """What a pilot tells about the time of so many points, at least and at most."""
-    seen = pilot(found, fixed, tried, options.time_limit)
+    """Returns what a trial says about the time of so many points, at least and at most."""
+    cluster = find_cluster(request.cluster)
+    seen = _trial(found, fixed, tried, request.time_limit)
     workers, where = _workers(cluster)
     each = seen.seconds_per_point
     least, most = (None if each is None else each * number / workers for number in points)
     start = START if cluster.entry is None else f"{START}, and as long as workers stand in a queue"
     return Time(seen, least, most, workers, where, start)
+
+
+def _trial(found: FoundExperiment, fixed: Fixed, tried: dict[str, np.ndarray], limit: float | None) -> Pilot:
+    """Returns what a few points took; questions of one study that have the same choices share it."""
+    shared = _pilots.get()
+    if shared is None:
+        return pilot(found, fixed, tried, limit)
+    choices = tuple(value for _, value in fixed if isinstance(value, str))
+    key = (found.experiment.name, choices, tuple(sorted(tried)))
+    if key not in shared:
+        shared[key] = pilot(found, fixed, tried, limit)
+    return shared[key]
 
 
 def _workers(cluster: Cluster) -> tuple[int, str]:
@@ -335,18 +460,4 @@ def _workers(cluster: Cluster) -> tuple[int, str]:
         count = cluster.entry.maximum
         return count, f"{up_to}{count:,} workers of {cluster.name}, if they are as fast as this machine"
     count = local_workers()
-    return count, f"{count:,} workers"
-
-
-def _seconds(seconds: float) -> str:
-    for unit, size in (("d", 86400.0), ("h", 3600.0), ("min", 60.0), ("s", 1.0), ("ms", 1e-3)):
-        if seconds >= size:
-            return f"{seconds / size:.3g} {unit}"
-    return f"{seconds * 1e6:.3g} µs"
-
-
-def _bytes(size: int) -> str:
-    for unit, factor in (("GiB", 2**30), ("MiB", 2**20), ("kiB", 2**10)):
-        if size >= factor:
-            return f"{size / factor:.3g} {unit}"
-    return f"{size} bytes"
+    return count, counted(count, "worker")

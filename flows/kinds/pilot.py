@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wellposed.sweeps.answers.layout import Outcome
-from wellposed.sweeps.experiments.find import Found
-from wellposed.sweeps.points.isolation import Question, replies
+from wellposed.sweeps.experiments.find import FoundExperiment
+from wellposed.sweeps.points.isolation import Trial, replies
 from wellposed.sweeps.requests.grid import Fixed
 
 PATIENCE = 60.0
@@ -41,13 +41,13 @@ class Pilot:
 
 
 def pilot(
-    found: Found, fixed: Fixed, varying: dict[str, NDArray[Any]], time_limit: float | None = None
+    found: FoundExperiment, fixed: Fixed, varying: dict[str, NDArray[Any]], time_limit: float | None = None
 ) -> Pilot:
     """Evaluates some points, and forgets the answers; gives up at the first that ends its process.
 
     Parameters
     ----------
-    found : Found
+    found : FoundExperiment
         The experiment.
     fixed : tuple of (str, value)
     varying : dict of str to ndarray
@@ -57,9 +57,9 @@ def pilot(
     """
     count = len(next(iter(varying.values())))
     limit = PATIENCE if time_limit is None else time_limit
-    first = Question({name: values[:1] for name, values in varying.items()}, max(limit, PATIENCE))
+    first = Trial({name: values[:1] for name, values in varying.items()}, max(limit, PATIENCE))
     groups = [slice(None)] if found.experiment.vectorised else [slice(i, i + 1) for i in range(count)]
-    rest = [Question({name: values[group] for name, values in varying.items()}, limit) for group in groups]
+    rest = [Trial({name: values[group] for name, values in varying.items()}, limit) for group in groups]
     seen = []
     for reply in replies(found.reference, fixed, [first, *rest]):
         seen.append(reply)

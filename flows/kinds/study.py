@@ -1,236 +1,227 @@
-"""Studies: questions that belong together, asked and answered as one."""
+"""Studies: questions that belong together, asked and answered as one, with a picture of what they found."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Literal
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any
 
-from wellposed.errors import RequestError
-from wellposed.flows.kinds import boundary as search
-from wellposed.flows.kinds import sweep
-from wellposed.flows.kinds.job import Job
-from wellposed.kinetics.law import Linear
-from wellposed.sweeps.experiments.find import find_experiment
-from wellposed.sweeps.requests.boundary import COARSE, BoundarySearch
-from wellposed.sweeps.requests.grid import Sweep
+from pydantic import Field
+from pydantic.dataclasses import dataclass as pydantic_dataclass
 
+from wellposed.flows.kinds.command import command_of
+from wellposed.flows.kinds.kind import Answers, Find, Kind
+from wellposed.flows.kinds.questions import (
+    canonical_ids,
+    cost_of,
+    counted,
+    jobs_of,
+    place_of,
+)
+from wellposed.flows.kinds.request import Choices, Computed, Example, Option, Place
 
-@dataclass(frozen=True)
-class SearchRequest:
-    """What `wellposed.flows.boundary` is asked."""
+if TYPE_CHECKING:
+    import xarray as xr
 
-    experiment: str
-    along: str
-    axes: Mapping[str, Sequence[object]]
-    fixed: Mapping[str, object] = field(default_factory=dict)
-    tolerance: float = 1e-6
-    coarse: int = COARSE
-
-
-@dataclass(frozen=True)
-class SweepRequest:
-    """What `wellposed.flows.run` is asked."""
-
-    experiment: str
-    axes: Mapping[str, Sequence[object]]
-    fixed: Mapping[str, object] = field(default_factory=dict)
+    from wellposed.catalog import Store
+    from wellposed.flows.kinds.job import Part
+    from wellposed.flows.kinds.kind import Cost
+    from wellposed.flows.presentation.findings import Findings
+    from wellposed.flows.presentation.table import TitledTable
+    from wellposed.kinetics.study import Picture, Study
 
 
-@dataclass(frozen=True)
-class Guide:
-    """A thin line in a picture of boundaries: what is printed, or where a family lies.
+@pydantic_dataclass(frozen=True)
+class StudyRequest(Computed):
+    """What `wellposed.study` is asked."""
+
+    name: Annotated[
+        str,
+        Field(description="The name of a study: which boundaries and phase diagrams."),
+        Option(metavar="NAME", completion="studies"),
+        Choices("studies"),
+        Example("wave"),
+    ]
+    catalogue: Place = "results"
+
+
+@dataclass(frozen=True, eq=False)
+class StudyJob:
+    """A study with the places of its questions in a catalogue; see `wellposed.flows.kinds.job.Job`.
 
     Attributes
     ----------
-    label : str
-    value : Linear
-        Of the parameter along which boundaries are searched.
-    when : mapping of str to tuple of str
-        In which panels it is drawn: the values of choices.
+    study : Study
+    parts : sequence of Part
+        Its questions, in their order.
+    catalogue : str
+        As it was given.
     """
 
-    label: str
-    value: Linear
-    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    study: Study
+    parts: Sequence[Part]
+    catalogue: str
+    was_finished: bool = False
+    """Whether all of it was stored when it was asked."""
+    pictures: list[str] = field(default_factory=list)
+    """The names of the files in the catalogue that hold its picture, once it is drawn."""
+    kind = "study"
+    is_composite = True
+
+    @property
+    def picture(self) -> Picture:
+        return self.study.picture
+
+    @property
+    def title(self) -> str:
+        return self.study.name
+
+    @property
+    def heading(self) -> str:
+        return self.study.summary
+
+    @property
+    def command(self) -> str:
+        return command_of(KIND, StudyRequest(self.study.name, place_of(self.catalogue).url))
+
+    @property
+    def stores(self) -> Sequence[Store]:
+        return [part.store for part in self.parts]
+
+    @cached_property
+    def answers(self) -> Answers:
+        """What its questions have found.  Read when it is first asked for: all must be stored by then."""
+        return answers_of(self.parts)
+
+    @property
+    def findings(self) -> Findings:
+        """The tables and the picture of its answers."""
+        from wellposed.flows.kinds.narration import findings_of
+
+        return findings_of(self)
+
+    def finish(self, **facts: object) -> None:
+        """Declares that all parts are stored, and draws the picture if it is not there, or older."""
+        for part in self.parts:
+            part.finish()
+        place, there = place_of(self.catalogue), place_of(self.catalogue).names()
+        names = [f"{self.study.name}.{form}" for form in ("png", "svg")]
+        if not self.was_finished or not set(names) <= set(there):
+            for form, images in (("png", self.findings.pngs), ("svg", self.findings.svgs)):
+                place.write({f"{self.study.name}{suffix}.{form}": data for suffix, data in images.items()})
+        ours = re.compile(rf"{re.escape(self.study.name)}(-curve-[0-9a-f]{{8}}|-\d+)?\.(png|svg)")
+        self.pictures[:] = sorted(name for name in place.names() if ours.fullmatch(name))
+
+    def result(self) -> xr.Dataset:
+        """Returns the boundaries that were found along ``line``, and the curves along ``vertex``."""
+        from wellposed.flows.presentation.documents import boundaries_as_dataset, curves_as_dataset
+
+        attributes = {"study": self.study.name}
+        found = boundaries_as_dataset(self.answers.boundaries, attributes)
+        return found.merge(curves_as_dataset(self.answers.curves)) if self.answers.curves else found
 
 
-@dataclass(frozen=True)
-class Overlay:
-    """A picture of the boundaries for all values of the choice `together` in one panel, with guides."""
+def answers_of(parts: Iterable[Part]) -> Answers:
+    """Returns what several sweeps and searches have found."""
+    from wellposed.flows.kinds import KINDS
 
-    together: str
-    guides: Sequence[Guide] = ()
-
-
-Picture = Literal["planes", "profiles"] | Overlay
-"""The order parameter over two parameters, or along the one that is searched; or boundaries alone."""
+    found = Answers()
+    for part in parts:
+        found = found + KINDS[part.kind].answers(part)
+    return found
 
 
-@dataclass(frozen=True)
-class Study:
-    """Boundaries, and sweeps of what they lie in."""
-
-    summary: str
-    searches: Sequence[SearchRequest]
-    sweeps: Sequence[SweepRequest]
-    picture: Picture = "planes"
-
-    def prepare(self, catalogue: str | Path) -> list[Job]:
-        """Every question with its place in the catalogue.  Raises as `wellposed.flows.run`."""
-        return [
-            *(
-                search.prepare(
-                    r.experiment, r.along, r.axes, r.fixed, r.tolerance, catalogue, coarse=r.coarse
-                )
-                for r in self.searches
-            ),
-            *(sweep.prepare(r.experiment, r.axes, r.fixed, catalogue) for r in self.sweeps),
-        ]
-
-    def ids(self) -> list[str]:
-        """By which its questions are found in a catalogue, in their order."""
-        searches = (
-            BoundarySearch.from_request(
-                find_experiment(r.experiment), r.along, r.axes, r.fixed, r.tolerance, coarse=r.coarse
-            )
-            for r in self.searches
-        )
-        sweeps = (Sweep.from_request(find_experiment(r.experiment), r.axes, r.fixed) for r in self.sweeps)
-        return [*(one.id for one in searches), *(one.id for one in sweeps)]
+def study_ids(study: Study) -> list[str]:
+    """Returns the ids by which the questions of a study are found in a catalogue, in their order."""
+    return canonical_ids(study.questions)
 
 
-GAIN = {"operator": "gain", "datum": "bracket"}
-FULL = {"operator": "full", "datum": "bracket"}
-OSCILLATING = {"operator": "full", "datum": "oscillating"}
-GAMMA = [-10.5, -9, -8, -7, -5.5, -4, -2.5, -1]
+def _job(request: StudyRequest, find: Find) -> StudyJob:
+    from wellposed.sweeps.experiments.families import find_study
 
-SOFT = {2: [-0.5, -0.375, -0.25, -0.125, 0.0], 3: [-1.0, -0.75, -0.5, -0.25, 0.0]}
-"""Five powers of the kernel for each dimension, -(d-1)/2 to 0."""
-
-ROCKS = ["static", "moving"]
-
-STUDIES: dict[str, Study] = {
-    "wave": Study(
-        "Where the kinetic wave equation stops being well-posed, in the exponent beta of its kernel",
-        searches=(
-            SearchRequest("wave.growth", "beta", {"M": [7, 8, 10, 12]}, GAIN),
-            SearchRequest("wave.growth", "beta", {"M": [8, 10, 12]}, {**OSCILLATING, "N": 20, "A": 100}),
-            SearchRequest("wave.growth", "beta", {"M": [12]}, {**OSCILLATING, "N": 5, "A": 2}),
-            SearchRequest("wave.growth", "beta", {"M": [11]}, {**OSCILLATING, "N": 20, "A": 10}),
-            SearchRequest("wave.growth", "beta", {"M": [6.25, 6.5, 6.75, 8, 10]}, FULL),
-        ),
-        sweeps=tuple(
-            SweepRequest(
-                "wave.growth",
-                {"beta": [i / 20 for i in range(21)], "M": [6.25 + i / 2 for i in range(12)]},
-                smooth,
-            )
-            for smooth in (GAIN, FULL)
-        ),
-    ),
-    "wave-boundaries": Study(
-        "The boundary in beta for every operator and datum of the kinetic wave equation",
-        searches=(
-            *(
-                SearchRequest(
-                    "wave.growth",
-                    "beta",
-                    {
-                        "datum": ["bracket", "bracket_k"],
-                        "M": [6.01, 6.1, 6.25, 6.5, 6.75, 6.9, 7.1, 8, 10, 14, 20],
-                    },
-                    {"operator": operator},
-                )
-                for operator in ("gain", "loss", "full")
-            ),
-            *(
-                SearchRequest(
-                    "wave.growth",
-                    "beta",
-                    {"M": [6.5, 7, 8, 10, 14, 20], "N": [1, 2, 5, 20], "A": [1, 2, 10, 100]},
-                    {"operator": operator, "datum": "oscillating"},
-                )
-                for operator in ("gain", "loss", "full")
-            ),
-        ),
-        sweeps=(),
-    ),
-    "boltzmann": Study(
-        "Where the Boltzmann equation with soft potential stops being well-posed, in the regularity s",
-        searches=(
-            *(
-                SearchRequest(f"boltzmann.{route}", "s", {"gamma": SOFT[d], **axes}, {"d": d})
-                for route, axes in (("bilinear", {"rock": ROCKS}), ("riesz", {}), ("deflation", {}))
-                for d in (2, 3)
-            ),
-            *(
-                SearchRequest(
-                    "boltzmann.riesz", "r_minus_gamma", {"gamma": SOFT[d]}, {"d": d, "direction": "speed"}
-                )
-                for d in (2, 3)
-            ),
-        ),
-        # each gamma at regularities of its own, as what does not depend on it would be hidden
-        sweeps=tuple(
-            SweepRequest(
-                "boltzmann.bilinear",
-                {"s": [round(0.25 * k + 0.05 * i, 2) for k in range(-1, 2 * d)], "rock": ROCKS},
-                {"d": d, "gamma": gamma},
-            )
-            for d in (2, 3)
-            for i, gamma in enumerate(SOFT[d])
-        ),
-        picture="profiles",
-    ),
-    "lenard_balescu": Study(
-        "Where hbar -> 0 has a limit, where its order saturates, and where there is a spectral gap in L^2",
-        searches=(
-            *(
-                SearchRequest(
-                    "lenard_balescu.unified",
-                    "s",
-                    {"gamma": GAMMA, **more},
-                    {"kernel": "boltzmann", "question": question},
-                    tolerance=0.02,
-                )
-                for question, more in (("limit", {}), ("gap", {"hbar": [0.1, 1.0]}))
-            ),
-            # what is left without the term hbar^2 is round-off a little above the boundary
-            SearchRequest(
-                "lenard_balescu.unified",
-                "s",
-                {"gamma": GAMMA},
-                {"kernel": "boltzmann", "question": "saturation"},
-                tolerance=0.02,
-                coarse=51,
-            ),
-            *(
-                SearchRequest(
-                    "lenard_balescu.unified",
-                    "s",
-                    {"d": [2, 3, 4, 5]},
-                    {"kernel": "lenard_balescu", "screening": "dynamical", "question": question},
-                    tolerance=0.02,
-                )
-                for question in ("limit", "saturation")
-            ),
-        ),
-        sweeps=(),
-        picture=Overlay(
-            "question",
-            (
-                Guide("Lenard–Balescu: γ = 1 − s", Linear(1.0, {"gamma": -1.0}), {"kernel": ("boltzmann",)}),
-                Guide("s = (d+3)/2, Theorem 4", Linear(1.5, {"d": 0.5}), {"kernel": ("lenard_balescu",)}),
-            ),
-        ),
-    ),
-}
+    study = find_study(request.name)
+    parts = jobs_of(study.questions, request, find)
+    was_finished = all(part.store.manifest() is not None for part in parts)
+    return StudyJob(study, parts, str(request.catalogue), was_finished and request.recompute == "missing")
 
 
-def find_study(name: str) -> Study:
-    """The study called `name`.  Raises `RequestError` if there is none."""
-    if name not in STUDIES:
-        raise RequestError(f"There is no study `{name}`; there is {', '.join(STUDIES)}.")
-    return STUDIES[name]
+def _cost(request: StudyRequest, find: Find) -> Cost:
+    from wellposed.sweeps.experiments.families import find_study
+
+    return cost_of(find_study(request.name).questions, request, find)
+
+
+def _answers(job: StudyJob) -> Answers:
+    return job.answers
+
+
+def _lines(job: StudyJob) -> Iterator[str]:
+    from wellposed.flows.kinds import KINDS
+
+    for part in job.parts:
+        yield from KINDS[part.kind].lines(part)
+
+
+def _tables(job: StudyJob) -> Sequence[TitledTable]:
+    from wellposed.flows.presentation.table import TitledTable
+    from wellposed.flows.presentation.tables import curve_table, sweep_table
+
+    tables = [TitledTable("Boundaries", table) for table in job.findings.boundary_tables]
+    tables += [TitledTable("Curve", curve_table(one)) for one in job.answers.curves]
+    tables += job.answers.tables
+    if not tables:
+        rows = [(part.title, part.points, part.store.totals()) for part in job.parts]
+        tables.append(TitledTable("Sweeps", sweep_table(rows)))
+    if job.pictures:
+        figure = "Figure: " + " and ".join(f"{job.catalogue}/{name}" for name in job.pictures)
+        tables[-1] = replace(tables[-1], below="\n\n".join(filter(None, [tables[-1].below, figure])))
+    return tables
+
+
+def _document(job: StudyJob) -> Mapping[str, Any]:
+    from wellposed.flows.presentation import documents
+
+    found = job.answers
+    curves = [documents.of_curve(one) for one in found.curves]
+    return {
+        "boundaries": documents.of_boundaries(found.boundaries),
+        **({"curves": curves} if curves else {}),
+        "figures": [f"{job.catalogue}/{name}" for name in job.pictures],
+    }
+
+
+def _is_decided(job: StudyJob) -> bool:
+    from wellposed.flows.kinds import KINDS
+
+    return all(KINDS[part.kind].is_decided(part) for part in job.parts)
+
+
+def _counted(jobs: Sequence[StudyJob]) -> str:
+    return counted([part for job in jobs for part in job.parts])
+
+
+RETURNS = """\
+Dataset
+    Along ``line``, for every line that was searched: what was asked of it, the boundary with its bracket
+    and outcome, and what is published for it.
+"""
+"""What Python's function returns."""
+
+KIND = Kind(
+    name="study",
+    summary="Carry out a study: boundaries and a phase diagram that belong together.",
+    request=StudyRequest,
+    run_name="{name}",
+    job=_job,
+    cost=_cost,
+    answers=_answers,
+    lines=_lines,
+    tables=_tables,
+    document=_document,
+    is_decided=_is_decided,
+    counted=_counted,
+    returns=RETURNS,
+    examples=("wellposed study wave", "wellposed study boltzmann --catalogue /data/kinetic"),
+)

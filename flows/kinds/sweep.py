@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
-import numpy as np
-import xarray as xr
+from pydantic.dataclasses import dataclass as pydantic_dataclass
 
-from wellposed import catalog
-from wellposed.catalog import Store
-from wellposed.catalog.overlap import donors
-from wellposed.flows.execution.block import Assignment
-from wellposed.flows.kinds import job
-from wellposed.flows.kinds.job import Options, Round, missing
-from wellposed.sweeps.answers.layout import Outcome, template
-from wellposed.sweeps.experiments.find import Reference, locate
-from wellposed.sweeps.requests.grid import Fixed, Sweep
+from wellposed.flows.kinds.assignment import Assignment
+from wellposed.flows.kinds.command import command_of
+from wellposed.flows.kinds.job import Options, Round, missing, title_of
+from wellposed.flows.kinds.kind import Answers, Find, Kind, StoredQuestion
+from wellposed.flows.kinds.request import Computed, Example, ExperimentName, Place, Settings, Values
 
 if TYPE_CHECKING:
+    import xarray as xr
+
+    from wellposed.catalog import Store
+    from wellposed.flows.kinds.kind import Cost
+    from wellposed.flows.presentation.table import TitledTable
     from wellposed.kinetics.experiment import Experiment
+    from wellposed.kinetics.study import Picture
+    from wellposed.sweeps.answers.sweep import SweepAnswer
+    from wellposed.sweeps.experiments.find import FoundExperiment, Reference
+    from wellposed.sweeps.requests.grid import Fixed, Sweep
+
+
+@pydantic_dataclass(frozen=True)
+class SweepRequest(Computed):
+    """What `wellposed.sweep` is asked."""
+
+    experiment: ExperimentName
+    axes: Annotated[Values, Example(["beta=0:1:11", "M=7,8,10"])]
+    fixed: Settings = None
+    catalogue: Place = "results"
 
 
 @dataclass(frozen=True, eq=False)
 class SweepJob:
-    """A sweep with its place in a catalogue.  Made by `prepare`; see `wellposed.flows.kinds.job.Job`."""
+    """A sweep with its place in a catalogue; see `wellposed.flows.kinds.job.Part`."""
 
     reference: Reference
     experiment: Experiment
@@ -37,14 +50,29 @@ class SweepJob:
     begun: bool = False
     """Whether what is to be computed again has been forgotten."""
     kind = "sweep"
+    heading = ""
+    is_composite = False
+    picture: ClassVar[Picture] = "planes"
 
     @property
     def title(self) -> str:
-        return job.title_of(self.experiment, self.sweep.axes, self.sweep.fixed)
+        return title_of(self.experiment, self.sweep.axes, self.sweep.fixed)
 
     @property
     def command(self) -> str:
-        return job.command_of(self, "run", self.sweep.axes)
+        from wellposed.sweeps.experiments.find import absolute
+
+        axes, fixed = dict(self.sweep.axes), dict(self.sweep.fixed)
+        asked = SweepRequest(absolute(self.reference.name), axes, fixed, self.store.url)
+        return command_of(KIND, asked, self.experiment)
+
+    @property
+    def parts(self) -> Sequence[Self]:
+        return (self,)
+
+    @property
+    def stores(self) -> Sequence[Store]:
+        return (self.store,)
 
     @property
     def fixed(self) -> Fixed:
@@ -69,6 +97,10 @@ class SweepJob:
         return any(True for _ in self.rounds())
 
     def rounds(self) -> Iterator[Round]:
+        import numpy as np
+
+        from wellposed.sweeps.answers.layout import Outcome
+
         blocks = self.sweep.blocks(self.store.chunks)
         if self.options.recompute == "failed":
             outcome = self.store.outcome().transpose(*self.sweep.dims).to_numpy()
@@ -90,7 +122,11 @@ class SweepJob:
         return replace(self, begun=True)
 
     def _donors(self) -> Iterator[Store]:
-        """Other sweeps that hold points of this one."""
+        """Yields other sweeps that hold points of this one."""
+        import numpy as np
+
+        from wellposed.catalog.overlap import donors
+
         if self.options.recompute == "everything":
             return
         points = dict(self.fixed) | {name: np.array(values) for name, values in self.sweep.axes}
@@ -104,24 +140,112 @@ class SweepJob:
             self.store.finish(command=self.command, **facts)
 
     def result(self) -> xr.Dataset:
-        """Everything that is stored, read when it is looked at."""
+        """Returns everything that is stored, read when it is looked at."""
         return self.store.dataset()
 
+    def answer(self) -> SweepAnswer:
+        """Returns what was found, as far as it is stored."""
+        from wellposed.sweeps.answers.sweep import SweepAnswer
 
-def prepare(
-    experiment: str,
-    axes: Mapping[str, Iterable[object]],
-    fixed: Mapping[str, object] | None = None,
-    catalogue: str | Path = "results",
-    options: Options = Options(),  # noqa: B008 - it is frozen
-) -> SweepJob:
-    """Checks a request, and makes or finds its place in the catalogue.
+        return SweepAnswer(self.store.id, self.experiment, self.sweep, self.store.dataset())
 
-    Arguments and errors are those of `run`.
-    """
-    asked, reference = locate(experiment)
-    sweep = Sweep.from_request(asked, axes, fixed)
-    shape = template(asked, sweep)
-    place = catalog.open(catalogue, writable=True)
-    store = place.create(shape, sweep.chunks(asked.points_per_block))
-    return SweepJob(reference, asked, sweep, store, options)
+
+def canonical_sweep(request: SweepRequest, found: FoundExperiment) -> Sweep:
+    """Returns what is asked in canonical form.  Raises as `Sweep.from_request`."""
+    from wellposed.sweeps.requests.grid import Sweep
+    from wellposed.sweeps.requests.spelling import axes_of, settings_of
+
+    axes = axes_of(found.experiment, request.axes or {})
+    return Sweep.from_request(found.experiment, axes, settings_of(found.experiment, request.fixed or {}))
+
+
+def sweep_job(request: SweepRequest, find: Find) -> SweepJob:
+    """Checks a request, and makes or finds its place in the catalogue.  Raises as `wellposed.sweep`."""
+    from wellposed import catalog
+    from wellposed.sweeps.answers.layout import template
+
+    found = find(request.experiment)
+    options, sweep = Options.of(request), canonical_sweep(request, found)
+    shape = template(found.experiment, sweep)
+    place = catalog.open(request.catalogue, writable=True)
+    store = place.create(shape, sweep.chunks(found.experiment.points_per_block))
+    return SweepJob(found.reference, found.experiment, sweep, store, options)
+
+
+def _cost(request: SweepRequest, find: Find) -> Cost:
+    from wellposed.flows.kinds.cost import sweep_cost
+
+    found = find(request.experiment)
+    return sweep_cost(found, canonical_sweep(request, found), request)
+
+
+def _reconstruct(stored: StoredQuestion, experiment: Experiment, store: Store) -> SweepJob:
+    from wellposed.sweeps.experiments.find import Reference
+    from wellposed.sweeps.requests.grid import Sweep
+
+    sweep = Sweep(store.experiment, stored.version, stored.axes, stored.fixed, stored.fingerprint)
+    return SweepJob(Reference(store.experiment), experiment, sweep, store)
+
+
+def _answers(job: SweepJob) -> Answers:
+    return Answers(sweeps=[job.answer()])
+
+
+def _lines(job: SweepJob) -> Iterator[str]:
+    from wellposed.flows.presentation import log
+
+    return log.of_sweep(job.answer(), job.store.totals())
+
+
+def _tables(job: SweepJob) -> Sequence[TitledTable]:
+    from wellposed.flows.presentation.table import TitledTable
+    from wellposed.flows.presentation.tables import sweep_table
+
+    return [TitledTable("Sweeps", sweep_table([(job.title, job.points, job.store.totals())]))]
+
+
+def _document(job: SweepJob) -> Mapping[str, Any]:
+    return {}
+
+
+def _is_decided(job: SweepJob) -> bool:
+    return True
+
+
+def _counted(jobs: Sequence[SweepJob]) -> str:
+    return ""
+
+
+def _identity(request: SweepRequest, find: Find) -> str:
+    return canonical_sweep(request, find(request.experiment)).id
+
+
+RETURNS = """\
+Dataset
+    Lazy: read when it is looked at.  Dimensions are the axes and the experiment's own; variables are its
+    outputs, the `outcome` of every point and the `reason` where there is no answer.
+"""
+"""What Python's function returns."""
+
+KIND = Kind(
+    name="sweep",
+    summary="Evaluate an experiment at every point of a grid.",
+    request=SweepRequest,
+    run_name="{experiment}",
+    job=sweep_job,
+    cost=_cost,
+    answers=_answers,
+    lines=_lines,
+    tables=_tables,
+    document=_document,
+    is_decided=_is_decided,
+    counted=_counted,
+    reconstruct=_reconstruct,
+    identity=_identity,
+    returns=RETURNS,
+    examples=(
+        "wellposed sweep wave.growth --axis beta=0:1:41 --axis M=7,8,10 --set operator=gain",
+        "wellposed sweep wave.growth --axis beta=0:1:41 --axis M=6.5:12:12 --explain",
+        "wellposed sweep ./my_kernel.py:experiment --axis beta=0:1:11",
+    ),
+)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -11,20 +10,17 @@ from typing import TYPE_CHECKING, Any
 from wellposed.catalog import Store, health, index, trust
 from wellposed.catalog.location import Location
 from wellposed.errors import CatalogueError
-from wellposed.flows.kinds.job import opening
-from wellposed.flows.presentation.listing import left, local_time, printable, spelled
+from wellposed.flows.presentation.listing import left, local_time, spelled
+from wellposed.flows.presentation.provenance import opening
 from wellposed.flows.presentation.table import Table
+from wellposed.flows.text import printable, short
 from wellposed.kinetics import EXPERIMENTS
 from wellposed.sweeps.experiments.find import plug_ins
-from wellposed.sweeps.requests.spelling import spell_axis
 
 if TYPE_CHECKING:
     from wellposed.kinetics.experiment import Experiment
 
-VERBS = {"sweep": "run", "boundary": "boundary", "curve": "trace"}
-"""The command for each kind of question."""
-
-MOST_VALUES = 12
+MAX_VALUES = 12
 """Along an axis, that are shown one by one."""
 
 
@@ -46,10 +42,10 @@ def listed() -> str:
 
 
 def described(experiment: Experiment) -> str:
-    """What an experiment asks, takes and yields, and what is printed about it."""
+    """What an experiment asks, takes and yields, and what is published about it."""
     parameters = Table(
         ["name", "allowed", "default", "meaning"],
-        [[p.name, p.allowed, _spell(p.default), p.summary] for p in experiment.parameters],
+        [[p.name, p.allowed, short(p.default), p.summary] for p in experiment.parameters],
     )
     outputs = Table(
         ["name", "over", "units", "meaning"],
@@ -77,11 +73,11 @@ def described(experiment: Experiment) -> str:
                 for t in experiment.thresholds
             ],
         )
-        parts.append(f"Printed boundaries\n{_indented(thresholds)}")
+        parts.append(f"Published boundaries\n{_indented(thresholds)}")
     return "\n\n".join(parts)
 
 
-def stored(store: Store) -> str:
+def stored(store: Store, command: str | None) -> str:
     """What a store holds, how much of it is left to be computed, and what made it.
 
     Raises
@@ -92,6 +88,8 @@ def stored(store: Store) -> str:
     about, manifest = _told(store)
     try:
         lines = [*_question(store, about), *_answers(store, about, manifest)]
+        if command is not None:
+            lines.append(("command", command))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CatalogueError(f"What {store.location} says of itself is damaged: {error!r}") from error
     lines.append(("open", opening([store])))
@@ -99,7 +97,7 @@ def stored(store: Store) -> str:
     return "\n".join(f"{printable(name):<{width}}  {printable(text)}" for name, text in lines)
 
 
-def document(store: Store) -> dict[str, Any]:
+def document(store: Store, command: str | None) -> dict[str, Any]:
     """All that a store says of itself, and what became of its points.  Raises as `stored`."""
     about, manifest = _told(store)
     told = {name: value for name, value in about.items() if name != "totals"}
@@ -110,7 +108,7 @@ def document(store: Store) -> dict[str, Any]:
         "place": store.location,
         "points": store.totals(),
         "finished": manifest is not None,
-        "command": rerun(store),
+        "command": command,
     }
 
 
@@ -121,48 +119,6 @@ def _told(store: Store) -> tuple[Mapping[str, Any], Mapping[str, Any] | None]:
         raise CatalogueError(f"{store.location} is not there.")
     manifest = index.manifest(store)
     return (root["attributes"] if manifest is None else manifest), manifest
-
-
-def rerun(store: Store) -> str | None:
-    """The command that computes what is missing of a sweep; None if that cannot be told."""
-    try:
-        root = trust.check_store(Location(store.location), store.experiment, store.id)
-    except CatalogueError:
-        return None
-    request: dict[str, Any] = {} if root is None else root["attributes"]["request"]
-    kind = request.get("kind")
-    if store.experiment not in EXPERIMENTS or kind not in VERBS:
-        return _recorded(store)
-    experiment = EXPERIMENTS[store.experiment]
-    words = ["wellposed", VERBS[kind], store.experiment]
-    for name in ("along", "tolerance", "coarse", "depth"):
-        if name in request:
-            words += [f"--{name}", str(request[name])]
-    if kind == "boundary" and not request["neighbours"]:
-        words.append("--scan-all")
-    if kind == "curve":
-        low, high = request["over"]
-        words += ["--axis", f"{request['across']}={low}:{high}"]
-    for name, values in request["axes"].items():
-        words += ["--axis", spell_axis(experiment, name, values)]
-    defaults = {parameter.name: parameter.default for parameter in experiment.parameters}
-    for name, value in request["fixed"].items():
-        if value != defaults.get(name):
-            words += ["--set", f"{name}={value}"]
-    return printable(shlex.join([*words, "--catalogue", store.url]))
-
-
-def _recorded(store: Store) -> str | None:
-    """The command that the manifest tells, for the place where the sweep is now."""
-    try:
-        manifest = index.manifest(store)
-        words = shlex.split(str(manifest["command"])) if manifest is not None else []
-    except (CatalogueError, KeyError, ValueError):
-        return None
-    if words[:1] != ["wellposed"] or "--catalogue" not in words[:-1]:
-        return None
-    words[words.index("--catalogue") + 1] = store.url
-    return printable(shlex.join(words))
 
 
 def _question(store: Store, about: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -181,7 +137,7 @@ def _question(store: Store, about: Mapping[str, Any]) -> list[tuple[str, str]]:
         low, high = request["over"]
         lines.append(("over", f"{request['across']} in [{low:g}, {high:g}]"))
     lines += [(f"axis {name}", _spread(values)) for name, values in request["axes"].items()]
-    lines += [(str(name), _spell(value)) for name, value in request["fixed"].items()]
+    lines += [(str(name), short(value)) for name, value in request["fixed"].items()]
     if "questions" in request:
         lines.append(("measured by", ", ".join(map(str, request["questions"]))))
     return lines
@@ -193,7 +149,7 @@ def _answers(
     """What became of the points, and what made them."""
     totals = store.totals()
     lines = [("points", ", ".join(f"{totals[name]:,} {name}" for name in totals if name != "missing"))]
-    if totals["unresolved"] + totals["failed"] and about["kind"] != "audit":
+    if totals["unresolved"] + totals["failed"] and "questions" not in about["request"]:
         lines.append(("no answer", _reason(store)))
     if manifest is None:
         row = {"kind": about["kind"], **totals}
@@ -211,8 +167,6 @@ def _answers(
             lines.append(("revision", str(manifest["revision"])))
     versions = {**about.get("versions", {}), **({"python": about["python"]} if "python" in about else {})}
     lines.append(("versions", ", ".join(f"{name} {version}" for name, version in versions.items())))
-    if (command := rerun(store)) is not None:
-        lines.append(("command", command))
     return lines
 
 
@@ -237,15 +191,11 @@ def _times(manifest: Mapping[str, Any]) -> str:
 
 
 def _spread(values: Sequence[object]) -> str:
-    """All of a few values, or the ends of many."""
-    if len(values) <= MOST_VALUES:
-        return ", ".join(map(_spell, values))
-    return f"{_spell(values[0])} to {_spell(values[-1])}, {len(values):,} values"
+    """Returns all of a few values, or the ends of many."""
+    if len(values) <= MAX_VALUES:
+        return ", ".join(map(short, values))
+    return f"{short(values[0])} to {short(values[-1])}, {len(values):,} values"
 
 
 def _indented(table: Table) -> str:
     return textwrap.indent(str(table), "  ")
-
-
-def _spell(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,62 +1,61 @@
-"""What jobs found, put together for a reader: tables, the picture, and where all is stored."""
+"""What some questions found, put together for a reader: tables and the picture."""
 
 from __future__ import annotations
 
-import base64
-import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from wellposed.flows.kinds.boundary import Line, SearchJob
-from wellposed.flows.kinds.job import Job
-from wellposed.flows.kinds.study import Overlay, Picture
-from wellposed.flows.kinds.sweep import SweepJob
-from wellposed.flows.presentation.provenance import provenance
-from wellposed.flows.presentation.tables import Table, boundary_table, sweep_table
+from wellposed.flows.presentation.tables import boundary_tables
+from wellposed.kinetics.study import Overlay, Picture
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from wellposed.flows.presentation.table import Table
+    from wellposed.sweeps.answers.boundary import BoundaryAnswer
+    from wellposed.sweeps.answers.curve import CurveAnswer
+    from wellposed.sweeps.answers.sweep import SweepAnswer
+
 
 @dataclass(frozen=True)
 class Findings:
-    """The answers to `jobs`.  Read when they are first asked for, and then kept."""
+    """The answers to some questions, with the picture that they are to have.
 
-    jobs: Sequence[Job]
+    Attributes
+    ----------
+    boundaries, sweeps, curves : sequences of BoundaryAnswer, SweepAnswer, CurveAnswer
+    picture : {"planes", "profiles"} or Overlay
+    pictures : sequence of (str, callable)
+        Whatever else is to be drawn; see `wellposed.flows.kinds.kind.Answers`.
+    """
+
+    boundaries: Sequence[BoundaryAnswer]
+    sweeps: Sequence[SweepAnswer]
+    curves: Sequence[CurveAnswer] = ()
     picture: Picture = "planes"
-
-    @cached_property
-    def boundaries(self) -> Mapping[SearchJob, Sequence[Line]]:
-        """What each search found."""
-        return {job: job.lines() for job in self.jobs if isinstance(job, SearchJob)}
-
-    @cached_property
-    def sweeps(self) -> Sequence[SweepJob]:
-        return [job for job in self.jobs if isinstance(job, SweepJob)]
+    pictures: Sequence[tuple[str, Callable[[int], Figure | None]]] = ()
 
     @cached_property
     def boundary_tables(self) -> Sequence[Table]:
         """One table for neighbouring searches of the same experiment along the same parameter."""
-        groups = itertools.groupby(
-            self.boundaries.items(), key=lambda item: (item[0].experiment.name, item[0].search.along)
-        )
-        return [boundary_table(dict(group)) for _, group in groups]
+        return boundary_tables(self.boundaries)
 
     @cached_property
-    def sweep_table(self) -> Table | None:
-        return sweep_table(self.sweeps) if self.sweeps else None
+    def images(self) -> Mapping[str, Figure]:
+        """All figures, by what is added to the name of their files: the picture, and then each curve."""
+        from wellposed.flows.figures.curve import draw_curve
 
-    @cached_property
-    def figure(self) -> Figure | None:
-        """What `drawn` draws for paper or a wide screen."""
-        return self.drawn()
+        main, curves = self.drawn(), {f"-curve-{one.id[:8]}": draw_curve(one, 3) for one in self.curves}
+        extra = {f"-{i}": draw(3) for i, (_, draw) in enumerate(self.pictures, 2)}
+        found = {"": main, **curves, **extra}
+        return {suffix: figure for suffix, figure in found.items() if figure is not None}
 
     def drawn(self, columns: int = 3) -> Figure | None:
-        """Profiles, an overlay, or phase planes; where there would be too many, boundaries as curves.
+        """Draws profiles, an overlay, or phase planes; where there would be too many, boundaries as curves.
 
-        At most so many panels are beside each other.
+        At most `columns` panels are beside each other.
         """
         from wellposed.flows.figures.boundaries import boundary_curves  # takes a second to import
         from wellposed.flows.figures.overlay import overlaid_boundaries
@@ -71,23 +70,15 @@ class Findings:
         return boundary_curves(self.boundaries, columns) if drawn is None and self.boundaries else drawn
 
     @cached_property
-    def png(self) -> bytes | None:
+    def pngs(self) -> Mapping[str, bytes]:
+        """All figures as PNG."""
         from wellposed.flows.figures.style import as_png
 
-        return None if self.figure is None else as_png(self.figure)
+        return {suffix: as_png(figure) for suffix, figure in self.images.items()}
 
     @cached_property
-    def svg(self) -> bytes | None:
+    def svgs(self) -> Mapping[str, bytes]:
+        """All figures as SVG."""
         from wellposed.flows.figures.style import as_svg
 
-        return None if self.figure is None else as_svg(self.figure)
-
-    def markdown(self) -> str:
-        """All of it on one page."""
-        parts = [f"## Boundaries\n\n{table.markdown()}" for table in self.boundary_tables]
-        if self.png is not None:
-            picture = base64.b64encode(self.png).decode()
-            parts.append(f"## Figure\n\n![Figure](data:image/png;base64,{picture})")
-        if self.sweep_table is not None:
-            parts.append(f"## Sweeps\n\n{self.sweep_table.markdown()}")
-        return "\n\n".join([*parts, provenance(self.jobs)])
+        return {suffix: as_svg(figure) for suffix, figure in self.images.items()}

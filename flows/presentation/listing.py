@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from wellposed.flows.presentation.table import Table
+from wellposed.flows.text import printable
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 def catalogue_table(table: pd.DataFrame) -> Table:
-    """What `wellposed.catalog.Catalogue.table` says, for a person."""
+    """Returns what `Catalogue.table` says, for a person."""
     columns = [
         "id",
         "experiment",
@@ -58,8 +59,3 @@ def left(row: Mapping[Any, Any]) -> str:
         return "not yet"
     points = sum(row[name] for name in ("ok", "unresolved", "failed", "missing"))
     return f"not yet: {row['missing']:,} of {points:,} left"
-
-
-def printable(text: str) -> str:
-    """`text` without what a terminal would obey rather than show.  A space that does not break is shown."""
-    return "".join(one if one.isprintable() or one == "\N{NO-BREAK SPACE}" else "\ufffd" for one in text)

@@ -3,41 +3,88 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from wellposed.catalog import index
-from wellposed.flows.kinds.job import Job, opening_line
 from wellposed.flows.presentation.listing import spelled
 
+if TYPE_CHECKING:
+    from wellposed.catalog import Store
+    from wellposed.kinetics.experiment import Experiment
 
-def provenance(jobs: Sequence[Job]) -> str:
-    """Where the answers to `jobs` are stored, what made them, and the commands that do the same."""
-    stored = "\n".join(f"# {job.title}\n{opening_line(job)}" for job in jobs)
-    commands = "\n".join(job.command for job in jobs)
-    made = [made_by(job) for job in jobs]
-    sources = dict.fromkeys(f"{job.experiment.name}: {job.experiment.source}" for job in jobs)
-    versions = dict.fromkeys(_versions(job) for job in jobs)
-    facts = "\n".join(f"- {fact}" for fact in (*made, *sources, *versions))
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where one answer is stored, and what made it.
+
+    Attributes
+    ----------
+    id, title : str
+        Of the sweep that stores it.
+    location : str
+        What `xarray.open_zarr` opens.
+    command : str
+        That asks for it again.
+    experiment : Experiment
+    manifest : mapping, optional
+        None if it is not finished.
+    versions : mapping of str to str
+        Of the packages that computed it.
+    """
+
+    id: str
+    title: str
+    location: str
+    command: str
+    experiment: Experiment
+    manifest: Mapping[str, Any] | None
+    versions: Mapping[str, str]
+
+    @property
+    def opening(self) -> str:
+        """The line of Python that opens what is stored, from whatever folder."""
+        return f'xarray.open_zarr("{self.location}")'
+
+    @property
+    def made_by(self) -> str:
+        """Which version of what computed it, when and where."""
+        version = spelled(self.experiment.version, self.experiment.fingerprint)
+        shown = f"`{self.id}`: {self.experiment.name}, version {version}"
+        if self.manifest is None:
+            return f"{shown}, unfinished"
+        shown += f", computed {self.manifest['created']}"
+        if "host" in self.manifest:
+            shown += f" on {self.manifest['host']}"
+        if "seconds" in self.manifest:
+            shown += f" in {self.manifest['seconds']:g} s"
+        revision = self.manifest.get("revision")
+        return f"{shown} by revision {revision}" if revision else shown
+
+
+def provenance(sources: Sequence[Provenance]) -> str:
+    """Returns where answers are stored, what made them, and the commands that do the same, in Markdown."""
+    stored = "\n".join(f"# {one.title}\n{one.opening}" for one in sources)
+    commands = "\n".join(one.command for one in sources)
+    origins = dict.fromkeys(f"{one.experiment.name}: {one.experiment.source}" for one in sources)
+    versions = dict.fromkeys(
+        ", ".join(f"{name} {version}" for name, version in one.versions.items()) for one in sources
+    )
+    facts = "\n".join(f"- {fact}" for fact in (*(one.made_by for one in sources), *origins, *versions))
     return PROVENANCE.format(stored=stored, facts=facts, commands=commands)
 
 
-def made_by(job: Job) -> str:
-    """Which version of what computed a sweep, when and where."""
-    version = spelled(job.experiment.version, job.experiment.fingerprint)
-    said = f"`{job.store.id}`: {job.experiment.name}, version {version}"
-    manifest = index.manifest(job.store)
-    if manifest is None:
-        return f"{said}, unfinished"
-    said += f", computed {manifest['created']}"
-    if "host" in manifest:
-        said += f" on {manifest['host']}"
-    if "seconds" in manifest:
-        said += f" in {manifest['seconds']:g} s"
-    return f"{said} by revision {manifest['revision']}" if manifest.get("revision") else said
+def opening(stores: Sequence[Store]) -> str:
+    """Returns the line of Python that opens what is stored: one dataset, or all of an experiment."""
+    first = stores[0]
+    if len(stores) == 1:
+        return f'xarray.open_zarr("{_from_here(first.location)}")'
+    return f'wellposed.open_catalogue("{_from_here(first.url)}").search(experiment="{first.experiment}")'
 
 
-def _versions(job: Job) -> str:
-    versions: Mapping[str, str] = job.store.dataset().attrs["versions"]
-    return ", ".join(f"{name} {version}" for name, version in versions.items())
+def _from_here(place: str) -> str:
+    path, here = Path(place), Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else place
 
 
 PROVENANCE = """\

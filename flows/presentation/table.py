@@ -28,3 +28,20 @@ class Table:
         return "\n".join(
             "| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |" for line in lines
         )
+
+
+@dataclass(frozen=True)
+class TitledTable:
+    """A table with what it holds, and a line that is said below it."""
+
+    title: str
+    table: Table
+    below: str = ""
+
+    def __str__(self) -> str:
+        """Returns the table for a terminal, without its title, which the command says."""
+        return "\n\n".join(filter(None, [str(self.table), self.below]))
+
+    def markdown(self) -> str:
+        """Returns all of it in Markdown."""
+        return "\n\n".join(filter(None, [f"## {self.title}", self.below, self.table.markdown()]))

@@ -2,62 +2,82 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from wellposed.flows.kinds.assessment import Assessment
-from wellposed.flows.kinds.boundary import Line, SearchJob
-from wellposed.flows.kinds.sweep import SweepJob
-from wellposed.flows.presentation.table import Table as Table
+from wellposed.flows.presentation.table import Table
+from wellposed.flows.text import ABSENT, short, signed, with_error
 from wellposed.kinetics.claim import ROUND_OFF, Verdict
 from wellposed.kinetics.law import Linear
 from wellposed.sweeps.answers.layout import Outcome
 
 if TYPE_CHECKING:
-    from wellposed.kinetics.experiment import Value
+    from wellposed.sweeps.answers.assessment import Assessment
+    from wellposed.sweeps.answers.boundary import BoundaryAnswer, Line
+    from wellposed.sweeps.answers.curve import CurveAnswer
 
-ABSENT = "–"
-"""Stands for a parameter that has no effect at a point."""
 
-
-def boundary_table(found: Mapping[SearchJob, Sequence[Line]]) -> Table:
-    """One row for each line of searches that ask the same experiment along the same parameter.
+def boundary_table(answers: Sequence[BoundaryAnswer]) -> Table:
+    """Returns a row for each line of searches that ask the same experiment along the same parameter.
 
     Columns are the choices and the numbers that a line is asked at, its boundary with the error, what the
-    paper prints (and where, if that is not what was found), and at how many points that took.
+    paper says (and where, if that is not what was found), and at how many points that took.
     """
-    experiment, along = next((job.experiment, job.search.along) for job in found)
+    experiment, along = answers[0].experiment, answers[0].search.along
     names = [p.name for p in experiment.parameters if p.kind == "choice"]
     names += [p.name for p in experiment.parameters if p.kind != "choice" and p.name != along]
     columns = [*names, f"{along}_c", "± error", "paper", "points", "no answer"]
-    return Table(columns, [_boundary_row(job, line, names) for job, lines in found.items() for line in lines])
+    return Table(columns, [_boundary_row(answer, line, names) for answer in answers for line in answer.lines])
 
 
-def sweep_table(jobs: Sequence[SweepJob]) -> Table:
-    """One row for each sweep: what became of its points."""
+def boundary_tables(answers: Sequence[BoundaryAnswer]) -> list[Table]:
+    """Returns one table for neighbouring searches of the same experiment along the same parameter."""
+    groups = itertools.groupby(answers, key=lambda answer: (answer.experiment.name, answer.search.along))
+    return [boundary_table(list(group)) for _, group in groups]
+
+
+def sweep_table(sweeps: Sequence[tuple[str, int | None, Mapping[str, int]]]) -> Table:
+    """Returns a row for each sweep: what became of its points.
+
+    Parameters
+    ----------
+    sweeps : sequence of (str, int, mapping of str to int)
+        Title, number of points, and how many there are of each outcome.
+    """
     outcomes = [outcome.name.lower() for outcome in Outcome]
-    rows = []
-    for job in jobs:
-        totals = job.store.totals()
-        rows.append([job.title, f"{job.points:,}", *(f"{totals[outcome]:,}" for outcome in outcomes)])
+    rows = [
+        [
+            title,
+            f"{sum(totals.values()) if points is None else points:,}",
+            *(f"{totals[outcome]:,}" for outcome in outcomes),
+        ]
+        for title, points, totals in sweeps
+    ]
     return Table(["sweep", "points", *outcomes], rows)
 
 
+def curve_table(answer: CurveAnswer) -> Table:
+    """Returns a row for each vertex of a curve."""
+    found, names = answer.found, (answer.search.across, answer.search.along)
+    rows = []
+    for i in range(found.sizes["vertex"]):
+        here = found.isel(vertex=i)
+        bracketed = str(here["bracketed"].item())
+        cells: list[str] = []
+        for name in names:
+            value = here[name].item()
+            error = max(value - here["lower"].item(), here["upper"].item() - value)
+            cells += with_error(value, error) if name == bracketed else (f"{value:.6g}", "exact")
+        rows.append([str(here["piece"].item()), *cells])
+    return Table(["piece", names[0], "± error", names[1], "± error"], rows)
+
+
 def audit_table(assessed: Sequence[Assessment]) -> Table:
-    """One row for each claim: what is printed, what is measured, and the verdict."""
-    columns = ["equation", "claim", "printed", "measured", "measured − printed", "points", "verdict"]
+    """Returns a row for each claim: what is published, what is measured, and the verdict."""
+    columns = ["equation", "claim", "published", "measured", "measured − published", "points", "verdict"]
     return Table(columns, [_audit_row(one) for one in assessed])
-
-
-def with_error(value: float, error: float) -> tuple[str, str]:
-    """`value` to the digit that `error` leaves, and `error` to one digit, rounded up."""
-    exponent = math.floor(math.log10(error))
-    digit = math.ceil(error / 10.0**exponent)
-    if digit == 10:
-        digit, exponent = 1, exponent + 1
-    places = max(0, -exponent)
-    return f"{round(value, places) + 0.0:.{places}f}", f"{digit}e{exponent:+03d}"  # no -0
 
 
 def _audit_row(one: Assessment) -> list[str]:
@@ -87,9 +107,9 @@ def _measured(one: Assessment) -> str:
     if not found:
         return "".join(nothing) or ABSENT
     ends = (pick(found, key=lambda m: m.measured) for pick in (min, max))
-    low, high = (_signed(_certain(end.measured, end.error), ".4g") for end in ends)
+    low, high = (signed(_certain(end.measured, end.error), ".4g") for end in ends)
     if low == high:
-        return " or ".join([_spelled(found[0].measured, found[0].error), *nothing])
+        return " or ".join([_number(found[0].measured, found[0].error), *nothing])
     return " or ".join([f"{low} to {high}", *nothing])
 
 
@@ -101,14 +121,14 @@ def _excess(one: Assessment) -> str:
     low, high = (_certain(end, one.error) for end in (low, high))
     if high - low < 5e-4:
         high = low
-    return " to ".join(dict.fromkeys(_signed(end, "+.3g") for end in (low, high))) + f" ± {error}"
+    return " to ".join(dict.fromkeys(signed(end, "+.3g") for end in (low, high))) + f" ± {error}"
 
 
-def _spelled(value: float, error: float) -> str:
+def _number(value: float, error: float) -> str:
     """`value` to four digits, or the simple fraction that it is within its error."""
     simple = round(12.0 * value) / 12.0
     is_simple = error < 1e-4 and abs(value - simple) <= error + ROUND_OFF
-    return str(Linear(simple)) if is_simple else _signed(value, ".4g")
+    return str(Linear(simple)) if is_simple else signed(value, ".4g")
 
 
 def _certain(value: float, error: float) -> float:
@@ -116,33 +136,24 @@ def _certain(value: float, error: float) -> float:
     return 0.0 if abs(value) <= error + ROUND_OFF else value
 
 
-def _signed(value: float, form: str) -> str:
-    return f"{value:{form}}".replace("-", "−") if value else "0"
-
-
-def _boundary_row(job: SearchJob, line: Line, names: Sequence[str]) -> list[str]:
-    experiment, search = job.experiment, job.search
+def _boundary_row(answer: BoundaryAnswer, line: Line, names: Sequence[str]) -> list[str]:
+    experiment, search = answer.experiment, answer.search
     if line.outcome == "located":
-        error = max(line.boundary - line.lower, line.upper - line.boundary)
-        answer = with_error(line.boundary, error)
+        found = with_error(line.boundary, line.error)
     else:
-        answer = f"{line.said} in [{search.lower:g}, {search.upper:g}]", ""
+        found = f"{line.shown} in [{search.lower:g}, {search.upper:g}]", ""
     paper = ""
-    threshold = experiment.printed_threshold(search.along, line.point)
+    threshold = answer.published(line)
     if threshold is not None:
-        found = line.lower <= threshold.value <= line.upper
-        paper = threshold.label if found else f"{threshold.label} ({threshold.source})"
+        agrees = line.lower <= threshold.value <= line.upper
+        paper = threshold.label if agrees else f"{threshold.label} ({threshold.source})"
     return [
         *(
-            _spell(line.point[name]) if experiment.parameter(name).matters(line.point) else ABSENT
+            short(line.point[name]) if experiment.parameter(name).matters(line.point) else ABSENT
             for name in names
         ),
-        *answer,
+        *found,
         paper,
         f"{line.evaluations:,}",
         f"{line.troubled:,}",
     ]
-
-
-def _spell(value: Value) -> str:
-    return value if isinstance(value, str) else f"{value:g}"

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import xarray as xr
 
 from wellposed.catalog import Store
-from wellposed.flows.kinds.assessment import Assessment, Measurement
-from wellposed.flows.kinds.audit import Audit
-from wellposed.flows.kinds.audits import AUDITS
 from wellposed.flows.presentation.tables import audit_table
 from wellposed.kinetics.claim import Claim, Verdict
+from wellposed.kinetics.family import Family
 from wellposed.kinetics.law import Law
+from wellposed.sweeps.answers.assessment import Assessment, Measurement
 
 WORST_FIRST = (Verdict.VIOLATED, Verdict.HOLDS_NOT_SHARP, Verdict.UNRESOLVED, Verdict.HOLDS_SHARP)
 
@@ -41,21 +40,26 @@ class RecordedAudit:
     assessed : sequence of Assessment
     questions : sequence of str
         The ids of the sweeps by which it is judged.
+    family : Family, optional
+        Whose claims are judged; None if it is not installed.
     """
 
     store: Store
     title: str
     assessed: Sequence[Assessment]
     questions: Sequence[str]
+    family: Family | None = None
 
     @property
     def name(self) -> str:
-        return self.store.experiment.removesuffix(".audit")
+        """The name of the family whose claims are judged."""
+        return name_of(self.store)
 
     @property
-    def audit(self) -> Audit | None:
-        """The one that is installed under its name."""
-        return AUDITS.get(self.name)
+    def reading(self) -> str:
+        """How the numbers are to be read; empty if that is not known."""
+        audit = None if self.family is None else self.family.audit
+        return "" if audit is None else audit.reading.replace("*", "").replace("\n", " ")
 
     @property
     def columns(self) -> Sequence[str]:
@@ -74,18 +78,27 @@ class RecordedAudit:
     @cached_property
     def remarks(self) -> Sequence[tuple[str, str, str]]:
         """Equation, claim, and what is to be known of it."""
-        known = {} if self.audit is None else {(c.equation, c.statement): c for c in self.audit.claims}
+        claims = () if self.family is None else self.family.claims
+        known = {(claim.equation, claim.statement): claim for claim in claims}
         found = []
         for one in self.assessed:
             claim = known.get((one.claim.equation, one.claim.statement))
             if claim is not None and (claim.condition or claim.remark):
-                said = "; ".join(filter(None, (claim.condition, claim.remark)))
-                found.append((claim.equation, claim.statement, said))
+                remark = "; ".join(filter(None, (claim.condition, claim.remark)))
+                found.append((claim.equation, claim.statement, remark))
         return found
 
 
-def recorded(store: Store) -> RecordedAudit:
-    """The audit that is in `store`.  Raises one of `DAMAGED` if it cannot be read."""
+def name_of(store: Store) -> str:
+    """Returns the name of the family whose claims an audit judges."""
+    return store.experiment.removesuffix(".audit")
+
+
+def recorded_audit(store: Store, families: Mapping[str, Family]) -> RecordedAudit:
+    """Returns the audit that is in `store`, with its family if that is one of `families`.
+
+    Raises one of `DAMAGED` if it cannot be read.
+    """
     with store.intact():
         stored = store.dataset().load()
     parameters = [name for name in stored.coords if stored[name].dims == ("measurement",)]
@@ -96,8 +109,8 @@ def recorded(store: Store) -> RecordedAudit:
     measurements: dict[int, list[Measurement]] = {}
     for i, index in enumerate(of_claim):
         point = {name: column[i] for name, column in columns.items() if not math.isnan(column[i])}
-        printed, measured, error = (column[i] for column in numbers)
-        one = Measurement(point, printed, measured, error, Verdict(verdicts[i]))
+        published, measured, error = (column[i] for column in numbers)
+        one = Measurement(point, published, measured, error, Verdict(verdicts[i]))
         measurements.setdefault(index, []).append(one)
     words = [stored[name].to_numpy() for name in ("equation", "statement", "relation", "printed_law")]
     assessed = [
@@ -105,8 +118,9 @@ def recorded(store: Store) -> RecordedAudit:
         for i, claim in enumerate(zip(*words, strict=True))
     ]
     questions = [str(id) for id in stored.attrs["request"].get("questions", [])]
-    return RecordedAudit(store, str(stored.attrs.get("title", "")), assessed, questions)
+    title, family = str(stored.attrs.get("title", "")), families.get(name_of(store))
+    return RecordedAudit(store, title, assessed, questions, family)
 
 
-def _claim(stored: xr.Dataset, equation: str, statement: str, relation: str, printed: str) -> Claim:
-    return Claim(equation, statement, relation, Wording((), printed), str(stored.attrs["source"]))  # type: ignore[arg-type]
+def _claim(stored: xr.Dataset, equation: str, statement: str, relation: str, published: str) -> Claim:
+    return Claim(equation, statement, relation, Wording((), published), str(stored.attrs["source"]))  # type: ignore[arg-type]

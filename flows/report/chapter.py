@@ -4,68 +4,29 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from wellposed.errors import RequestError
 from wellposed.flows.figures.convergence import Errors, errors
-from wellposed.flows.figures.style import letter, order_label
-from wellposed.flows.kinds.boundary import Line, SearchJob
-from wellposed.flows.kinds.curve import TraceJob
-from wellposed.flows.kinds.job import Job, troubles
-from wellposed.flows.kinds.study import STUDIES, Study
-from wellposed.flows.kinds.sweep import SweepJob
-from wellposed.flows.presentation.listing import left, spelled
-from wellposed.flows.presentation.tables import Table
+from wellposed.flows.kinds.job import troubles
+from wellposed.flows.kinds.kind import Answers
+from wellposed.flows.kinds.study import study_ids
+from wellposed.flows.presentation.listing import left
 from wellposed.flows.report import figures as report_figures
+from wellposed.flows.report import summary
 from wellposed.flows.report.audit import RecordedAudit
-from wellposed.flows.report.contents import Holdings
-from wellposed.flows.report.figures import Picture
-from wellposed.flows.report.metadata import Held
-from wellposed.flows.report.tables import BoundaryTable, Crossing, boundary_table, crossings
+from wellposed.flows.report.contents import Contents, StoredJob
+from wellposed.flows.report.figures import ReportFigure
+from wellposed.flows.report.judged import JudgedLine, distinct, judged_lines
+from wellposed.flows.report.section import Section, by_experiment, sections
 from wellposed.kinetics.claim import Verdict
-from wellposed.kinetics.experiment import Experiment
-
-TITLES = {
-    "wave": "Kinetic wave equation",
-    "boltzmann": "Boltzmann equation with soft potential",
-    "lenard_balescu": "Quantum Lenard–Balescu equation",
-}
+from wellposed.kinetics.family import Family
+from wellposed.kinetics.study import Study
 
 MOST_REASONS = 3
 """Why points have no answer, of one experiment."""
-
-
-@dataclass(frozen=True, eq=False)
-class Section:
-    """One experiment, in one version or one state of its source.
-
-    Attributes
-    ----------
-    name : str
-        No other section has it.
-    experiment : Experiment
-    tables : sequence of BoundaryTable
-    pictures : sequence of Picture
-    curves : sequence of (str, Table)
-        What was asked, and the vertices.
-    """
-
-    name: str
-    experiment: Experiment
-    tables: Sequence[BoundaryTable]
-    pictures: Sequence[Picture]
-    curves: Sequence[tuple[str, Table]]
-
-    @property
-    def computed_by(self) -> str:
-        """The version, with the beginning of what tells states of a source apart."""
-        return spelled(self.experiment.version, self.experiment.fingerprint)
-
-    @property
-    def order(self) -> str:
-        """What changes sign at a boundary."""
-        return order_label(self.experiment).replace("\\$", "$")
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,254 +35,172 @@ class Chapter:
 
     Attributes
     ----------
-    family : str
-    jobs : mapping of Held to Job
-        Its sweeps and searches.
+    name : str
+        Of the family.
+    jobs : sequence of StoredJob
+        What was asked of its experiments.
     audits : sequence of RecordedAudit
+    family : Family, optional
+        None if it is not installed.
     """
 
-    family: str
-    jobs: Mapping[Held, Job]
+    name: str
+    jobs: Sequence[StoredJob]
     audits: Sequence[RecordedAudit]
+    family: Family | None = None
 
     @property
     def title(self) -> str:
-        return TITLES.get(self.family, self.family)
+        return self.name if self.family is None else self.family.title
 
     @property
     def paper(self) -> str:
-        """What the sources of all its experiments begin with."""
-        sources = {tuple(job.experiment.source.split(", ")) for job in self.jobs.values()}
+        """Where its equations come from; of an unknown family, what the sources of its experiments share."""
+        if self.family is not None:
+            return self.family.paper
+        sources = {tuple(stored.job.experiment.source.split(", ")) for stored in self.jobs}
         alike = itertools.takewhile(lambda words: len(set(words)) == 1, zip(*sources, strict=False))
         return ", ".join(words[0] for words in alike)
 
     @cached_property
-    def found(self) -> Mapping[SearchJob, Sequence[Line]]:
-        """What the searches found that are finished."""
-        return {
-            job: job.lines() for one, job in self.jobs.items() if isinstance(job, SearchJob) and one.manifest
-        }
+    def answers(self) -> Answers:
+        """All that was found."""
+        return sum((stored.answers for stored in self.jobs), Answers())
 
     @cached_property
-    def crossed(self) -> Sequence[Crossing]:
-        return crossings(self.found)
+    def lines(self) -> Sequence[JudgedLine]:
+        """All lines that were searched."""
+        return judged_lines(self.answers.boundaries)
 
     @cached_property
-    def distinct(self) -> Sequence[Crossing]:
-        """Every question about a line once: of the highest version, as the finest search answers it."""
-        latest: dict[str, int] = {}
-        for one in self.crossed:
-            experiment = one.job.experiment
-            latest[experiment.name] = max(experiment.version, latest.get(experiment.name, 0))
-        found: dict[object, Crossing] = {}
-        for one in sorted(self.crossed, key=lambda one: one.job.search.tolerance, reverse=True):
-            experiment, search = one.job.experiment, one.job.search
-            if experiment.version == latest[experiment.name]:
-                asked = (experiment.name, experiment.fingerprint, search.along, search.lower, search.upper)
-                found[(*asked, frozenset(one.line.point.items()))] = one
-        return list(found.values())
+    def distinct(self) -> Sequence[JudgedLine]:
+        """Those of them that ask something different."""
+        return distinct(self.lines)
 
     @property
     def outcomes(self) -> Mapping[str, int]:
-        """How many lines were found to be what."""
-        return Counter(one.line.said for one in self.distinct)
+        """The number of lines by what was found on them."""
+        return Counter(one.line.shown for one in self.distinct)
 
     @property
     def verdicts(self) -> Mapping[Verdict, int]:
-        """On what is printed about boundaries, line by line."""
+        """The number of lines by the verdict on what is published about them."""
         return Counter(one.verdict for one in self.distinct if one.verdict is not None)
 
     @cached_property
     def claims(self) -> Mapping[Verdict, int]:
-        """On all printed claims, of the latest audit by each name."""
+        """The number of published claims by verdict, of the latest audit by each name."""
         dated = sorted(self.audits, key=lambda audit: str((audit.store.manifest() or {}).get("created", "")))
         latest = {audit.name: audit for audit in dated}
         return Counter(one.verdict for audit in latest.values() for one in audit.assessed)
 
     @property
     def totals(self) -> Mapping[str, int]:
-        """How many points there are of each outcome; of a search, those that it asked."""
+        """The number of points by outcome; of a search, those that it asked."""
         totals: Counter[str] = Counter()
-        for one, job in self.jobs.items():
-            some = dict(one.totals)
-            if not isinstance(job, SweepJob):
-                some["missing"] = 0
-            totals.update(some)
+        for stored in self.jobs:
+            is_known = stored.job.points is not None
+            totals.update({**stored.entry.totals, **({} if is_known else {"missing": 0})})
         return totals
 
     @property
     def asked(self) -> str:
         """What was asked, in a sentence."""
-        sweeps = sum(isinstance(job, SweepJob) for job in self.jobs.values())
-        curves = sum(isinstance(job, TraceJob) for job in self.jobs.values())
-        parts = []
-        if self.distinct:
-            along = sorted({one.job.search.along for one in self.distinct}, key=len)
-            parts.append(
-                f"where the order parameter changes sign along {_and(map(letter, along))}, on "
-                f"{_counted(len(self.distinct), 'line')} of "
-                f"{_counted(len({one.job for one in self.distinct}), 'search', 'searches')}"
-            )
-        if curves:
-            parts.append(f"on which curve it does, in {_counted(curves, 'plane')}")
-        if sweeps:
-            parts.append(f"what it and other numbers are on {_counted(sweeps, 'grid')}")
-        if self.audits:
-            parts.append(f"which of {sum(self.claims.values()):,} printed claims hold")
-        return f"Asked: {'; '.join(parts) or 'nothing that is finished'}."
+        return summary.asked(self)
 
     @property
     def answered(self) -> str:
         """What was found, in a sentence."""
-        parts = []
-        if located := self.outcomes.get("located", 0):
-            parts.append(f"a boundary on {_counted(located, 'line')}")
-        for outcome, words in (
-            ("none", "none"),
-            ("tangential", "a zero that is only touched"),
-            ("plateau", "a stretch of zeros"),
-            ("unresolved", "no certain answer"),
-            ("failed", "nothing but failures"),
-        ):
-            if count := self.outcomes.get(outcome, 0):
-                parts.append(f"{words} on {count:,}")
-        if printed := sum(self.verdicts.values()):
-            violated = self.verdicts.get(Verdict.VIOLATED, 0)
-            agree = printed - violated - self.verdicts.get(Verdict.UNRESOLVED, 0)
-            parts.append(
-                f"what is printed about {_counted(printed, 'line')} agrees on {agree:,} and is violated on "
-                f"{violated:,}"
-            )
-        if self.claims:
-            counts = [f"{count:,} {verdict}" for verdict in ORDER if (count := self.claims.get(verdict, 0))]
-            parts.append(f"of the claims {', '.join(counts)}")
-        return f"Found: {'; '.join(parts)}." if parts else ""
+        return summary.answered(self)
 
     @cached_property
-    def pictures(self) -> Sequence[Picture]:
-        """Those of the studies all of whose questions are answered."""
-        drawn = (report_figures.of_study(name, study, jobs) for name, study, jobs in self.studies)
-        return [picture for picture in drawn if picture is not None]
-
-    @cached_property
-    def studies(self) -> Sequence[tuple[str, Study, Sequence[Job]]]:
-        """Studies all of whose questions are answered here."""
-        answered = {job.store.id: job for one, job in self.jobs.items() if one.manifest}
+    def studies(self) -> Sequence[tuple[Study, Sequence[StoredJob]]]:
+        """The studies all of whose questions are answered here, with these."""
+        answered = {stored.id: stored for stored in self.jobs if stored.is_answered}
         found = []
-        for name, study in STUDIES.items():
-            if study.searches[0].experiment.partition(".")[0] != self.family:
+        for study in () if self.family is None else self.family.studies:
+            try:
+                ids = study_ids(study)
+            except RequestError:  # it asks an experiment, or a kind of question, that is not installed
                 continue
-            ids = study.ids()
             if answered.keys() >= set(ids):
-                found.append((name, study, [answered[id] for id in ids]))
+                found.append((study, [answered[id] for id in ids]))
         return found
 
     @cached_property
+    def figures(self) -> Sequence[ReportFigure]:
+        """Those of its studies."""
+        drawn = (report_figures.of_study(study, stored) for study, stored in self.studies)
+        return [figure for figure in drawn if figure is not None]
+
+    @cached_property
     def sections(self) -> Sequence[Section]:
-        """One for each experiment that has been searched, or swept over a plane."""
-        shown = {job for _, _, jobs in self.studies for job in jobs}
-        questions = {id for audit in self.audits for id in audit.questions}
-        evidence = {job for job in self.jobs.values() if job.store.id in questions}
-        sections: list[Section] = []
-        for experiment, jobs in self._by_experiment():
-            found = {job: self.found[job] for job in jobs if isinstance(job, SearchJob) and job in self.found}
-            sweeps = [job for job in jobs if isinstance(job, SweepJob) and job not in shown]
-            rest = {job: lines for job, lines in found.items() if job not in shown}
-            crossed = sorted(
-                (one for one in self.crossed if one.job in found), key=lambda one: one.job.search.along
-            )
-            tables = [
-                boundary_table(list(group))
-                for _, group in itertools.groupby(crossed, key=lambda one: one.job.search.along)
-            ]
-            name = _name(experiment, {section.name for section in sections})
-            pictures = list(report_figures.of_planes(name, rest, sweeps, evidence))
-            traced = [job for job in jobs if isinstance(job, TraceJob) and job.store.manifest()]
-            pictures += map(report_figures.of_curve, traced)
-            cuts = [report_figures.of_cuts(name, table.examples) for table in tables]
-            pictures += [picture for picture in cuts if picture is not None]
-            if tables or pictures:
-                curves = [(job.title, job.table()) for job in traced]
-                sections.append(Section(name, experiment, tables, pictures, curves))
-        return sections
+        """One for each experiment of which there is something to show."""
+        shown = {stored.id for _, jobs in self.studies for stored in jobs}
+        evidence = {id for audit in self.audits for id in audit.questions}
+        return sections(self.jobs, self.lines, shown, evidence)
 
     @cached_property
     def errors(self) -> Sequence[Errors]:
-        return errors(list(self.jobs.values()))
+        """The errors of each experiment that has an order parameter."""
+        return errors((stored.job.experiment, stored.job.store.dataset()) for stored in self.jobs)
 
     @cached_property
-    def convergence(self) -> Picture | None:
-        jobs = [job for job in self.jobs.values() if job.experiment.order_parameter is not None]
-        return report_figures.of_convergence(self.family, self.errors, self.found, jobs)
+    def convergence(self) -> ReportFigure | None:
+        ids = [stored.id for stored in self.jobs if stored.job.experiment.order_parameter is not None]
+        return report_figures.of_convergence(self.name, self.errors, self.answers.boundaries, ids)
 
     @cached_property
-    def every_picture(self) -> Sequence[Picture]:
+    def every_figure(self) -> Sequence[ReportFigure]:
         own = [] if self.convergence is None else [self.convergence]
-        return [*self.pictures, *(one for section in self.sections for one in section.pictures), *own]
+        return [*self.figures, *(figure for section in self.sections for figure in section.figures), *own]
 
     @property
-    def unfinished(self) -> Sequence[tuple[Held, Job, str]]:
+    def unfinished(self) -> Sequence[tuple[StoredJob, str]]:
         """What is not finished, and how much of it is left."""
         return [
-            (one, job, left({"kind": one.kind, **one.totals}))
-            for one, job in self.jobs.items()
-            if one.manifest is None
+            (stored, left({"kind": stored.entry.kind, **stored.entry.totals}))
+            for stored in self.jobs
+            if stored.entry.manifest is None
         ]
+
+    @property
+    def outdated(self) -> Sequence[StoredJob]:
+        """What must be asked again."""
+        return [stored for stored in self.jobs if stored.is_outdated]
 
     @cached_property
     def reasons(self) -> Sequence[str]:
         """Why some points have no answer."""
         return [
             reason
-            for _, jobs in self._by_experiment()
+            for _, jobs in by_experiment(self.jobs)
             for reason in itertools.islice(
-                itertools.chain.from_iterable(troubles(job) for job in jobs if _has_trouble(job)),
+                itertools.chain.from_iterable(
+                    troubles(stored.job)
+                    for stored in jobs
+                    if stored.entry.totals["unresolved"] or stored.entry.totals["failed"]
+                ),
                 MOST_REASONS,
             )
         ]
 
-    def _by_experiment(self) -> Iterator[tuple[Experiment, list[Job]]]:
-        groups: dict[int, tuple[Experiment, list[Job]]] = {}
-        for job in self.jobs.values():
-            groups.setdefault(id(job.experiment), (job.experiment, []))[1].append(job)
-        yield from groups.values()
+
+def chapters(contents: Contents) -> list[Chapter]:
+    """Returns one chapter for each family: what stands before the first dot of an experiment's name."""
+    names = dict.fromkeys(_family(entry.store.experiment) for entry in contents.entries)
+    order = [name for name in contents.families if name in names]
+    order += [name for name in names if name not in contents.families]
+    return [
+        Chapter(
+            name,
+            [stored for stored in contents.jobs if _family(stored.entry.store.experiment) == name],
+            [audit for audit in contents.audits if _family(audit.store.experiment) == name],
+            contents.families.get(name),
+        )
+        for name in order
+    ]
 
 
-ORDER = (Verdict.VIOLATED, Verdict.HOLDS_NOT_SHARP, Verdict.HOLDS_SHARP, Verdict.UNRESOLVED)
-
-
-def chapters(holdings: Holdings) -> list[Chapter]:
-    """One for each family: what stands before the first dot of an experiment's name."""
-    jobs: dict[str, dict[Held, Job]] = {}
-    audits: dict[str, list[RecordedAudit]] = {}
-    for one in holdings.held:
-        family = one.store.experiment.partition(".")[0]
-        jobs.setdefault(family, {})
-        audits.setdefault(family, [])
-        if one in holdings.jobs:
-            jobs[family][one] = holdings.jobs[one]
-        else:
-            audits[family].append(holdings.audits[one])
-    order = [*(name for name in TITLES if name in jobs), *(name for name in jobs if name not in TITLES)]
-    return [Chapter(family, jobs[family], audits[family]) for family in order]
-
-
-def _name(experiment: Experiment, taken: Container[str]) -> str:
-    """By which files and parts of the page are told apart."""
-    source = f"-{experiment.fingerprint[:8]}" if experiment.fingerprint else ""
-    name = f"{experiment.name}-{experiment.version}{source}"
-    numbered = (f"{name}-{i}" for i in itertools.count(2))
-    return next(one for one in itertools.chain([name], numbered) if one not in taken)
-
-
-def _has_trouble(job: Job) -> bool:
-    return bool(job.store.outcome().isin([2, 3]).any())
-
-
-def _counted(count: int, thing: str, several: str = "") -> str:
-    return f"{count:,} {thing}" if count == 1 else f"{count:,} {several or thing + 's'}"
-
-
-def _and(words: object) -> str:
-    *first, last = list(words)  # type: ignore[call-overload]
-    return f"{', '.join(first)} and {last}" if first else str(last)
+def _family(experiment: str) -> str:
+    return experiment.partition(".")[0]

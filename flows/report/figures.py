@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -14,15 +14,19 @@ from wellposed.flows.figures.convergence import Errors, draw_convergence
 from wellposed.flows.figures.curve import draw_curve
 from wellposed.flows.figures.cuts import cut, draw_cuts
 from wellposed.flows.figures.cuts import described as described_cut
-from wellposed.flows.figures.phase_diagram import MOST_PANELS, described, draw_planes, planes
+from wellposed.flows.figures.panels import described, planes
+from wellposed.flows.figures.phase_diagram import MOST_PANELS, draw_planes
 from wellposed.flows.figures.style import as_png, as_svg, letter, order_label
-from wellposed.flows.kinds.boundary import Line, SearchJob
-from wellposed.flows.kinds.curve import TraceJob
-from wellposed.flows.kinds.job import Job
-from wellposed.flows.kinds.study import Study
-from wellposed.flows.kinds.sweep import SweepJob
+from wellposed.flows.kinds.kind import Answers
 from wellposed.flows.presentation.findings import Findings
-from wellposed.flows.report.tables import Crossing, scientific
+from wellposed.flows.presentation.words import curve_summary
+from wellposed.flows.report.contents import StoredJob
+from wellposed.flows.report.judged import JudgedLine
+from wellposed.flows.text import counted, one_digit
+from wellposed.kinetics.study import Study
+from wellposed.sweeps.answers.boundary import BoundaryAnswer
+from wellposed.sweeps.answers.curve import CurveAnswer
+from wellposed.sweeps.answers.sweep import SweepAnswer
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -40,7 +44,7 @@ FEWEST_POINTS = 5
 
 
 @dataclass(frozen=True, eq=False)
-class Picture:
+class ReportFigure:
     """A figure of a report.
 
     Attributes
@@ -49,8 +53,8 @@ class Picture:
         Of its files.
     caption, alt : str
         What it shows, and what is to be seen in it.
-    jobs : sequence of Job
-        What it is drawn from.
+    ids : sequence of str
+        The sweeps from which it is drawn.
     draw : callable
         Draws it with so many panels beside each other.
     again : str
@@ -60,7 +64,7 @@ class Picture:
     name: str
     caption: str
     alt: str
-    jobs: Sequence[Job]
+    ids: Sequence[str]
     draw: Callable[[int], Figure | None]
     again: str = ""
 
@@ -70,7 +74,7 @@ class Picture:
 
     @property
     def width(self) -> int:
-        """How wide it is on a screen, in CSS pixels."""
+        """Its width on a screen, in CSS pixels."""
         return 0 if self.figure is None else round(96 * self.figure.get_figwidth())
 
     @cached_property
@@ -98,107 +102,119 @@ def _url(kind: str, data: bytes) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
 
 
-def of_study(name: str, study: Study, jobs: Sequence[Job]) -> Picture | None:
-    """The picture that a study asks for."""
-    findings = Findings(jobs, study.picture)
-    if findings.figure is None:
-        return None
-    return Picture(
-        f"study-{name}",
+def of_study(study: Study, stored: Sequence[StoredJob]) -> ReportFigure | None:
+    """Returns the figure that a study asks for, from the answers to its questions."""
+    answers = sum((one.answers for one in stored), Answers())
+    findings = Findings(answers.boundaries, answers.sweeps, answers.curves, study.picture)
+    figure = ReportFigure(
+        f"study-{study.name}",
         f"{study.summary}.",
         study.summary,
-        jobs,
+        [one.id for one in stored],
         findings.drawn,
-        f"wellposed study {name}",
+        f"wellposed study {study.name}",
     )
+    return figure if figure.files else None
 
 
 def of_planes(
     name: str,
-    found: Mapping[SearchJob, Sequence[Line]],
-    sweeps: Sequence[SweepJob],
-    evidence: Container[Job] = (),
-) -> Iterator[Picture]:
-    """Phase diagrams, as many as there are panels for.
+    boundaries: Sequence[BoundaryAnswer],
+    sweeps: Sequence[SweepAnswer],
+    evidence: Collection[str] = (),
+) -> Iterator[ReportFigure]:
+    """Yields phase diagrams, as many as there are panels for.
 
-    A plane that is only evidence for an audit is drawn if something is known of boundaries in it.
+    A plane of a sweep that is `evidence` for an audit is drawn only if a boundary in it is known.
     """
     panels = [
         panel
-        for panel in planes(found, sweeps)
-        if panel.jobs[0] not in evidence
-        or panel.lines
-        or panel.experiment.printed_threshold(panel.y, panel.point)
+        for panel in planes(boundaries, sweeps)
+        if panel.ids[0] not in evidence or panel.lines or panel.published
     ]
     for i in range(0, len(panels), MOST_PANELS):
         some = panels[i : i + MOST_PANELS]
         across, along = ({letter(getattr(panel, side)) for panel in some} for side in ("x", "y"))
         is_located = any(line.outcome == "located" for panel in some for line in panel.lines)
         circles = " Circles on a black line are located boundaries." if is_located else ""
-        yield Picture(
+        yield ReportFigure(
             f"{name}-planes-{i // MOST_PANELS + 1}",
             f"{_sentence(order_label(some[0].experiment))} over {' or '.join(sorted(across))} and "
             f"{' or '.join(sorted(along))}: blue is negative, red positive.{circles}",
             " ".join(map(described, some)),
-            list(dict.fromkeys(job for panel in some for job in panel.jobs)),
+            list(dict.fromkeys(id for panel in some for id in panel.ids)),
             partial(draw_planes, some),
         )
 
 
-def of_cuts(name: str, crossed: Sequence[Crossing]) -> Picture:
-    """The order parameter on some of the lines that were searched."""
-    telling = [one for one in crossed if one.line.evaluations >= FEWEST_POINTS] or crossed
-    some = [cut(one.job, one.line) for one in spread(telling, MOST_CUTS)]
-    experiment, along = some[0].job.experiment, letter(some[0].job.search.along)
+def of_cuts(name: str, lines: Sequence[JudgedLine]) -> ReportFigure:
+    """Returns a figure of the order parameter on some of the lines that were searched."""
+    telling = [one for one in lines if one.line.evaluations >= FEWEST_POINTS] or lines
+    some = [cut(one.answer, one.line) for one in spread(telling, MOST_CUTS)]
+    experiment, along = some[0].answer.experiment, some[0].answer.search.along
     errors = [float(np.abs(one.error[one.resolved]).max()) for one in some if one.resolved.any()]
-    told = (
-        f"Its errors are at most {scientific(f'{max(errors):.0e}') if max(errors) else 0}, and hidden by the "
-        "symbols where small."
+    words = (
+        f"Its errors are at most {one_digit(max(errors))}, and hidden by the symbols where they are small."
         if errors
-        else "Nothing is resolved on them."
+        else "No point on them is resolved."
     )
-    return Picture(
-        f"{name}-cuts-{some[0].job.search.along}",
-        f"{_sentence(order_label(experiment))} along {along} on {len(some)} of the lines that were searched. "
-        f"{told}",
+    return ReportFigure(
+        f"{name}-cuts-{along}",
+        f"{_sentence(order_label(experiment))} along {letter(along)} on {counted(len(some), 'line')} that "
+        f"{'was' if len(some) == 1 else 'were'} searched. {words}",
         " ".join(map(described_cut, some)),
-        list(dict.fromkeys(one.job for one in some)),
+        list(dict.fromkeys(one.answer.id for one in some)),
         partial(draw_cuts, some),
     )
 
 
 def of_convergence(
-    name: str, every: Sequence[Errors], found: Mapping[SearchJob, Sequence[Line]], jobs: Sequence[Job]
-) -> Picture | None:
-    """How large errors are, and how brackets became narrow."""
-    medians = "; ".join(f"{one.experiment.name}, median error {one.median:.1e}" for one in every)
-    picture = Picture(
+    name: str, every: Sequence[Errors], boundaries: Sequence[BoundaryAnswer], ids: Sequence[str]
+) -> ReportFigure | None:
+    """Returns a figure of how large errors are, and of how brackets became narrow."""
+    medians = "; ".join(f"{one.experiment.name}, median error {one_digit(one.median)}" for one in every)
+    figure = ReportFigure(
         f"{name}-convergence",
         "Convergence: the errors of the order parameters as parts of what is allowed, as far as that is "
         "known, and the brackets of the located boundaries, narrowing with every point.",
         f"Shares of points below an error, and widths of brackets over the number of points: {medians}.",
-        jobs,
-        partial(draw_convergence, every, found),
+        ids,
+        partial(draw_convergence, every, boundaries),
     )
-    return picture if picture.files else None
+    return figure if figure.files else None
 
 
-def of_curve(job: TraceJob) -> Picture:
-    """A curve that was traced, with all that was evaluated for it."""
-    return Picture(
-        f"{job.experiment.name}-curve-{job.store.id}",
-        f"Curve on which {order_label(job.experiment)} vanishes: {job.summary}.",
-        f"{job.title}: {job.summary}.",
-        [job],
-        partial(draw_curve, job),
+def of_curve(title: str, answer: CurveAnswer) -> ReportFigure:
+    """Returns a figure of a curve, with all that was evaluated for it."""
+    summary = curve_summary(answer)
+    return ReportFigure(
+        f"{answer.experiment.name}-curve-{answer.id}",
+        f"Curve on which {order_label(answer.experiment)} vanishes: {summary}.",
+        f"{title}: {summary}.",
+        [answer.id],
+        partial(draw_curve, answer),
     )
 
 
-def spread(crossed: Sequence[Crossing], most: int) -> Sequence[Crossing]:
-    """At most so many of all, from the first to the last."""
-    if len(crossed) <= most:
-        return crossed
-    return [crossed[round(i * (len(crossed) - 1) / (most - 1))] for i in range(most)]
+def of_own_pictures(stored: StoredJob) -> Iterator[ReportFigure]:
+    """Yields what a kind of question draws by itself."""
+    for i, (shown, drawing) in enumerate(stored.answers.pictures, 1):
+        figure = ReportFigure(
+            f"{stored.job.experiment.name}-{stored.entry.kind}-{stored.id}-{i}",
+            f"{_sentence(shown)}.",
+            f"{stored.job.title}: {shown}.",
+            [stored.id],
+            drawing,
+        )
+        if figure.files:
+            yield figure
+
+
+def spread(lines: Sequence[JudgedLine], most: int) -> Sequence[JudgedLine]:
+    """Returns at most so many of all, from the first to the last."""
+    if len(lines) <= most:
+        return lines
+    return [lines[round(i * (len(lines) - 1) / (most - 1))] for i in range(most)]
 
 
 def _sentence(text: str) -> str:

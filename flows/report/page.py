@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -12,18 +11,20 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from wellposed.flows.figures.style import formula, letter
-from wellposed.flows.presentation.listing import printable
-from wellposed.flows.report.chapter import ORDER, Chapter
-from wellposed.flows.report.contents import Holdings
-from wellposed.flows.report.metadata import Held
-from wellposed.flows.report.tables import at, scientific
+from wellposed.flows.presentation.listing import local_time
+from wellposed.flows.report.boundary_table import at
+from wellposed.flows.report.chapter import Chapter
+from wellposed.flows.report.contents import Contents
+from wellposed.flows.report.entry import Entry
+from wellposed.flows.report.summary import ORDER
+from wellposed.flows.text import one_digit, printable, scientific, with_powers
 from wellposed.kinetics.claim import RESOLVED, Verdict
 
 GENERATOR = '<meta name="generator" content="wellposed report">'
 """By which a page is known for one of ours."""
 
-SHORT = 8
-"""Digits of an id that are shown."""
+DIGITS = 8
+"""Of an id, that are shown."""
 
 SIGNS = {
     Verdict.VIOLATED: "✕",
@@ -33,8 +34,8 @@ SIGNS = {
 }
 
 
-def page(holdings: Holdings, chapters: Sequence[Chapter], made: datetime) -> str:
-    """The page as HTML, made at a time that knows its zone."""
+def page(contents: Contents, chapters: Sequence[Chapter], made: datetime) -> str:
+    """Returns the page as HTML, made at a time that knows its zone."""
     environment = Environment(
         loader=PackageLoader("wellposed.flows.report"),
         autoescape=True,
@@ -47,38 +48,38 @@ def page(holdings: Holdings, chapters: Sequence[Chapter], made: datetime) -> str
         "allowed": _allowed,
         "alone": _alone,
         "at": at,
-        "error": _error,
+        "error": one_digit,
         "facts": _facts,
         "formula": formula,
         "letter": letter,
-        "powers": _powers,
+        "powers": with_powers,
         "short": _short,
         "sign": SIGNS.__getitem__,
         "slug": _slug,
     }
-    versions = _versions(holdings)
-    pictures = [picture for chapter in chapters for picture in chapter.every_picture]
+    versions = _versions(contents)
+    figures = [figure for chapter in chapters for figure in chapter.every_figure]
     return environment.get_template("report.html").render(
-        holdings=holdings,
+        contents=contents,
         chapters=chapters,
-        figures=[name for picture in pictures for name in picture.files],
+        figures=[name for figure in figures for name in figure.files],
         made=made,
         generator=Markup(GENERATOR),
         order=ORDER,
         resolved=RESOLVED,
         versions={name: words for words, name in versions.items()},
-        version_of={one: versions[_computed_with(one.about)] for one in holdings.held},
+        version_of={one: versions[_computed_with(one.about)] for one in contents.entries},
     )
 
 
 def _shown(value: Any) -> Any:
-    """What becomes of a value before it is escaped: text without what would be obeyed rather than shown."""
+    """Returns a value before it is escaped: of text, what is shown and not what would be obeyed."""
     return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def _versions(holdings: Holdings) -> Mapping[str, str]:
-    """A letter for each set of versions with which sweeps were computed, which are mostly the same."""
-    sets = dict.fromkeys(_computed_with(one.about) for one in holdings.held)
+def _versions(contents: Contents) -> Mapping[str, str]:
+    """Returns a name for each set of versions with which sweeps were computed, which are mostly the same."""
+    sets = dict.fromkeys(_computed_with(one.about) for one in contents.entries)
     return {words: f"V{i}" for i, words in enumerate(sets, 1)}
 
 
@@ -90,7 +91,7 @@ def _computed_with(about: Mapping[str, Any]) -> str:
 
 
 def _alone(command: str) -> str:
-    """A command without the catalogue, which the page says once."""
+    """Returns a command without the catalogue, which the page says once."""
     return command.partition(" --catalogue ")[0]
 
 
@@ -100,40 +101,25 @@ def _allowed(tolerance: float) -> str:
     return scientific(f"{tolerance:g}") if math.isfinite(tolerance) else "any"
 
 
-def _error(number: float) -> str:
-    return scientific(f"{number:.0e}") if math.isfinite(number) else "–"
-
-
-def _facts(one: Held) -> str:
-    """What became of the points of a sweep, and when and where that was."""
+def _facts(one: Entry) -> str:
+    """Returns what became of the points of a sweep, and when and where that was."""
     counts = [f"{one.totals.get(name, 0):,} {name}" for name in ("ok", "unresolved", "failed")]
-    facts = [] if one.kind == "audit" else [", ".join(counts)]
+    facts = [", ".join(counts)] if one.has_points else []
     if one.manifest is None:
         return " · ".join([*facts, "not finished"])
-    told = one.manifest
-    facts.append(_local(str(told["created"])))
-    seconds = told.get("seconds")
+    manifest = one.manifest
+    created = datetime.fromisoformat(str(manifest["created"]))
+    facts.append(local_time(created if created.tzinfo else created.replace(tzinfo=UTC)))
+    seconds = manifest.get("seconds")
     if isinstance(seconds, int | float) and seconds:
-        on = f" on {told['workers']} workers" if "workers" in told else ""
+        on = f" on {manifest['workers']} workers" if "workers" in manifest else ""
         facts.append(f"{seconds:.3g} s{on}")
-    facts += [f"{name} {told[name]}" for name in ("host", "revision") if told.get(name)]
+    facts += [f"{name} {manifest[name]}" for name in ("host", "revision") if manifest.get(name)]
     return " · ".join(facts)
 
 
-def _powers(text: str) -> str:
-    """`text` with numbers such as ``5e-07`` as they are written by hand."""
-    return re.sub(r"\b\d+e[-+]\d+\b", lambda found: scientific(found[0]), text)
-
-
-def _local(created: str) -> str:
-    """A time as it is recorded, on the clock here."""
-    when = datetime.fromisoformat(created)
-    when = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return when.astimezone().strftime("%Y-%m-%d %H:%M %Z")
-
-
 def _short(id: str) -> str:
-    return id[:SHORT]
+    return id[:DIGITS]
 
 
 def _slug(verdict: Verdict) -> str:

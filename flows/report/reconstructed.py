@@ -1,4 +1,4 @@
-"""Experiments as far as their sweeps tell of them, where they are not installed, or in another version."""
+"""Experiments that are not installed, or in another version, as far as their sweeps describe them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from wellposed.catalog.schema import OUTCOME
 from wellposed.errors import RequestError
-from wellposed.flows.report.metadata import KINDS, Held, dims_of, parameters_of, values_of
+from wellposed.flows.report.entry import PARAMETER_KINDS, Entry, dims_of, parameters_of, values_of
 from wellposed.kinetics.experiment import Experiment, Output, Parameter
 from wellposed.sweeps.experiments.find import find_experiment
 
@@ -18,39 +18,39 @@ if TYPE_CHECKING:
 Key = tuple[str, int, str | None, frozenset[str]]
 
 
-def key_of(one: Held) -> Key:
-    """What sweeps of the same experiment have in common."""
+def key_of(one: Entry) -> Key:
+    """Returns what sweeps of the same experiment have in common."""
     return one.store.experiment, one.version, one.fingerprint, frozenset(parameters_of(one))
 
 
-def experiments_of(held: Sequence[Held]) -> dict[Key, Experiment]:
-    """Each experiment once: what is drawn together is told by that."""
-    groups: dict[Key, list[Held]] = {}
-    for one in held:
-        if one.kind != "audit":
+def experiments_of(entries: Sequence[Entry]) -> dict[Key, Experiment]:
+    """Returns each experiment once: answers that share one are drawn together."""
+    groups: dict[Key, list[Entry]] = {}
+    for one in entries:
+        if one.has_points:
             groups.setdefault(key_of(one), []).append(one)
     return {key: _experiment(group) for key, group in groups.items()}
 
 
-def _experiment(group: Sequence[Held]) -> Experiment:
-    """The one that is installed, if it is that, and otherwise what the sweeps of it tell."""
+def _experiment(group: Sequence[Entry]) -> Experiment:
+    """Returns the experiment that is installed, if it is the same, and otherwise what its sweeps describe."""
     name, version, fingerprint, parameters = key_of(group[0])
     try:
         installed = find_experiment(name)
     except RequestError:
-        return _remembered(group)
+        return _reconstructed(group)
     if installed.fingerprint != fingerprint:
-        return _remembered(group)
+        return _reconstructed(group)
     names = {parameter.name for parameter in installed.parameters}
     outputs = {output.name for output in installed.outputs}
     if installed.version == version and names == parameters and all(outputs <= set(g.arrays) for g in group):
         return installed
     thresholds = tuple(t for t in installed.thresholds if {t.along, *t.when} <= parameters)
-    return _remembered(group, thresholds)
+    return _reconstructed(group, thresholds)
 
 
-def _remembered(group: Sequence[Held], thresholds: tuple[Any, ...] = ()) -> Experiment:
-    """An experiment by what is stored of it: it can be drawn, but not asked."""
+def _reconstructed(group: Sequence[Entry], thresholds: tuple[Any, ...] = ()) -> Experiment:
+    """Returns an experiment by what is stored of it: it can be drawn, but not asked."""
     first = group[0]
     points = set(dims_of(first.arrays[OUTCOME]))
     parameters = tuple(_parameter(name, group) for name in parameters_of(first))
@@ -85,17 +85,17 @@ def _remembered(group: Sequence[Held], thresholds: tuple[Any, ...] = ()) -> Expe
 
 
 def _cannot_be_asked(**point: Value) -> NoReturn:
-    raise RuntimeError("an experiment that is only remembered cannot be evaluated")
+    raise RuntimeError("an experiment that is known by its sweeps alone cannot be evaluated")
 
 
-def _tolerance(one: Held) -> float:
-    """Which error it allows: NaN if that is not recorded."""
+def _tolerance(one: Entry) -> float:
+    """Returns which error it allows: NaN if that is not recorded."""
     allowed = one.about.get("error_allowed")
     return float(allowed) if isinstance(allowed, int | float) and allowed > 0 else math.nan
 
 
-def _order_parameter(one: Held, outputs: Sequence[Output]) -> str | None:
-    """As it is recorded, or the only number that has an error."""
+def _order_parameter(one: Entry, outputs: Sequence[Output]) -> str | None:
+    """Returns the order parameter that is recorded, or the only number that has an error."""
     scalars = {output.name for output in outputs if not output.dims}
     with_errors = [name for name in scalars if f"{name}_error" in scalars]
     recorded = one.about.get("order_parameter")
@@ -104,10 +104,10 @@ def _order_parameter(one: Held, outputs: Sequence[Output]) -> str | None:
     return with_errors[0] if len(with_errors) == 1 and "order_parameter" not in one.about else None
 
 
-def _parameter(name: str, group: Sequence[Held]) -> Parameter:
-    """A parameter by its values: a choice is between those that were asked."""
+def _parameter(name: str, group: Sequence[Entry]) -> Parameter:
+    """Returns a parameter by its values: a choice is between those that were asked."""
     array = group[0].arrays[name]
-    kind: Literal["float", "int", "choice"] = KINDS[array["data_type"]]  # type: ignore[assignment]
+    kind: Literal["float", "int", "choice"] = PARAMETER_KINDS[array["data_type"]]  # type: ignore[assignment]
     summary = str(array["attributes"].get("long_name", ""))
     given = [value for one in group for value in values_of(name, one)]
     if kind == "choice":

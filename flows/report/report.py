@@ -11,7 +11,7 @@ from pathlib import Path
 
 from wellposed.errors import RequestError
 from wellposed.flows.report.chapter import chapters
-from wellposed.flows.report.contents import holdings
+from wellposed.flows.report.contents import contents_of
 from wellposed.flows.report.page import GENERATOR, page
 
 PAGE = "index.html"
@@ -52,14 +52,14 @@ def report(catalogue: str | Path = "results", destination: str | Path | None = N
         raise RequestError(f"A report is written to a folder on this machine, but not to {destination}.")
     folder = Path(destination).expanduser().absolute()
     _check(folder, str(catalogue))
-    found = holdings(catalogue)
-    told = chapters(found)
-    text = page(found, told, datetime.now().astimezone())
+    contents = contents_of(catalogue)
+    found = chapters(contents)
+    text = page(contents, found, datetime.now().astimezone())
     files = {
         name: data
-        for chapter in told
-        for picture in chapter.every_picture
-        for name, data in picture.files.items()
+        for chapter in found
+        for figure in chapter.every_figure
+        for name, data in figure.files.items()
     }
     figures = folder / FIGURES
     earlier = _listed(folder / PAGE)
@@ -77,27 +77,27 @@ def report(catalogue: str | Path = "results", destination: str | Path | None = N
 
 
 def _listed(page: Path) -> set[str]:
-    """The figures that a report names as its own; none if there is no report."""
+    """Returns the figures that a report names as its own; none if there is no report."""
     listed = LISTED.search(page.read_text("utf-8")) if page.exists() else None
     return set() if listed is None else set(html.unescape(listed[1]).split("/"))
 
 
 def _check(folder: Path, catalogue: str) -> None:
     """Raises `RequestError` if a report cannot be written there."""
-    said = f"A report cannot be written to {folder}: "
+    refused = f"A report cannot be written to {folder}: "
     if "://" not in catalogue:
         place = Path(catalogue).expanduser().resolve()
         if any(path.resolve().is_relative_to(place) for path in (folder, folder / FIGURES)):
-            raise RequestError(f"{said}it lies in the catalogue, where everything is taken for answers.")
+            raise RequestError(f"{refused}it lies in the catalogue, where everything is taken for answers.")
     page = folder / PAGE
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
         if page.exists() and GENERATOR.encode() not in page.read_bytes()[:2000]:
-            raise RequestError(f"{said}its {PAGE} is not one of ours.")
+            raise RequestError(f"{refused}its {PAGE} is not one of ours.")
     except OSError as error:
-        raise RequestError(f"{said}{error.strerror or error}.") from error
+        raise RequestError(f"{refused}{error.strerror or error}.") from error
 
 
 def _write(path: Path, data: bytes) -> None:

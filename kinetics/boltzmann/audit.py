@@ -97,7 +97,7 @@ _QUESTIONS = (
 )
 
 _READING = """\
-*Printed* is the exponent in M, or in what the claim names; of an exponential factor its rate in
+*Published* is the exponent in M, or in what the claim names; of an exponential factor its rate in
 a = |t|M^((d−1)/2−s), and at T_* of (3.12) that rate is the exponent of ln ln M = M^(s−s₀). Norms are
 those of L_v^(2,r₀)H_x^(s₀) and the parts of (3.34), with their factors of M and N₂; the rock's are
 at time 0, where the claim is about a factor before the exponential. Boundaries: *static* and *moving*

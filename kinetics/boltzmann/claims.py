@@ -1,13 +1,13 @@
-"""The displayed estimates of Chen, Shen and Zhang, sections 3.1 to 3.3.2, and its remarks, as printed.
+"""The displayed estimates of Chen, Shen and Zhang, sections 3.1 to 3.3.2, and its remarks, as published.
 
 Each is a statement on exponents: ``M^(s0-s)`` is ``1/ln ln M`` by (3.11), and ``a = |t| M^((d-1)/2-s)`` is
 ``ln ln ln M`` at T_* (3.12), so an estimate at T_* is one on the rate of exponential growth in `a`.  What is
-corrected in a remark is judged as printed all the same.
+corrected in a remark is judged as published all the same.
 """
 
 from __future__ import annotations
 
-from wellposed.kinetics.boltzmann.deflation import PARTS
+from wellposed.kinetics.boltzmann.norms.z_norm import PARTS
 from wellposed.kinetics.claim import Claim, Relation
 from wellposed.kinetics.experiment import Point
 from wellposed.kinetics.law import Law, Linear
@@ -35,15 +35,15 @@ _PIECES = {
 _ONE, _TWO, _ZERO = Linear(1.0), Linear(2.0), Linear(0.0)
 
 _A = "|t|M^((d−1)/2−s)"
-_CONSTANT = "the rate is C = |β(t,0,0)|/a, which depends on the number of needles; printed as 1"
+_CONSTANT = "the rate is C = |β(t,0,0)|/a, which depends on the number of needles; published as 1"
 _AT_T = "at T_* a norm goes as (ln ln M)^(C−1) with the C of (3.19); T_*/C does what T_* should"
 _BEFORE = "of the factor before the exponential"
-_PROOF = "the printed proof has |x| ≤ 1/(10M)"
+_PROOF = "the published proof has |x| ≤ 1/(10M)"
 _ALONG = "exponent in M with N₂ = M¹⁰, N₁ = M¹⁰⁰"
 
 
 def _in(f: str, part: str) -> str:
-    """A part of the Z-norm as it is printed, without its factors of M and N2."""
+    """Returns a part of the Z-norm as it is published, without its factors of M and N2."""
     space = {"L2": "L²", "Linf": "L^∞", "L1 Linf": "L¹L^∞", "L5/3 Linf": "L^(5/3)L^∞"}
     return f"‖{'∇' if part.startswith('gradient') else ''}{f}‖_({space[part.removeprefix('gradient ')]})"
 
@@ -52,20 +52,20 @@ def _estimate(
     equation: str,
     statement: str,
     relation: Relation,
-    printed: Linear | Law,
+    published: Linear | Law,
     quantity: str,
     variable: str = "M",
     remark: str = "",
 ) -> Claim:
     where = {**_POWER, "packing": "regular", "quantity": quantity, "variable": variable}
-    return Claim(equation, statement, relation, printed, _APPROXIMATION, "exponent", where, remark=remark)
+    return Claim(equation, statement, relation, published, _APPROXIMATION, "exponent", where, remark=remark)
 
 
 def _rate(
-    equation: str, statement: str, relation: Relation, printed: Linear, remark: str, mixed: bool = False
+    equation: str, statement: str, relation: Relation, published: Linear, remark: str, mixed: bool = False
 ) -> Claim:
     where = _MIXED if mixed else _POWER
-    return Claim(equation, statement, relation, printed, _APPROXIMATION, "rate", where, remark=remark)
+    return Claim(equation, statement, relation, published, _APPROXIMATION, "rate", where, remark=remark)
 
 
 def _power(equation: str, statement: str, norm: str) -> Claim:
@@ -75,9 +75,9 @@ def _power(equation: str, statement: str, norm: str) -> Claim:
 
 
 def _error_term(
-    equation: str, statement: str, printed: Linear, output: str, where: dict[str, str], remark: str = ""
+    equation: str, statement: str, published: Linear, output: str, where: dict[str, str], remark: str = ""
 ) -> Claim:
-    return Claim(equation, statement, "≲", printed, "boltzmann.error_terms", output, where, remark=remark)
+    return Claim(equation, statement, "≲", published, "boltzmann.error_terms", output, where, remark=remark)
 
 
 def _above_the_boundary(point: Point) -> bool:
@@ -143,7 +143,7 @@ CLAIMS = (
         _IN_TIME,
         "f_r gradient L2",
         "M",
-        "with the factor M^((d−3)/2) of (3.34), which is added to the printed exponent",
+        "with the factor M^((d−3)/2) of (3.34), which is added to the published exponent",
     ),
     _power("(3.24)", "‖∇f_r(t)‖ ≲ …⟨a⟩", "gradient L2"),
     _estimate(
@@ -185,7 +185,7 @@ CLAIMS = (
         "boltzmann.deflation",
         "L1_exponent_in_N2_corrected",
         _POWER,
-        remark="what (3.29) gives; not printed",
+        remark="what (3.29) gives; not published",
     ),
     _estimate(
         "(3.31)", "‖f_b,1‖ ≲ M^(s₀−s)", "≲", Linear(0.0, {"s": -1.0}), "L1: f_b printed", "M", "s₀ = 0"
@@ -202,7 +202,7 @@ CLAIMS = (
         _ZERO,
         "L1: beta printed",
         "(3.10)",
-        "printed as possible; with N₂ ≥ M¹⁰ the factor N₂^(−2) forbids it",
+        "published as possible; with N₂ ≥ M¹⁰ the factor N₂^(−2) forbids it",
     ),
     _estimate(
         "after (3.32), corrected",
@@ -223,7 +223,7 @@ CLAIMS = (
         _POWER,
         _hard,
         "γ > 0",
-        "printed as: norm deflation of f_a also holds",
+        "published as: norm deflation of f_a also holds",
     ),
     *(
         claim

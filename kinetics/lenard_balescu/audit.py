@@ -73,7 +73,7 @@ _QUESTIONS = (
 )
 
 _READING = """\
-*Printed* is an exponent in 1/ħ where the claim is uniform in ħ, an order in ħ for (1.36), (4.1) and (4.2),
+*Published* is an exponent in 1/ħ where the claim is uniform in ħ, an order in ħ for (1.36), (4.1) and (4.2),
 and else the number that the remark names.
 
 **A bound is not its object.** A claim that begins with *bound:* is about what a proof puts in place of

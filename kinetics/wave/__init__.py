@@ -1,33 +1,11 @@
 """The kinetic wave equation of quasilinear Schrödinger models, arXiv:2411.12868."""
 
-from wellposed.kinetics.experiment import Experiment
-from wellposed.kinetics.wave import (
-    averaging,
-    evolution,
-    fourth_wave,
-    growth,
-    lipschitz,
-    loss_bound,
-    parts,
-    spectra,
-)
 from wellposed.kinetics.wave.collision import AccuracyWarning, collision
 from wellposed.kinetics.wave.data import Datum, bracket, bracket_k, oscillating
 from wellposed.kinetics.wave.evolution import evolve
-from wellposed.kinetics.wave.spatial import bounds, trilinear
-from wellposed.kinetics.wave.spectra import power_law
-
-EXPERIMENTS: tuple[Experiment, ...] = (
-    growth.EXPERIMENT,
-    parts.EXPERIMENT,
-    fourth_wave.EXPERIMENT,
-    *lipschitz.EXPERIMENTS,
-    averaging.EXPERIMENT,
-    bounds.EXPERIMENT,
-    loss_bound.EXPERIMENT,
-    evolution.EVOLUTION,
-    spectra.SPECTRA,
-)
+from wellposed.kinetics.wave.experiments import EXPERIMENTS
+from wellposed.kinetics.wave.power_laws import power_law
+from wellposed.kinetics.wave.spatial import trilinear
 
 __all__ = [
     "EXPERIMENTS",

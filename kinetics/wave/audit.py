@@ -82,7 +82,7 @@ AUDIT = Audit(
             axes={"beta": [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6], "cascade": ["wave_action", "energy"]},
         ),
     ),
-    "*Printed* is the paper's exponent of the frequency ω₁, with M/2 added where the claim is about a\n"
+    "*Published* is the paper's exponent of the frequency ω₁, with M/2 added where the claim is about a\n"
     "collision term: all are measured with the weight ⟨ω₁⟩^(M/2) of the space, which a quantity leaves\n"
     "where its exponent is positive.",
 )

@@ -1,7 +1,7 @@
-"""The displayed estimates of arXiv:2411.12868, as printed.
+"""The displayed estimates of arXiv:2411.12868, as published.
 
 `wave.parts`, `wave.growth` and `wave.fourth_wave` measure with the weight ``<omega>^(M/2)``, so M/2 is added
-to printed exponents.  What is corrected in a remark is judged as printed all the same.
+to published exponents.  What is corrected in a remark is judged as published all the same.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from wellposed.kinetics.law import Linear
 
 
 def _weighted(beta: float, constant: float, M: float) -> Linear:
-    """The printed exponent ``beta * b + constant + M * m``, and M/2 for the weight."""
+    """Returns the published exponent ``beta * b + constant + M * m``, and M/2 for the weight."""
     return Linear(constant, {"beta": beta, "M": M + 0.5})
 
 
@@ -154,7 +154,7 @@ CLAIMS = (
         {"operator": "full"},
         _beta_up_to_a_quarter,
         "β ≤ 1/4",
-        "a lower bound of the factor; three slots make 12 C₁R²T of the printed 4, so T = 1/(24C₁R²) will do",
+        "a lower bound of the factor; three slots make 12 C₁R²T of the published 4: T = 1/(24C₁R²) will do",
     ),
     _part("(4.2)", "C²³⁴₂₁[n⁰¹] ≳ ω^(2β−1/2−M/2)", "≳", _LEADING, "234_21"),
     _part("(4.3)", "C²³⁴₂₁[n⁰¹] ≲ ω^(2β−1/2−M/2)", "≲", _LEADING, "234_21"),
@@ -196,7 +196,7 @@ CLAIMS = (
         "≲",
         (2.0, -1.5, -0.5),
         "prime234",
-        "(5.1) prints ω₁^(β−1/2) twice; here once",
+        "(5.1) has ω₁^(β−1/2) twice; here once",
     ),
     _part("(5.9)", "C¹²⁴₂₁[n⁰¹] ≲ ω^(4β+1−M)", "≲", (4.0, 1.0, -1.0), "124_21"),
     _part("(5.10)", "C¹³⁴₂₁[n⁰¹] ≲ ω^(4β+1−M)", "≲", (4.0, 1.0, -1.0), "134_21"),
@@ -212,7 +212,7 @@ CLAIMS = (
         "≲",
         (4.0, 2.0, -1.0),
         "124+134",
-        "printed for region 1 alone, used for the sum",
+        "published for region 1 alone, used for the sum",
     ),
     _part("(5.19)", "C¹²³[n⁰¹] ≲ ω^(2β−1/2−M/2)", "≲", _LEADING, "123"),
     _part("(5.20)", "|C[n⁰¹]| ≲ ω^(2β−1/2−M/2)", "≲", _LEADING, "full"),
@@ -226,7 +226,7 @@ CLAIMS = (
         {"operator": "full", "datum": "oscillating"},
         _large_M,
         "M > 10",
-        "printed for large N and A; at ω₁ = 2π 2^j, where cos Nω₁ = 1",
+        "published for large N and A; at ω₁ = 2π 2^j, where cos Nω₁ = 1",
     ),
     _part(
         "(5.22)",
@@ -248,7 +248,7 @@ CLAIMS = (
         )
         for cascade, printed, constant, remark in (
             ("energy", "−3−8β/3", 1.5, "x of ω^(−x); this spectrum is not local for β ≥ 0"),
-            ("wave_action", "−7/3−8β/3", 7.0 / 6.0, "x of ω^(−x); printed as the flux, meant as f"),
+            ("wave_action", "−7/3−8β/3", 7.0 / 6.0, "x of ω^(−x); published as the flux, meant as f"),
         )
     ),
 )

@@ -26,28 +26,16 @@ from wellposed.errors import ParameterError
 from wellposed.kinetics.experiment import Parameter
 from wellposed.kinetics.wave import algebraic, panelled
 from wellposed.kinetics.wave.data import Datum, custom
+from wellposed.kinetics.wave.parameters import BETA, NORMALISATION, NORMALISATIONS, OPERATOR
 
-NORMALISATIONS = {"paper": 64.0 * math.pi**3, "exact": 2.0 * math.pi**2}
-"""The constant K0: as printed in [AL24, (3.2)], and as follows from (1.3), ``dk = sqrt(w)/2 dw dTheta``.
+SIGNS = {"full": (1.0, 1.0, -1.0, -1.0), "gain": (1.0, 1.0, 0.0, 0.0), "loss": (0.0, 0.0, 1.0, 1.0)}
+"""What each operator takes the parts 234, 134, 123 and 124 with."""
 
-The first is the second times ``32 pi``, a rescaling of time.
-"""
-
-OPERATORS = {"full": (1.0, 1.0, -1.0, -1.0), "gain": (1.0, 1.0, 0.0, 0.0), "loss": (0.0, 0.0, 1.0, 1.0)}
 PARTS = ("234", "134", "123", "124")
 REGIONS = ("21", "22", "3", "1")
 
-BETA = Parameter(
-    "beta",
-    "exponent of the interaction, (|k1||k2||k3||k4|)^(2 beta) [AL24, (1.3)]",
-    0.25,
-    lower=0.0,
-    upper=1.0,
-)
-_OPERATOR = Parameter("operator", "", "full", kind="choice", choices=tuple(OPERATORS))
 _PART = Parameter("part", "", "234", kind="choice", choices=PARTS)
 _REGION = Parameter("region", "", "21", kind="choice", choices=REGIONS)
-_NORMALISATION = Parameter("normalisation", "", "paper", kind="choice", choices=tuple(NORMALISATIONS))
 _RTOL = Parameter("rtol", "", 1e-10, lower=2e-14, upper=0.1)
 
 PANELLED_LEVELS = (10, 14, 20, 28)
@@ -72,7 +60,7 @@ def collision(
     normalisation: str = "paper",
     rtol: float = 1e-10,
 ) -> NDArray[np.float64]:
-    r"""The collision operator of a radial datum, or one of its parts [AL24, (3.2)-(3.15)].
+    r"""Returns the collision operator of a radial datum, or one of its parts [AL24, (3.2)-(3.15)].
 
     Parameters
     ----------
@@ -90,7 +78,7 @@ def collision(
     region : {"21", "22", "3", "1"}, optional
         Restricts the part to D21, D22, D3 or D1; the sum over all if not given.
     normalisation : {"paper", "exact"}
-        ``64 pi^3`` as printed, or ``2 pi^2`` as follows from (1.3).
+        ``64 pi^3`` as published, or ``2 pi^2`` as follows from (1.3).
     rtol : float
         Relative accuracy; refinement stops where two levels agree to it.
 
@@ -114,11 +102,11 @@ def collision(
     subtracted before they are integrated.  A datum that is only a function loses about ``omega^2`` times
     round-off there, because ``n_4 - n_1`` can only be had by subtraction.  Where the full operator changes
     sign its accuracy is relative to the gain, and a warning says so.  The first call of all compiles, once
-    for an installation; what a value then takes, ``benchmarks/collision.py`` prints.
+    for an installation; ``benchmarks/collision.py`` shows what a value takes after that.
     """
     datum = datum if isinstance(datum, Datum) else custom(datum)
     frequencies = _frequencies(omega)
-    _OPERATOR.canonical(operator)
+    OPERATOR.canonical(operator)
     if region is not None and part is None:
         raise ParameterError(
             "Argument `region` restricts a part: it needs `part`, one of " + ", ".join(PARTS) + "."
@@ -127,7 +115,7 @@ def collision(
         _PART.canonical(part)
     if region is not None:
         _REGION.canonical(region)
-    constant = NORMALISATIONS[str(_NORMALISATION.canonical(normalisation))]
+    constant = NORMALISATIONS[str(NORMALISATION.canonical(normalisation))]
     evaluate = Evaluator(float(BETA.canonical(beta)), datum, operator, part, region)
     tolerance = float(_RTOL.canonical(rtol))
 
@@ -150,13 +138,13 @@ def collision(
 
 
 def relative_error(value: float, error: float) -> float:
-    """`error` over `value`: infinite where that is no number, and none where both are zero."""
+    """Returns `error` over ``|value|``: infinite where that is no number, zero where both are zero."""
     relative = error / abs(value) if value else (math.inf if error else 0.0)
     return math.inf if math.isnan(relative) else relative
 
 
 def _frequencies(omega: ArrayLike) -> NDArray[np.float64]:
-    """`omega` as an array.  Raises `ParameterError` where a value is not allowed."""
+    """Returns `omega` as an array.  Raises `ParameterError` where a value is not allowed."""
     try:
         given = np.asarray(omega)
     except ValueError:
@@ -174,7 +162,7 @@ def _frequencies(omega: ArrayLike) -> NDArray[np.float64]:
 
 
 class Evaluator:
-    """One operator, part or region of one datum, relative to the datum's envelope, with an error estimate.
+    """One operator, part or region of one datum, evaluated relative to the datum's envelope, with an error.
 
     Calling it with a frequency and a relative tolerance returns ``C/(K0 e(omega))``, which neither under- nor
     overflows, and the difference between the last two levels of refinement.
@@ -189,14 +177,14 @@ class Evaluator:
         region: str | None = None,
     ) -> None:
         self.beta, self.datum = beta, datum
-        self.signs = np.array(OPERATORS[operator])
+        self.signs = np.array(SIGNS[operator])
         self.folded = part is None and operator == "full"
         self.part = None if part is None else PARTS.index(part)
         self.region = None if region is None else REGIONS.index(region)
         self.p = 0.5 * datum.M
 
     def log_density(self, w: float) -> float:
-        """Logarithm of the datum's envelope at frequency `w`; 0 for a function."""
+        """Returns the logarithm of the datum's envelope at frequency `w`; 0 for a function."""
         match self.datum.kind:
             case "bracket" | "oscillating":
                 return -0.5 * self.p * math.log1p(w * w)
@@ -205,7 +193,7 @@ class Evaluator:
         return 0.0
 
     def level(self, w: float, level: int) -> tuple[float, float]:
-        """The value at one level of refinement, 0 to 3, and how much round-off is in it."""
+        """Returns the value at one level of refinement, 0 to 3, and how much round-off is in it."""
         if w == 0.0:
             return (0.0, 0.0) if self.beta > 0.0 else self.level(_SMALLEST, level)
         values: NDArray[np.float64]
@@ -227,6 +215,7 @@ class Evaluator:
         return value, algebraic.ROUND_OFF * abs(value)
 
     def __call__(self, w: float, rtol: float) -> tuple[float, float]:
+        """Returns the value at frequency `w`, refined until it changes by less than `rtol`, and its error."""
         coarse, _ = self.level(w, 0)
         for level in (1, 2, 3):
             fine, round_off = self.level(w, level)

@@ -13,57 +13,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
-from weakref import WeakKeyDictionary
 
 import numpy as np
-from numba import cfunc
-from numba.core.dispatcher import Dispatcher
 
-from wellposed.errors import ParameterError
-from wellposed.kinetics.experiment import Parameter
-
-DECAY = Parameter(
-    "M",
-    "decay of the datum: <k>^(-M), or <omega>^(-M/2) [AL24, Theorem 2.6]",
-    8.0,
-    lower=6.0,
-    upper=100.0,
-    lower_open=True,
-)
-FREQUENCY = Parameter(
-    "N",
-    "frequency of the datum's oscillation, cos(N omega) [AL24, section 5.1]",
-    20,
-    kind="int",
-    lower=1,
-    upper=10_000,
-    only_with=("datum", ("oscillating",)),
-)
-MEAN = Parameter(
-    "A",
-    "mean of the oscillating factor A + cos(N omega), which is not negative for A >= 1 [AL24, section 5.1]",
-    100.0,
-    lower=1.0,
-    upper=1e6,
-    only_with=("datum", ("oscillating",)),
-)
-
-
-KIND = Parameter(
-    "datum",
-    "<omega>^(-M/2), <k>^(-M), or (A + cos N omega) <omega>^(-M/2) [AL24, sections 4.3, 1.3, 5.1]",
-    "bracket",
-    kind="choice",
-    choices=("bracket", "bracket_k", "oscillating"),
-)
+from wellposed.kinetics.user_functions import compiled
+from wellposed.kinetics.wave.parameters import DECAY, FREQUENCY, MEAN
 
 _PROBES = (0.0, *(10.0**exponent for exponent in range(-3, 13)))
-_COMPILED: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()  # what custom() has made of functions
 
 
 @dataclass(frozen=True)
 class Datum:
-    """A radial datum; made by `bracket`, `bracket_k`, `oscillating` and `custom`."""
+    """A radial datum; made by `bracket`, `bracket_k`, `oscillating` and `custom`.
+
+    Attributes
+    ----------
+    kind : {"bracket", "bracket_k", "oscillating", "custom"}
+    M, N, A : float
+        Decay, frequency and mean; NaN, 0 and 1 for a function.
+    function : numba.cfunc, optional
+        The compiled function, if `kind` is "custom".
+    """
 
     kind: Literal["bracket", "bracket_k", "oscillating", "custom"]
     M: float = np.nan
@@ -83,7 +53,7 @@ class Datum:
 
 
 def bracket(M: float) -> Datum:
-    """``n01 = <omega>^(-M/2)``, ``<omega>^2 = 1 + omega^2`` [AL24, section 4.3].
+    """Returns ``n01 = <omega>^(-M/2)``, ``<omega>^2 = 1 + omega^2`` [AL24, section 4.3].
 
     Raises
     ------
@@ -94,7 +64,7 @@ def bracket(M: float) -> Datum:
 
 
 def bracket_k(M: float) -> Datum:
-    """``<k>^(-M) = (1 + omega)^(-M/2)`` [AL24, Remark 1.5].
+    """Returns ``<k>^(-M) = (1 + omega)^(-M/2)`` [AL24, Remark 1.5].
 
     Raises
     ------
@@ -105,7 +75,7 @@ def bracket_k(M: float) -> Datum:
 
 
 def oscillating(M: float, N: int, A: float) -> Datum:
-    """``n0 = (A + cos N omega) <omega>^(-M/2)`` [AL24, section 5.1].
+    """Returns ``n0 = (A + cos N omega) <omega>^(-M/2)`` [AL24, section 5.1].
 
     Raises
     ------
@@ -118,7 +88,7 @@ def oscillating(M: float, N: int, A: float) -> Datum:
 
 
 def datum_of_kind(kind: str, M: float, N: int, A: float) -> Datum:
-    """The datum that a point of parameter space names; N and A are for the oscillating one."""
+    """Returns the datum that a point of parameter space names; N and A are for the oscillating one."""
     match kind:
         case "oscillating":
             return oscillating(M, N, A)
@@ -128,7 +98,7 @@ def datum_of_kind(kind: str, M: float, N: int, A: float) -> Datum:
 
 
 def custom(function: Callable[[float], float]) -> Datum:
-    """A datum given as a scalar numba function of ``omega >= 0``, non-negative and decaying.
+    """Returns the datum that a scalar numba function of ``omega >= 0`` gives, non-negative and decaying.
 
     Raises
     ------
@@ -136,26 +106,7 @@ def custom(function: Callable[[float], float]) -> Datum:
         If `function` is not compiled by ``numba.njit``, does not take and return one float, or is negative
         or not finite somewhere between 0 and 1e12.
     """
-    if not isinstance(function, Dispatcher):
-        raise ParameterError(
-            "Argument `datum` must be bracket(M), bracket_k(M), oscillating(M, N, A) or a function compiled "
-            f"by numba.njit, but is {function!r}."
-        )
-    if function in _COMPILED:
-        return Datum("custom", function=_COMPILED[function])
-    name = function.py_func.__name__
-    for omega in _PROBES:
-        try:
-            value = float(function(omega))
-        except Exception as error:
-            first_line = str(error).strip().splitlines()[0]
-            raise ParameterError(
-                f"Argument `datum` must take one float and return one float, but {name}({omega:g}) raises "
-                f"{type(error).__name__}: {first_line}"
-            ) from error
-        if not 0.0 <= value < np.inf:
-            raise ParameterError(
-                f"Argument `datum` must be finite and not negative, but {name}({omega:g}) is {value:g}."
-            )
-    _COMPILED[function] = cfunc("float64(float64)")(function.py_func)
-    return Datum("custom", function=_COMPILED[function])
+    pointer = compiled(
+        function, "datum", "bracket(M), bracket_k(M), oscillating(M, N, A)", _PROBES, positive=False
+    )
+    return Datum("custom", function=pointer)

@@ -48,7 +48,7 @@ OURS = {
 
 
 @dataclass(frozen=True)
-class Entry:
+class ClusterEntry:
     """A kind of Dask cluster to be started.
 
     Attributes
@@ -79,13 +79,13 @@ class Cluster:
         As it was asked for.
     address : str, optional
         Of a scheduler that is there.
-    entry : Entry, optional
+    entry : ClusterEntry, optional
         What is to be started.  With neither, workers of our own on this machine.
     """
 
     name: str
     address: str | None = None
-    entry: Entry | None = None
+    entry: ClusterEntry | None = None
 
     @property
     def is_local(self) -> bool:
@@ -163,7 +163,7 @@ def _entries(path: Path) -> dict[str, Any]:
     return found
 
 
-def _entry(what: str, given: Any) -> Entry:
+def _entry(what: str, given: Any) -> ClusterEntry:
     """An entry as it was read, checked; errors call it `what`."""
     if not isinstance(given, dict):
         raise RequestError(f"{what} must have keys of {', '.join(KEYS)}, but is {given!r}.")
@@ -184,7 +184,7 @@ def _entry(what: str, given: Any) -> Entry:
                 f"{what}: `environment` must have a text or a number for `{name}`, but has {value!r}."
             )
     minimum, maximum = _workers(what, given)
-    return Entry(
+    return ClusterEntry(
         cluster_class, options, minimum, maximum, {name: str(value) for name, value in environment.items()}
     )
 

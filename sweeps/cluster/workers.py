@@ -13,7 +13,7 @@ from distributed import Client, LocalCluster
 from distributed.diagnostics.plugin import Environ
 
 from wellposed.errors import RequestError
-from wellposed.sweeps.cluster.file import LOCAL, Cluster, Entry
+from wellposed.sweeps.cluster.file import LOCAL, Cluster, ClusterEntry
 
 SETTINGS = {
     # A block that kills its worker is reported at once, and so is one that waited behind it there: to try
@@ -113,7 +113,7 @@ def connect(address: str) -> Iterator[Client]:
 
 
 @contextmanager
-def _started(name: str, entry: Entry) -> Iterator[Client]:
+def _started(name: str, entry: ClusterEntry) -> Iterator[Client]:
     """A client of a cluster that is started as `entry` says, and ended with the context."""
     with dask.config.set(QUEUE_SETTINGS):
         try:

@@ -36,6 +36,8 @@ def check_declaration(experiment: Experiment) -> None:
         raise RequestError(f"{what} must have at least one parameter and one output.")
     for parameter in experiment.parameters:
         _check_parameter(what, parameter)
+    for output in experiment.outputs:
+        _check_output(what, output)
     _check_signature(what, experiment)
     _check_order_parameter(what, experiment)
     if not experiment.tolerance >= 0:
@@ -64,6 +66,16 @@ def _check_parameter(what: str, parameter: Parameter) -> None:
         raise RequestError(f"{what} has a default that it does not allow: {error}") from None
 
 
+def _check_output(what: str, output: Output) -> None:
+    if output.kind not in ("float", "int", "complex", "text"):
+        raise RequestError(
+            f"{what}: the kind of `{output.name}` must be float, int, complex or text, but is "
+            f"{output.kind!r}."
+        )
+    if output.has_error and output.kind == "text":
+        raise RequestError(f"{what}: `{output.name}` is text, so it cannot have an error.")
+
+
 def _check_signature(what: str, experiment: Experiment) -> None:
     """Whether `evaluate` takes what it will be given."""
     if not callable(experiment.evaluate):
@@ -87,7 +99,7 @@ def _check_order_parameter(what: str, experiment: Experiment) -> None:
     name = experiment.order_parameter
     if name is None:
         return
-    scalars = [output.name for output in experiment.outputs if not output.dims]
+    scalars = [output.name for output in experiment.outputs if not output.dims and output.kind == "float"]
     for wanted, role in ((name, "the order parameter"), (f"{name}_error", "its error")):
         if wanted not in scalars:
             raise RequestError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import difflib
 import functools
@@ -17,11 +18,15 @@ from typing import NamedTuple
 from wellposed.errors import RequestError
 from wellposed.kinetics import EXPERIMENTS
 from wellposed.kinetics.experiment import Experiment
+from wellposed.kinetics.family import Family
 from wellposed.sweeps.experiments.declaration import check_declaration
-from wellposed.sweeps.experiments.source import Source, load, source_of_file, source_of_module, told
+from wellposed.sweeps.experiments.source import Source, error_text, load, source_of_file, source_of_module
 
 GROUP = "wellposed.experiments"
 """Entry points by which other distributions add experiments."""
+
+FAMILY_GROUP = "wellposed.families"
+"""Entry points by which other distributions add families of experiments; each is called as its family."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,7 @@ class Reference:
     distribution: tuple[str, str] | None = None
 
 
-class Found(NamedTuple):
+class FoundExperiment(NamedTuple):
     """An experiment, and how others find it."""
 
     experiment: Experiment
@@ -78,17 +83,18 @@ def find_experiment(reference: str | Reference) -> Experiment:
     return locate(reference).experiment
 
 
-def locate(reference: str | Reference) -> Found:
+def locate(reference: str | Reference) -> FoundExperiment:
     """As `find_experiment`, with what another process needs to find the same."""
     name = reference if isinstance(reference, str) else reference.name
     if name in EXPERIMENTS:
-        return Found(EXPERIMENTS[name], Reference(name))
+        return FoundExperiment(EXPERIMENTS[name], Reference(name))
     given = None if isinstance(reference, str) else reference
     if given is not None and given.source is not None:
         return _located(name, given.attribute, given.source)
     entries = {entry.name: entry for entry in importlib.metadata.entry_points(group=GROUP)}
-    if name in entries:
-        entry = entries[name]
+    of_families = {entry.name: entry for entry in importlib.metadata.entry_points(group=FAMILY_GROUP)}
+    entry = entries.get(name) or of_families.get(name.partition(".")[0] if ":" not in name else "")
+    if entry is not None:
         found = _plugged_in(name, entry)
         if given is not None and given.distribution != found.reference.distribution:
             raise RequestError(
@@ -118,17 +124,35 @@ def absolute(reference: str) -> str:
     return f"{Path(module).expanduser().resolve()}{colon}{attribute}"
 
 
+def installed_names() -> set[str]:
+    """Returns the names of the experiments that other distributions add, importing none that stands alone."""
+    alone = {entry.name for entry in importlib.metadata.entry_points(group=GROUP)}
+    for entry in importlib.metadata.entry_points(group=FAMILY_GROUP):
+        with contextlib.suppress(RequestError):  # which is said when it is asked for
+            alone |= set(_names_in_family(entry))
+    return alone
+
+
 def plug_ins() -> Iterator[PlugIn]:
     """What the distributions that are installed add, by name; one that is broken says so."""
-    for entry in sorted(importlib.metadata.entry_points(group=GROUP), key=lambda entry: entry.name):
-        distribution = "" if entry.dist is None else f"{entry.dist.name} {entry.dist.version}"
-        try:
-            yield PlugIn(entry.name, distribution, _plugged_in(entry.name, entry).experiment, "")
-        except RequestError as error:
-            yield PlugIn(entry.name, distribution, None, str(error))
+    for group in (GROUP, FAMILY_GROUP):
+        for entry in sorted(importlib.metadata.entry_points(group=group), key=lambda entry: entry.name):
+            distribution = "" if entry.dist is None else f"{entry.dist.name} {entry.dist.version}"
+            try:
+                for name in [entry.name] if group == GROUP else _names_in_family(entry):
+                    yield PlugIn(name, distribution, _plugged_in(name, entry).experiment, "")
+            except RequestError as error:
+                yield PlugIn(entry.name, distribution, None, str(error))
 
 
-def _plugged_in(name: str, entry: importlib.metadata.EntryPoint) -> Found:
+def _names_in_family(entry: importlib.metadata.EntryPoint) -> list[str]:
+    """Returns the names of the experiments of a family that a distribution adds."""
+    from wellposed.sweeps.experiments.families import family_of
+
+    return [experiment.name for experiment in family_of(entry).experiments]
+
+
+def _plugged_in(name: str, entry: importlib.metadata.EntryPoint) -> FoundExperiment:
     """What an entry point stands for.  One that is installed for development is a source of one's own."""
     module, _, attribute = entry.value.partition(":")
     source = _source(name, module) if _is_edited(entry) else None
@@ -139,8 +163,8 @@ def _plugged_in(name: str, entry: importlib.metadata.EntryPoint) -> Found:
 
 
 def _is_edited(entry: importlib.metadata.EntryPoint) -> bool:
-    told = None if entry.dist is None else entry.dist.read_text("direct_url.json")
-    return told is not None and bool(json.loads(told).get("dir_info", {}).get("editable"))
+    origin = None if entry.dist is None else entry.dist.read_text("direct_url.json")
+    return origin is not None and bool(json.loads(origin).get("dir_info", {}).get("editable"))
 
 
 def _source(name: str, module: str) -> Source | None:
@@ -157,7 +181,7 @@ def _source(name: str, module: str) -> Source | None:
         raise _refusal(name, error) from error
 
 
-def _located(name: str, attribute: str, source: Source | None, module: str = "") -> Found:
+def _located(name: str, attribute: str, source: Source | None, module: str = "") -> FoundExperiment:
     """The experiment called `attribute` in a source, or in a module that is installed."""
     try:
         loaded = importlib.import_module(module) if source is None else load(source)
@@ -171,29 +195,39 @@ def _located(name: str, attribute: str, source: Source | None, module: str = "")
         )
     check_declaration(found)
     if source is None:
-        return Found(found, Reference(name))
-    return Found(_told_apart(source, attribute), Reference(name, source, attribute))
+        return FoundExperiment(found, Reference(name))
+    return FoundExperiment(
+        _with_fingerprint(source, attribute, found.name), Reference(name, source, attribute)
+    )
 
 
 @functools.lru_cache(maxsize=256)
-def _told_apart(source: Source, attribute: str) -> Experiment:
-    found: Experiment = getattr(load(source), attribute)
+def _with_fingerprint(source: Source, attribute: str, name: str) -> Experiment:
+    found = _attribute(name, load(source), attribute)
     return dataclasses.replace(found, fingerprint=source.fingerprint)
 
 
 def _attribute(name: str, loaded: ModuleType, attribute: str) -> Experiment:
+    """Returns the experiment in an attribute of a module, or that of the name in a family there."""
     there = [key for key, value in vars(loaded).items() if isinstance(value, Experiment)]
     listed = f"; it has {', '.join(there)}" if there else ""
     if not hasattr(loaded, attribute):
         raise RequestError(f"Experiment `{name}` cannot be loaded: there is no `{attribute}`{listed}.")
     found = getattr(loaded, attribute)
+    if isinstance(found, Family):
+        experiments = {experiment.name: experiment for experiment in found.experiments}
+        if name not in experiments:
+            raise RequestError(
+                f"There is no experiment `{name}`; the family {found.name} has {', '.join(experiments)}."
+            )
+        return experiments[name]
     if not isinstance(found, Experiment):
         raise RequestError(f"`{name}` must be an Experiment, but is a {type(found).__name__}{listed}.")
     return found
 
 
 def _refusal(name: str, error: Exception) -> RequestError:
-    return RequestError(f"Experiment `{name}` cannot be loaded: {' '.join(told(error).split())}")
+    return RequestError(f"Experiment `{name}` cannot be loaded: {' '.join(error_text(error).split())}")
 
 
 def _spelled(distribution: tuple[str, str] | None) -> str:

@@ -105,7 +105,7 @@ def load(source: Source) -> ModuleType:
         return _load(source)
 
 
-def told(error: Exception) -> str:
+def error_text(error: Exception) -> str:
     """What an error says, with its kind, and the line of a source that it was raised in, if it was in one."""
     line = "" if isinstance(error, SyntaxError) else _line_of(error)  # which says it itself
     said = str(error)

@@ -19,24 +19,25 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from wellposed.errors import Unresolved
-from wellposed.kinetics.experiment import Experiment, Value
-from wellposed.sweeps.answers.layout import TEXT, Outcome
-from wellposed.sweeps.experiments.source import told
+from wellposed.kinetics.experiment import Experiment, Output, Value
+from wellposed.sweeps.answers.layout import DTYPES, FILL_VALUES, TEXT, Outcome
+from wellposed.sweeps.experiments.source import error_text
 from wellposed.sweeps.requests.grid import Block, Fixed
 
-LONGEST_REASON = 500
+LONGEST_REASON_CHARACTERS = 500
+"""After how many characters a reason is cut off."""
 
-_alone = threading.Lock()
-"""Held by the one block of a process that is evaluated: a time limit ends the process, and solvers of
-somebody's own may not be made for several threads.  Our workers have one; others may have more.
+_evaluation_lock = threading.Lock()
+"""A lock that one block of a process takes while it is evaluated: a time limit ends the process, and solvers
+of somebody's own may not be made for several threads.  Our workers have one; others may have more.
 """
 
-Shapes = Mapping[str, tuple[int, ...]]
-"""The shape of every output at one point, by name."""
+LARGEST_EXACT_FLOAT = 2.0**53
+"""Above this, neighbouring integers have the same float."""
 
 
-GROUP_LIMIT = 30
-"""Time limits of single points that many points, evaluated together, may take at most."""
+TIME_LIMITS_PER_GROUP = 30
+"""How many times the time limit of one point all points that are evaluated together may take."""
 
 
 def evaluate_block(
@@ -46,7 +47,7 @@ def evaluate_block(
     only: NDArray[np.bool_] | None = None,
     time_limit: float | None = None,
 ) -> xr.Dataset:
-    """The answers at the points of `block`.
+    """Returns the answers at the points of `block`.
 
     A point that fails costs its neighbours nothing: its outcome and the reason say so.
 
@@ -57,7 +58,7 @@ def evaluate_block(
         The parameters that do not vary.
     block : Block
     only : ndarray of bool, optional
-        Of the block's shape: at which of the points that are asked; all of them if not given.
+        At which of the points that are asked, in the block's shape; at all of them if not given.
     time_limit : float, optional
         Seconds after which a point ends this process: compiled code cannot be interrupted otherwise.
 
@@ -75,7 +76,7 @@ def evaluate_block(
 def points_of(
     block: Block, only: NDArray[np.bool_] | None = None
 ) -> tuple[NDArray[np.intp], dict[str, NDArray[Any]]]:
-    """Which points of `block` are asked, counted in row-major order, and what varies there, by parameter."""
+    """Returns which points of `block` are asked, counted in row-major order, and what varies there."""
     at = np.flatnonzero(block.asked if only is None else block.asked & only)
     dims = tuple(block.region)
     varying = {}
@@ -90,20 +91,20 @@ def ask(
     fixed: Mapping[str, Value],
     varying: Mapping[str, NDArray[Any]],
     time_limit: float | None = None,
-) -> Answers:
-    """The answers at some points, at each of which the parameters in `varying` have a value of their own."""
-    shapes = _shapes(experiment)
-    with _alone, _limited(time_limit):
+) -> BlockAnswers:
+    """Returns the answers at some points, at each of which the parameters in `varying` differ."""
+    forms = _forms(experiment)
+    with _evaluation_lock, _timer(time_limit):
         if experiment.vectorised:
-            answers = _ask_together(experiment, fixed, varying, shapes, time_limit)
+            answers = _ask_together(experiment, fixed, varying, forms, time_limit)
         else:
-            answers = _ask_one_by_one(experiment, fixed, varying, shapes, time_limit)
+            answers = _ask_one_by_one(experiment, fixed, varying, forms, time_limit)
     _resolve(experiment, answers)
     return answers
 
 
-def laid_out(experiment: Experiment, block: Block, at: NDArray[np.intp], answers: Answers) -> xr.Dataset:
-    """The dataset of a block that has `answers` at the points `at`, and none elsewhere."""
+def laid_out(experiment: Experiment, block: Block, at: NDArray[np.intp], answers: BlockAnswers) -> xr.Dataset:
+    """Returns the dataset of a block that has `answers` at the points `at`, and none elsewhere."""
     dims = tuple(block.region)
     size = math.prod(block.shape)
 
@@ -122,7 +123,10 @@ def laid_out(experiment: Experiment, block: Block, at: NDArray[np.intp], answers
                 if len(along) > 1 or along[0] != name
             },
             **{
-                output.name: ((*dims, *output.dims), scattered(answers.values[output.name], np.nan))
+                output.name: (
+                    (*dims, *output.dims),
+                    scattered(answers.values[output.name], FILL_VALUES[output.kind]),
+                )
                 for output in experiment.outputs
             },
             "reason": (dims, scattered(answers.reason, "")),
@@ -131,28 +135,47 @@ def laid_out(experiment: Experiment, block: Block, at: NDArray[np.intp], answers
     )
 
 
-class Answers(NamedTuple):
-    """What was answered at some points, by output: NaN where nothing was."""
+class Form(NamedTuple):
+    """What an output is at one point: of which kind, and of which shape."""
 
-    values: dict[str, NDArray[np.float64]]
+    kind: str
+    shape: tuple[int, ...]
+
+    @property
+    def fill(self) -> Any:
+        """Returns what stands where there is no answer."""
+        return FILL_VALUES[self.kind]
+
+
+Forms = Mapping[str, Form]
+"""The form of every output, by name."""
+
+
+class BlockAnswers(NamedTuple):
+    """What was answered at some points, by output, with fill values where nothing was."""
+
+    values: dict[str, NDArray[Any]]
     outcome: NDArray[np.uint8]
     reason: NDArray[Any]
 
     @classmethod
-    def none(cls, n: int, shapes: Shapes) -> Answers:
-        values = {name: np.full((n, *shape), np.nan) for name, shape in shapes.items()}
+    def none(cls, n: int, forms: Forms) -> BlockAnswers:
+        """Returns `n` points without a value as yet."""
+        values = {
+            name: np.full((n, *form.shape), form.fill, DTYPES[form.kind]) for name, form in forms.items()
+        }
         return cls(values, np.full(n, Outcome.OK, np.uint8), np.full(n, "", TEXT))
 
     @classmethod
-    def failed(cls, experiment: Experiment, why: str, n: int = 1) -> Answers:
-        """That there is none at `n` points, and why."""
-        answers = cls.none(n, _shapes(experiment))
+    def failed(cls, experiment: Experiment, why: str, n: int = 1) -> BlockAnswers:
+        """Returns, of `n` points, that none has an answer, and why."""
+        answers = cls.none(n, _forms(experiment))
         answers.outcome[:], answers.reason[:] = Outcome.FAILED, _sentence(why)
         return answers
 
     @classmethod
-    def joined(cls, parts: Sequence[Answers]) -> Answers:
-        """Those of some points, and those of others after them."""
+    def joined(cls, parts: Sequence[BlockAnswers]) -> BlockAnswers:
+        """Returns the answers at the points of all `parts`, one part after the other."""
         values = {name: np.concatenate([part.values[name] for part in parts]) for name in parts[0].values}
         outcome, reason = (np.concatenate([part[i] for part in parts]) for i in (1, 2))
         return cls(values, outcome, reason)
@@ -161,28 +184,28 @@ class Answers(NamedTuple):
         """Records why there is no answer at one point."""
         unresolved = isinstance(error, Unresolved)
         self.outcome[at] = Outcome.UNRESOLVED if unresolved else Outcome.FAILED
-        said = (str(error) or "Unresolved") if unresolved else told(error)
-        self.reason[at] = _sentence(said)
+        text = (str(error) or "Unresolved") if unresolved else error_text(error)
+        self.reason[at] = _sentence(text)
 
 
 def _ask_one_by_one(
     experiment: Experiment,
     fixed: Mapping[str, Value],
     varying: Mapping[str, NDArray[Any]],
-    shapes: Shapes,
+    forms: Forms,
     time_limit: float | None,
-) -> Answers:
+) -> BlockAnswers:
     points = list(zip(*(values.tolist() for values in varying.values()), strict=True))
-    answers = Answers.none(len(points), shapes)
+    answers = BlockAnswers.none(len(points), forms)
     # A list for each output rather than each point: millions of small lists keep the garbage collector busy.
-    columns: dict[str, list[Any]] = {name: [] for name in shapes}
+    columns: dict[str, list[Any]] = {name: [] for name in forms}
     answered = []
     for i, values in enumerate(points):
         if time_limit is not None:
-            _begin(time_limit)
+            _start_timer(time_limit)
         try:
             answer = experiment.evaluate(**fixed, **dict(zip(varying, values, strict=True)))
-            _check_names(answer, shapes)
+            _check_names(answer, forms)
         except Exception as error:  # whatever an experiment raises is an answer about this point alone
             answers.fail(i, error)
         else:
@@ -190,10 +213,10 @@ def _ask_one_by_one(
             for name, column in columns.items():
                 column.append(answer[name])
     for name, column in columns.items():
-        _fill(answers, name, answered, column)
+        _fill(answers, name, forms[name], answered, column)
     failed = answers.outcome == Outcome.FAILED
-    for filled in answers.values.values():
-        filled[failed] = np.nan  # one output of the wrong shape, and there is no answer
+    for name, filled in answers.values.items():
+        filled[failed] = forms[name].fill  # one output that is wrong, and there is no answer
     return answers
 
 
@@ -201,12 +224,12 @@ def _ask_together(
     experiment: Experiment,
     fixed: Mapping[str, Value],
     varying: Mapping[str, NDArray[Any]],
-    shapes: Shapes,
+    forms: Forms,
     time_limit: float | None,
-) -> Answers:
-    """As `_ask_one_by_one`, of an experiment whose `evaluate` takes arrays."""
+) -> BlockAnswers:
+    """Returns what `_ask_one_by_one` does, of an experiment whose `evaluate` takes arrays."""
     n = len(next(iter(varying.values())))
-    answers = Answers.none(n, shapes)
+    answers = BlockAnswers.none(n, forms)
     choices = [name for name, values in varying.items() if values.dtype.kind in "UT"]
     groups = [np.arange(n)]
     for name in choices:
@@ -219,7 +242,7 @@ def _ask_together(
         group = groups.pop()
         if time_limit is not None:
             # One that hangs is found when this process is ended, point by point then.
-            _begin(time_limit * min(len(group), GROUP_LIMIT))
+            _start_timer(time_limit * min(len(group), TIME_LIMITS_PER_GROUP))
         point: dict[str, Any] = {
             name: value if isinstance(value, str) else np.full(len(group), value)
             for name, value in fixed.items()
@@ -229,9 +252,7 @@ def _ask_together(
             for name, values in varying.items()
         }
         try:
-            arrays = _checked(
-                experiment.evaluate(**point), {name: (len(group), *shape) for name, shape in shapes.items()}
-            )
+            arrays = _checked(experiment.evaluate(**point), forms, len(group))
         except Exception as error:
             if len(group) == 1:
                 answers.fail(int(group[0]), error)
@@ -243,26 +264,26 @@ def _ask_together(
     return answers
 
 
-def _fill(answers: Answers, name: str, answered: list[int], column: Sequence[Any]) -> None:
+def _fill(answers: BlockAnswers, name: str, form: Form, answered: list[int], column: Sequence[Any]) -> None:
     """Puts one output of the points that were answered in its place."""
     filled = answers.values[name]
     try:
-        together = np.array(column, np.float64)
-        if together.shape == (len(answered), *filled.shape[1:]):
-            filled[answered] = together
-            return
-    except (TypeError, ValueError):
+        together = _array(name, column, Form(form.kind, (len(answered), *form.shape)))
+    except (TypeError, ValueError):  # one of them at least is wrong
         pass
+    else:
+        filled[answered] = together
+        return
     for i, value in zip(answered, column, strict=True):
         try:
-            filled[i] = _array(name, value, filled.shape[1:])
+            filled[i] = _array(name, value, form)
         except (TypeError, ValueError) as error:
             if answers.outcome[i] == Outcome.OK:  # another output may have been wrong before
                 answers.fail(i, error)
 
 
-def _resolve(experiment: Experiment, answers: Answers) -> None:
-    """Has a point whose order parameter is not known well enough be unresolved."""
+def _resolve(experiment: Experiment, answers: BlockAnswers) -> None:
+    """Marks a point as unresolved whose order parameter is not known well enough."""
     name = experiment.order_parameter
     if name is None:
         return
@@ -276,8 +297,8 @@ def _resolve(experiment: Experiment, answers: Answers) -> None:
 
 
 @contextmanager
-def _limited(seconds: float | None) -> Iterator[None]:
-    """Ends the time limit that `_begin` sets inside."""
+def _timer(seconds: float | None) -> Iterator[None]:
+    """Stops the timer that `_start_timer` starts inside."""
     try:
         yield
     finally:
@@ -285,49 +306,112 @@ def _limited(seconds: float | None) -> Iterator[None]:
             faulthandler.cancel_dump_traceback_later()
 
 
-def _begin(seconds: float) -> None:
-    """From now on this process has so many seconds to live, or until the next call."""
+def _start_timer(seconds: float) -> None:
+    """Gives this process so many seconds to live, or until the next call."""
     # Its timer is a thread that needs no interpreter lock, so it fires even in a kernel that keeps that.
-    faulthandler.dump_traceback_later(seconds, exit=True, file=_nowhere())
+    faulthandler.dump_traceback_later(seconds, exit=True, file=_null_file())
 
 
 @functools.cache
-def _nowhere() -> TextIO:
-    """Where a traceback goes that nobody reads: the run tells what became of the point."""
+def _null_file() -> TextIO:
+    """Returns a file for tracebacks that nobody reads: the run says what became of the point."""
     return open(os.devnull, "w")
 
 
-def _check_names(answer: Any, shapes: Shapes) -> None:
+def _check_names(answer: Any, forms: Forms) -> None:
     if not isinstance(answer, Mapping):
         raise TypeError(
-            f"`evaluate` must return a dict of {', '.join(shapes)}, but returned a {type(answer).__name__}."
+            f"`evaluate` must return a dict of {', '.join(forms)}, but returned a {type(answer).__name__}."
         )
-    if answer.keys() != shapes.keys():
-        raise ValueError(f"The outputs must be {', '.join(shapes)}, but are {', '.join(answer)}.")
+    if answer.keys() != forms.keys():
+        raise ValueError(f"The outputs must be {', '.join(forms)}, but are {', '.join(answer)}.")
 
 
-def _checked(answer: Mapping[str, Any], shapes: Shapes) -> dict[str, NDArray[np.float64]]:
-    """`answer` as arrays; raises `ValueError` if its names or shapes are not those declared."""
-    _check_names(answer, shapes)
-    return {name: _array(name, answer[name], shape) for name, shape in shapes.items()}
+def _checked(answer: Mapping[str, Any], forms: Forms, n: int) -> dict[str, NDArray[Any]]:
+    """Returns the answer at `n` points as arrays.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If its names, kinds or shapes are not those declared.
+    """
+    _check_names(answer, forms)
+    return {
+        name: _array(name, answer[name], Form(form.kind, (n, *form.shape))) for name, form in forms.items()
+    }
 
 
-def _array(name: str, value: Any, shape: tuple[int, ...]) -> NDArray[np.float64]:
+def _array(name: str, value: Any, form: Form) -> NDArray[Any]:
+    """Returns what an output is as an array of the kind and shape declared; raises if it is not that."""
+    convert = {"float": _real, "int": _whole, "complex": _complex, "text": _text}[form.kind]
     try:
-        array = np.asarray(value, np.float64)
-    except (TypeError, ValueError):
-        raise TypeError(f"Output `{name}` must be numbers, but is {value!r}.") from None
-    if array.shape != shape:
-        raise ValueError(f"Output `{name}` must have shape {shape}, but has {array.shape}.")
+        array = convert(value)
+    except _OtherKindError as error:
+        raise TypeError(f"Output `{name}` must be {error}, but is {value!r}.") from None
+    if array.shape != form.shape:
+        raise ValueError(f"Output `{name}` must have shape {form.shape}, but has {array.shape}.")
     return array
 
 
-def _shapes(experiment: Experiment) -> Shapes:
-    own = {coordinate.name: len(coordinate.values) for coordinate in experiment.coordinates}
-    return {output.name: tuple(own[dim] for dim in output.dims) for output in experiment.outputs}
+class _OtherKindError(Exception):
+    """A value is of another kind than its output: says, in words, what it must be."""
+
+
+def _numbers(value: Any, kinds: str, dtype: Any, what: str) -> NDArray[Any]:
+    """Returns numbers that NumPy has as one of `kinds`, or as objects that can be converted to `dtype`."""
+    try:
+        array = np.asarray(value)
+        if array.dtype.kind in kinds:
+            return array
+        if array.dtype.kind == "O" and not any(isinstance(one, str | bytes) for one in array.flat):
+            return array.astype(dtype)
+    except (TypeError, ValueError, OverflowError):  # ragged, or objects that are no numbers
+        pass
+    raise _OtherKindError(what)
+
+
+def _real(value: Any) -> NDArray[np.float64]:
+    return _numbers(value, "biuf", np.float64, "real numbers").astype(np.float64, copy=False)
+
+
+def _complex(value: Any) -> NDArray[np.complex128]:
+    return _numbers(value, "biufc", np.complex128, "complex numbers").astype(np.complex128, copy=False)
+
+
+def _whole(value: Any) -> NDArray[np.int64]:
+    what = "whole numbers of 64 bits"
+    array = _numbers(value, "biuf", np.float64, what)
+    if array.dtype.kind == "f":
+        with np.errstate(invalid="ignore"):  # infinities
+            is_exact = (array == np.trunc(array)) & (np.abs(array) <= LARGEST_EXACT_FLOAT)
+        if not is_exact.all():
+            raise _OtherKindError(what)
+    elif array.dtype.kind == "u" and (array > np.iinfo(np.int64).max).any():
+        raise _OtherKindError(what)
+    return array.astype(np.int64, copy=False)
+
+
+def _text(value: Any) -> NDArray[Any]:
+    try:
+        array = np.asarray(value, object)
+        if all(isinstance(one, str) for one in array.flat):
+            return array.astype(TEXT)
+    except ValueError:  # ragged, or surrogates, which UTF-8 does not have
+        pass
+    raise _OtherKindError("text")
+
+
+def _forms(experiment: Experiment) -> dict[str, Form]:
+    """Returns the form of every output at one point."""
+    lengths = {coordinate.name: len(coordinate.values) for coordinate in experiment.coordinates}
+
+    def form(output: Output) -> Form:
+        return Form(output.kind, tuple(lengths[dim] for dim in output.dims))
+
+    return {output.name: form(output) for output in experiment.outputs}
 
 
 def _sentence(text: str) -> str:
-    """`text` on one line, no longer than anyone reads, and fit for UTF-8."""
+    """Returns `text` on one line, no longer than anyone reads, and fit for UTF-8."""
     line = " ".join(text.encode(errors="replace").decode().split())
-    return line if len(line) <= LONGEST_REASON else line[: LONGEST_REASON - 3] + "..."
+    return line if len(line) <= LONGEST_REASON_CHARACTERS else line[: LONGEST_REASON_CHARACTERS - 3] + "..."

@@ -20,7 +20,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from wellposed.sweeps.experiments.find import Reference, find_experiment
-from wellposed.sweeps.points.evaluate import Answers, ask, laid_out, points_of
+from wellposed.sweeps.points.evaluate import BlockAnswers, ask, laid_out, points_of
 from wellposed.sweeps.requests.grid import Block, Fixed
 
 
@@ -35,7 +35,7 @@ def evaluate_isolated(
     only: NDArray[np.bool_] | None = None,
     time_limit: float | None = None,
 ) -> xr.Dataset:
-    """As `evaluate_block`, of the experiment behind `reference`, in processes of its own.
+    """Returns what `evaluate_block` does of the experiment behind `reference`, from processes of its own.
 
     A point that ends its process has failed, and the reason says how.
 
@@ -46,14 +46,14 @@ def evaluate_isolated(
     """
     at, varying = points_of(block, only)
     questions = [
-        Question({name: values[i : i + 1] for name, values in varying.items()}, time_limit)
+        Trial({name: values[i : i + 1] for name, values in varying.items()}, time_limit)
         for i in range(len(at))
     ]
     parts = [reply.answers for reply in replies(reference, fixed, questions)]
-    return laid_out(find_experiment(reference), block, at, Answers.joined(parts))
+    return laid_out(find_experiment(reference), block, at, BlockAnswers.joined(parts))
 
 
-class Question(NamedTuple):
+class Trial(NamedTuple):
     """Some points that are evaluated together, and the seconds that each of them may take."""
 
     varying: dict[str, NDArray[Any]]
@@ -63,14 +63,14 @@ class Question(NamedTuple):
 class Reply(NamedTuple):
     """What became of a question."""
 
-    answers: Answers
+    answers: BlockAnswers
     seconds: float
     died: bool = False
     """Whether it ended its process: none of its points has an answer then."""
 
 
-def replies(reference: str | Reference, fixed: Fixed, questions: Sequence[Question]) -> Iterator[Reply]:
-    """The replies to `questions`, in order, of child processes: one of them, and another for each that dies.
+def replies(reference: str | Reference, fixed: Fixed, questions: Sequence[Trial]) -> Iterator[Reply]:
+    """Yields the replies to `questions`, in order, of a child process, and of another for each that dies.
 
     Raises
     ------
@@ -107,11 +107,11 @@ def replies(reference: str | Reference, fixed: Fixed, questions: Sequence[Questi
                 why = f"It took longer than {limit:g} s." if overdue else f"Its process {_ending(status)}."
                 count = len(next(iter(varying.values())))
                 done += 1
-                yield Reply(Answers.failed(experiment, why, count), took, died=True)
+                yield Reply(BlockAnswers.failed(experiment, why, count), took, died=True)
 
 
 def _ending(status: int) -> str:
-    """How a process ended, in words."""
+    """Returns how a process ended, in words."""
     if status >= 0:
         return f"ended with status {status}"
     try:

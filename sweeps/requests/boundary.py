@@ -31,7 +31,7 @@ from wellposed.sweeps.requests.grid import (
     versioned,
 )
 from wellposed.sweeps.search.domain import Domain, domain
-from wellposed.sweeps.search.lines import Lines, axis_levels, most_columns
+from wellposed.sweeps.search.lines import LineSearches, axis_levels, most_columns
 
 if TYPE_CHECKING:
     from wellposed.kinetics.experiment import Experiment, Parameter, Value
@@ -188,11 +188,11 @@ class BoundarySearch:
         sides = rectangle(self.line_shape, points_per_block)
         return dict(zip(self.dims, (*sides, 1), strict=True))
 
-    def lines(self, experiment: Experiment) -> Lines:
+    def lines(self, experiment: Experiment) -> LineSearches:
         """The search itself, at its beginning.  No point is asked that `experiment` does not allow."""
         check = experiment.check
         domain = None if check is None else functools.partial(self._domain, check)
-        return Lines(
+        return LineSearches(
             self.line_shape,
             self.lower,
             self.upper,
@@ -209,7 +209,7 @@ class BoundarySearch:
         Parameters
         ----------
         asked : (*line_shape, n) float64
-            What `Lines.ask` returned: values along the line, NaN where a line asks nothing.
+            What `LineSearches.ask` returned: values along the line, NaN where a line asks nothing.
         column : int
             The place of the round's first evaluation in the store.
         chunks : mapping of str to int
@@ -259,7 +259,8 @@ def between_ends(
     if between is None:
         if not (math.isfinite(parameter.lower) and math.isfinite(parameter.upper)):
             raise RequestError(
-                f"Parameter `{parameter.name}` is {parameter.allowed}; a search needs two ends."
+                f"Parameter `{parameter.name}` is {parameter.allowed}, without bounds on both sides, so a "
+                f"search along it needs two ends: `between`, such as --between 0:1."
             )
         lower = parameter.lower + tolerance * parameter.lower_open
         upper = parameter.upper - tolerance * parameter.upper_open

@@ -7,6 +7,7 @@ chunk.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -29,10 +30,13 @@ from wellposed.sweeps.requests.grid import (
 from wellposed.sweeps.search.curve import Curve
 
 if TYPE_CHECKING:
-    from wellposed.kinetics.experiment import Experiment, Value
+    from wellposed.kinetics.experiment import Experiment, Parameter, Value
 
-METHOD = 1
-"""Raised whenever the search may ask other points: it is part of the identity of each."""
+METHOD = 2
+"""Raised whenever the search may ask other points or stores more: it is part of the identity of each."""
+
+VERTEX_NAMES = ("bracketed", "lower", "piece", "upper", "vertex", "width")
+"""What is said of each vertex besides its two parameters."""
 
 LONGEST_CHUNK = 16
 
@@ -79,7 +83,7 @@ class CurveSearch:
         experiment: Experiment,
         along: str,
         across: str,
-        over: tuple[float, float],
+        over: tuple[float, float] | None = None,
         fixed: Mapping[str, object] | None = None,
         tolerance: float = 1e-6,
         between: tuple[float, float] | None = None,
@@ -87,7 +91,7 @@ class CurveSearch:
         depth: int = 2,
         most: int = 10_000,
     ) -> CurveSearch:
-        """The search in the plane of `along`, by default all its values, and `across`, over a range.
+        """Returns the search in the plane of `along` and `across`, by default over all their values.
 
         Raises
         ------
@@ -99,6 +103,12 @@ class CurveSearch:
         """
         fixed = fixed or {}
         check_order_parameter(experiment)
+        for name in (along, across):
+            if name in VERTEX_NAMES:
+                raise RequestError(
+                    f"A curve cannot be followed in a parameter called `{name}`, as its vertices have a "
+                    f"`{name}` of their own: give the parameter another name."
+                )
         if along == across:
             raise RequestError(f"A plane needs two parameters, but has `{along}` twice.")
         for name in (along, across):
@@ -109,10 +119,7 @@ class CurveSearch:
                 raise RequestError(f"Parameter `{name}` spans the plane, so it cannot be fixed as well.")
         ends = between_ends(experiment.parameter(along), between, tolerance)
         part = tolerance / (ends[1] - ends[0])
-        try:
-            first, last = map(float, over)
-        except (TypeError, ValueError):
-            raise RequestError(f"A range along `{across}` must have two ends, but is {over!r}.") from None
+        first, last = _ends(experiment.parameter(across), over, part)
         others = between_ends(experiment.parameter(across), (first, last), part * abs(last - first or 1.0))
         for name, value, least in (("coarse", coarse, 2), ("depth", depth, 0), ("most", most, 1)):
             if not isinstance(value, int | np.integer) or value < least:
@@ -146,6 +153,11 @@ class CurveSearch:
     @property
     def shape(self) -> tuple[int, ...]:
         return (2 * self.most + ROUNDS * LONGEST_CHUNK,)
+
+    @property
+    def most_vertices(self) -> int:
+        """How many vertices there are at most: two for each point on a mesh of them, and ends said twice."""
+        return 3 * self.most
 
     def request(self) -> dict[str, Any]:
         """All that identifies the search, as plain JSON."""
@@ -218,6 +230,18 @@ class CurveSearch:
             return True
 
         return allowed
+
+
+def _ends(parameter: Parameter, over: tuple[float, float] | None, part: float) -> tuple[float, float]:
+    """Returns the ends of a range, or all that is allowed, short of an open bound by a `part` of them."""
+    if over is None:
+        width = parameter.upper - parameter.lower
+        return between_ends(parameter, None, part * width if math.isfinite(width) else 1.0)
+    try:
+        first, last = map(float, over)
+    except (TypeError, ValueError):
+        raise RequestError(f"A range along `{parameter.name}` must have two ends, but is {over!r}.") from None
+    return first, last
 
 
 def next_column(column: int, asked: NDArray[np.float64], chunks: Mapping[str, int]) -> int:

@@ -61,10 +61,13 @@ def parse_axis(experiment: Experiment, text: str) -> tuple[str, tuple[Value, ...
     return name, tuple(parameter.parse(value) for value in written.split(","))
 
 
-def spell_axis(experiment: Experiment, name: str, values: Sequence[Value]) -> str:
-    """The shortest text for which `parse_axis` gives just these values."""
+def spell_axis(experiment: Experiment | None, name: str, values: Sequence[Value]) -> str:
+    """Returns the shortest text for which `parse_axis` gives just these values.
+
+    Without the experiment, every value is listed.
+    """
     listed = f"{name}={','.join(map(str, values))}"
-    if len(values) <= FEW or isinstance(values[0], str):
+    if experiment is None or len(values) <= FEW or isinstance(values[0], str):
         return listed
     first, last = float(values[0]), float(values[-1])
     progressions: dict[str, Callable[..., NDArray[np.float64]]] = {
@@ -96,25 +99,6 @@ def parse_setting(experiment: Experiment, text: str) -> tuple[str, Value]:
     return name, experiment.parameter(name).parse(written)
 
 
-def parse_range(experiment: Experiment, text: str) -> tuple[str, tuple[float, float]]:
-    """The parameter and the two ends that `text`, such as ``M=6.5:12``, spells.
-
-    Raises
-    ------
-    RequestError
-        If `text` is not of that form.
-    ParameterError
-        If the parameter is unknown or a value not allowed.
-    """
-    name, written = _split(text, "Range", "NAME=A:B")
-    parameter = experiment.parameter(name)
-    ends = written.split(":")
-    if len(ends) != 2:
-        raise RequestError(f"Range `{text}` must look like NAME=A:B.")
-    first, last = (float(parameter.parse(end)) for end in ends)
-    return name, (first, last)
-
-
 def parse_axes(experiment: Experiment, texts: Iterable[str]) -> dict[str, tuple[Value, ...]]:
     """All the axes of a request.  Raises `RequestError` if one is given twice; otherwise as `parse_axis`."""
     return _collect(parse_axis, experiment, texts, "Axis")
@@ -123,6 +107,18 @@ def parse_axes(experiment: Experiment, texts: Iterable[str]) -> dict[str, tuple[
 def parse_settings(experiment: Experiment, texts: Iterable[str]) -> dict[str, Value]:
     """All the fixed parameters of a request.  Raises as `parse_axes`."""
     return _collect(parse_setting, experiment, texts, "Setting")
+
+
+def axes_of(
+    experiment: Experiment, given: Mapping[str, Iterable[object]] | Iterable[str]
+) -> Mapping[str, Iterable[object]]:
+    """Returns the axes that are given as values by parameter, or as texts.  Raises as `parse_axes`."""
+    return given if isinstance(given, Mapping) else parse_axes(experiment, given)
+
+
+def settings_of(experiment: Experiment, given: Mapping[str, object] | Iterable[str]) -> Mapping[str, object]:
+    """Returns the fixed parameters that are given by parameter, or as texts.  Raises as `parse_settings`."""
+    return given if isinstance(given, Mapping) else parse_settings(experiment, given)
 
 
 def _collect(

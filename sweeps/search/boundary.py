@@ -1,6 +1,6 @@
 """Where a function changes sign along a line, told from few evaluations that carry errors.
 
-Ask and tell: a `Line` says at which points it wants to know the function, is told values with their
+Ask and tell: a `LineSearch` says at which points it wants to know the function, is told values with their
 errors, and asks again, until it has an answer.  It does not evaluate anything, and depends on what it was
 told alone, so telling it stored answers takes it to where it was.
 
@@ -28,17 +28,17 @@ from wellposed.sweeps.search.bracket import Bracket, Sample, brackets, dip, extr
 
 Outcome = Literal["searching", "located", "tangential", "plateau", "none", "unresolved"]
 
-PER_ROUND = 2
-"""Points that a line asks in each round of narrowing, for each zero."""
+POINTS_PER_ROUND = 2
+"""How many points a line asks in each round of narrowing, for each zero."""
 
-ZEROS_AT_ONCE = 4
-"""A line with more has the others wait."""
+ZEROS_PER_ROUND = 4
+"""How many zeros a line narrows in one round; the others wait."""
 
-DIP_ROUNDS = 16
+MOST_DIP_ROUNDS = 16
 """After how many rounds a line gives up to tell whether the function touches zero."""
 
-PLATEAU = 150.0
-"""By how much values beside a stretch of zeros exceed its errors, if those do not explain its width.
+PLATEAU_FACTOR = 150.0
+"""How many times its errors the values beside a stretch of zeros are, if those do not explain its width.
 
 One width of the stretch beyond its ends, a fourth power has grown to 3.5⁴ of what it was there.
 """
@@ -72,12 +72,12 @@ class Zero:
 
 
 def most_rounds(lower: float, upper: float, tolerance: float) -> int:
-    """After how many rounds of narrowing a line gives up on a zero."""
+    """Returns after how many rounds of narrowing a line gives up on a zero."""
     # Two rounds at least halve a bracket while all signs are certain: twice the rounds of a bisection.
     return 2 * math.ceil(math.log2((upper - lower) / tolerance)) + 2
 
 
-class Line:
+class LineSearch:
     """The search for all changes of sign between two points.
 
     Parameters
@@ -134,8 +134,8 @@ class Line:
         self._grid = [float(x) for x in np.linspace(lower, upper, coarse)]
         self._most_rounds = most_rounds(lower, upper, tolerance)
         self._samples = list(known)
-        self._dip_rounds_left = DIP_ROUNDS
-        self._points_each = PER_ROUND
+        self._dip_rounds_left = MOST_DIP_ROUNDS
+        self._points_each = POINTS_PER_ROUND
         self._aimed: list[Bracket] = []
         self._changing: list[tuple[float, float]] = []
         self._asked: list[float] = []
@@ -153,8 +153,8 @@ class Line:
         else:
             self._look_at(prediction)
 
-    def ask(self, n: int = PER_ROUND) -> list[float]:
-        """The points to be evaluated in this round, ascending; none when the search is over.
+    def ask(self, n: int = POINTS_PER_ROUND) -> list[float]:
+        """Returns the points to be evaluated in this round, ascending; none when the search is over.
 
         Parameters
         ----------
@@ -172,14 +172,14 @@ class Line:
         return list(self._asked)
 
     def tell(self, answers: Sequence[tuple[float, float, bool]]) -> None:
-        """Value, error and whether it is resolved, for each of the points last asked.
+        """Takes value, error and whether it is resolved, for each of the points last asked.
 
         Raises
         ------
         ValueError
             If there are not as many answers as points.
         """
-        told = [Sample.told(x, *answer) for x, answer in zip(self.ask(), answers, strict=True)]
+        told = [Sample.of_answer(x, *answer) for x, answer in zip(self.ask(), answers, strict=True)]
         self.evaluations += len(told)
         self._samples = sorted([*self._samples, *told])
         self._asked = []
@@ -197,37 +197,37 @@ class Line:
 
     @property
     def changes(self) -> list[Zero]:
-        """The zeros at which the sign changes, ascending."""
+        """Returns the zeros at which the sign changes, ascending."""
         return [zero for zero in self.zeros if zero.bracket.changes]
 
     @property
     def sign_changes(self) -> int:
-        """How many were seen."""
+        """Returns how many changes of sign were seen."""
         return len(self.changes)
 
     @property
     def bracket(self) -> Bracket | None:
-        """The lowest change of sign."""
+        """Returns the lowest change of sign."""
         changes = self.changes
         return changes[0].bracket if changes else None
 
     @property
     def lower(self) -> float:
-        """The lower end of the lowest bracket, or NaN."""
+        """Returns the lower end of the lowest bracket, or NaN."""
         return self.bracket.lower.x if self.bracket else math.nan
 
     @property
     def upper(self) -> float:
-        """The upper end of the lowest bracket, or NaN."""
+        """Returns the upper end of the lowest bracket, or NaN."""
         return self.bracket.upper.x if self.bracket else math.nan
 
     @property
     def boundary(self) -> float:
-        """Where the function first changes sign, if that is located, or NaN."""
+        """Returns where the function first changes sign, if that is located, or NaN."""
         return self.position(self.changes[0]) if self.changes else math.nan
 
     def position(self, zero: Zero) -> float:
-        """Where in its bracket a zero is, as far as it is a single point that is located, or NaN."""
+        """Returns where in its bracket a zero is, as far as it is a single point that is located, or NaN."""
         if zero.outcome == "located":
             return interpolate(zero.bracket, self._samples)[0]
         if zero.outcome == "tangential":
@@ -253,7 +253,7 @@ class Line:
             self._scan()
 
     def _new(self, points: set[float]) -> list[float]:
-        """Those of `points` that may be asked and were not; what is refused counts as unresolved."""
+        """Returns those of `points` that may be asked and were not; what is refused counts as unresolved."""
         new = sorted(points - {sample.x for sample in self._samples})
         if self._allowed is None:
             return new
@@ -262,12 +262,12 @@ class Line:
         return [x for x in new if x not in refused]
 
     def _parts(self) -> Iterator[list[Sample]]:
-        """The samples of each stretch."""
+        """Yields the samples of each stretch."""
         for low, high in self._stretches:
             yield [sample for sample in self._samples if low <= sample.x <= high]
 
     def _update(self) -> None:
-        """Brings the zeros and the outcome up to what was told."""
+        """Brings the zeros and the outcome up to date with the samples."""
         found = [bracket for part in self._parts() for bracket in brackets(part)]
         self._changing = [(b.lower.x, b.upper.x) for b in found if b.changes]
         self.zeros = [self._follow(b) for b in found if b.changes or self._stands_alone(b.lower, b.upper)]
@@ -296,19 +296,19 @@ class Line:
             self.outcome = "none"
 
     def _hides(self) -> bool:
-        """Whether a change of sign may hide because the function is not resolved everywhere."""
+        """Returns whether a change of sign may hide because the function is not resolved everywhere."""
         at_ends = any(not part[0].sign or not part[-1].sign for part in self._parts() if part)
         return at_ends or any(zero.outcome == "unresolved" for zero in self.zeros)
 
     def _stands_alone(self, left: Sample, right: Sample) -> bool:
-        """Whether a stretch is so far from all changes of sign that it is not taken for a part of one."""
+        """Returns whether a stretch is too far from all changes of sign to be taken for a part of one."""
         near = self._grid[1] - self._grid[0]
         return self._touches and all(
             right.x < low - near or left.x > high + near for low, high in self._changing
         )
 
     def _follow(self, bracket: Bracket) -> Zero:
-        """What became of a zero that may have been in a wider bracket before."""
+        """Returns what became of a zero that may have been in a wider bracket before."""
         before = next((zero for zero in self.zeros if zero.bracket.contains(bracket)), None)
         if before is None:
             return self._judged(Zero(bracket, "searching", self._most_rounds), stuck=False)
@@ -344,14 +344,14 @@ class Line:
         return replace(zero, flanks=())
 
     def _beside(self, bracket: Bracket) -> tuple[list[Sample], list[Sample]]:
-        """Certain samples about one width below and above a bracket."""
+        """Returns certain samples about one width below and above a bracket."""
         near, far = bracket.width / 2, 1.25 * bracket.width
         below = [s for s in self._samples if near <= bracket.lower.x - s.x <= far and s.sign]
         above = [s for s in self._samples if near <= s.x - bracket.upper.x <= far and s.sign]
         return below, above
 
     def _flanks(self, bracket: Bracket) -> tuple[float, ...]:
-        """Points that are wanted beside a bracket, of those that may be asked."""
+        """Returns points that are wanted beside a bracket, of those that may be asked."""
         below, above = self._beside(bracket)
         wanted = [
             *([] if below else [bracket.lower.x - bracket.width]),
@@ -363,13 +363,13 @@ class Line:
         )
 
     def _is_plateau(self, bracket: Bracket) -> bool:
-        """Whether the errors do not explain how wide a stretch has no certain sign."""
+        """Returns whether the errors do not explain how wide a stretch has no certain sign."""
         inside = max(sample.error for sample in bracket.inside)
         sides = self._beside(bracket)
-        return all(sides) and all(abs(s.value) > PLATEAU * inside for side in sides for s in side)
+        return all(sides) and all(abs(s.value) > PLATEAU_FACTOR * inside for side in sides for s in side)
 
     def _dips(self) -> list[tuple[Sample, Sample, Sample, Sample]]:
-        """Neighbours of one sign between which the function may touch zero."""
+        """Returns neighbours of one sign between which the function may touch zero."""
         return [
             four
             for part in self._parts()
@@ -380,14 +380,14 @@ class Line:
         ]
 
     def _wanted(self, n: int) -> set[float]:
-        """What to ask in a round of narrowing."""
+        """Returns the points to ask in a round of narrowing."""
         self._aimed = []
         open_zeros = [zero for zero in self.zeros if zero.outcome == "searching"]
-        wanted = {x for zero in open_zeros[:ZEROS_AT_ONCE] for x in self._narrowing(zero, n)}
+        wanted = {x for zero in open_zeros[:ZEROS_PER_ROUND] for x in self._narrowing(zero, n)}
         if not wanted:
             self._dip_rounds_left -= 1
             dips = [four for four in self._dips() if four[2].x - four[1].x > self.tolerance]
-            wanted = {x for four in dips[:ZEROS_AT_ONCE] for x in dip(*four)}
+            wanted = {x for four in dips[:ZEROS_PER_ROUND] for x in dip(*four)}
         return wanted
 
     def _narrowing(self, zero: Zero, n: int) -> Sequence[float]:
@@ -397,10 +397,10 @@ class Line:
         if not aimed:
             return zero.bracket.cut(n)
         self._aimed.append(zero.bracket)
-        return [*aimed, *zero.bracket.cut(n - PER_ROUND)]
+        return [*aimed, *zero.bracket.cut(n - POINTS_PER_ROUND)]
 
     def _aim(self, bracket: Bracket) -> list[float]:
-        """Points close around the root of the interpolant; none if they promise less than a cut."""
+        """Returns points close around the root of the interpolant; none if they promise less than a cut."""
         guess, uncertainty = interpolate(bracket, self._samples)
         rise = abs(bracket.upper.value - bracket.lower.value)
         # Less than half the tolerance on each side ends the search; three times the noise is where the

@@ -12,7 +12,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-NODES = 4
+MOST_NODES = 4
 """The most points an interpolant goes through."""
 
 
@@ -25,14 +25,14 @@ class Sample(NamedTuple):
     resolved: bool
 
     @classmethod
-    def told(cls, x: float, value: float, error: float, resolved: bool) -> Sample:
-        """A sample that counts as resolved only where its value and its error are numbers."""
+    def of_answer(cls, x: float, value: float, error: float, resolved: bool) -> Sample:
+        """Returns a sample that counts as resolved only where its value and its error are numbers."""
         usable = bool(resolved) and math.isfinite(value) and math.isfinite(error) and error >= 0
         return cls(x, float(value), float(error), usable)
 
     @property
     def sign(self) -> int:
-        """1 or -1 where that is certain, else 0."""
+        """Returns 1 or -1 where that is certain, else 0."""
         if not self.resolved or abs(self.value) <= self.error:
             return 0
         return 1 if self.value > 0 else -1
@@ -47,7 +47,7 @@ class Bracket(NamedTuple):
 
     @property
     def changes(self) -> bool:
-        """Whether the signs differ; if not, the function may touch zero inside."""
+        """Returns whether the signs differ; if not, the function may touch zero inside."""
         return self.lower.sign != self.upper.sign
 
     @property
@@ -60,12 +60,12 @@ class Bracket(NamedTuple):
 
     @property
     def noise(self) -> float:
-        """The largest error inside and at the ends."""
+        """Returns the largest error inside and at the ends."""
         return max(sample.error for sample in (self.lower, *self.inside, self.upper) if sample.resolved)
 
     @property
     def gaps(self) -> list[tuple[float, float]]:
-        """Stretches without a sample, ascending."""
+        """Returns the stretches without a sample, ascending."""
         stops = [self.lower.x, *(sample.x for sample in self.inside), self.upper.x]
         return list(itertools.pairwise(stops))
 
@@ -73,7 +73,7 @@ class Bracket(NamedTuple):
         return self.lower.x <= other.lower.x and other.upper.x <= self.upper.x
 
     def cut(self, n: int) -> list[float]:
-        """`n` points, or up to so many, that cut the widest gaps evenly."""
+        """Returns `n` points, or up to so many, that cut the widest gaps evenly."""
         widest = sorted(self.gaps, key=lambda gap: gap[0] - gap[1])[:n]
         each = n // max(1, len(widest))
         return sorted(
@@ -84,7 +84,7 @@ class Bracket(NamedTuple):
 
 
 def brackets(samples: Sequence[Sample]) -> list[Bracket]:
-    """Where neighbouring certain signs differ, or have samples without a certain sign between them."""
+    """Returns where neighbouring certain signs differ, or have samples without one between them."""
     certain = [i for i, sample in enumerate(samples) if sample.sign]
     return [
         Bracket(samples[i], tuple(samples[i + 1 : j]), samples[j])
@@ -94,13 +94,13 @@ def brackets(samples: Sequence[Sample]) -> list[Bracket]:
 
 
 def interpolate(bracket: Bracket, samples: Sequence[Sample]) -> tuple[float, float]:
-    """Where an inverse interpolant through `samples` near a bracket vanishes; how far it may be off."""
+    """Returns where an inverse interpolant through `samples` near a bracket vanishes, and its error."""
     nodes = [bracket.lower, bracket.upper]
     middle = bracket.lower.x + bracket.width / 2
     guess = _inverse(nodes)
     uncertainty = bracket.width / 8
     for sample in sorted(samples, key=lambda sample: abs(sample.x - middle)):
-        if len(nodes) == NODES:
+        if len(nodes) == MOST_NODES:
             break
         extended = sorted({*nodes, sample})
         if len(extended) > len(nodes) and sample.resolved and _monotone(extended):
@@ -113,14 +113,14 @@ def interpolate(bracket: Bracket, samples: Sequence[Sample]) -> tuple[float, flo
 
 
 def extrapolate(first: Sample, second: Sample) -> float | None:
-    """Where the straight line through two samples vanishes, if they differ by more than their errors."""
+    """Returns where the line through two samples vanishes, if they differ by more than their errors."""
     if abs(second.value - first.value) <= first.error + second.error:
         return None
     return _inverse([first, second])
 
 
 def dip(first: Sample, left: Sample, right: Sample, last: Sample) -> tuple[float, ...]:
-    """Where a function may come down to zero and back between `left` and `right`, which have one sign.
+    """Returns where a function may come down to zero and back between two neighbours of one sign.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ def dip(first: Sample, left: Sample, right: Sample, last: Sample) -> tuple[float
 
 
 def _monotone(nodes: Sequence[Sample]) -> bool:
-    """Whether the values rise or fall throughout, by more than their errors."""
+    """Returns whether the values rise or fall throughout, by more than their errors."""
     steps = [
         0.0 if abs(right.value - left.value) <= right.error + left.error else right.value - left.value
         for left, right in itertools.pairwise(nodes)
@@ -163,7 +163,7 @@ def _monotone(nodes: Sequence[Sample]) -> bool:
 
 
 def _inverse(nodes: Sequence[Sample]) -> float:
-    """Where the polynomial in the value through all `nodes` is, at value zero [Neville's scheme]."""
+    """Returns where the polynomial in the value through all `nodes` is, at value zero [Neville's scheme]."""
     estimates = [node.x for node in nodes]
     values = [node.value for node in nodes]
     for order in range(1, len(nodes)):

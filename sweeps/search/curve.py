@@ -2,8 +2,8 @@
 
 Ask and tell, as `boundary`.  A coarse grid is asked first; then every cell that the curve crosses is
 quartered, until cells are so small as they should be.  Where a grid line of the last refinement changes
-sign, that is bracketed as on any `Line`, with what is known along it in place of a scan.  The curve crosses
-a cell in a straight line between two such brackets.
+sign, that is bracketed as by any `LineSearch`, with what is known along it in place of a scan.  The curve
+crosses a cell in a straight line between two such brackets.
 
 What can be missed: a part of the curve that lies within one cell of the coarse grid, or enters and leaves a
 cell between two neighbouring points of its edge.
@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wellposed.sweeps.search.boundary import Line
+from wellposed.sweeps.search.boundary import LineSearch
 from wellposed.sweeps.search.bracket import Sample
 
 Node = tuple[int, int]
@@ -40,7 +40,7 @@ class Cell(NamedTuple):
 
     @property
     def corners(self) -> tuple[Node, Node, Node, Node]:
-        """Anticlockwise."""
+        """Returns the four corners, anticlockwise."""
         i, j, s = self
         return (i, j), (i + s, j), (i + s, j + s), (i, j + s)
 
@@ -51,7 +51,7 @@ class Cell(NamedTuple):
 
     @property
     def rim(self) -> Iterator[Node]:
-        """All nodes on its edges."""
+        """Yields all nodes on its edges."""
         for k in range(self.side + 1):
             yield self.i + k, self.j
             yield self.i + k, self.j + self.side
@@ -124,7 +124,7 @@ class Curve:
         self._at = tuple(np.linspace(*ends, n).tolist() for ends in (x, y))
         self._samples: dict[Node, Sample] = {}
         self._cells = {Cell(i, j, side) for i in range(0, n - 1, side) for j in range(0, n - 1, side)}
-        self._lines: dict[GridLine, Line] | None = None
+        self._lines: dict[GridLine, LineSearch] | None = None
         self._nodes: list[Node] = []
         self._want({corner for cell in self._cells for corner in cell.corners})
         if not self._nodes:
@@ -132,7 +132,7 @@ class Curve:
             self._conclude()
 
     def ask(self) -> NDArray[np.float64]:
-        """The points to be evaluated in this round.
+        """Returns the points to be evaluated in this round.
 
         Returns
         -------
@@ -156,7 +156,7 @@ class Curve:
         error: Sequence[float] | NDArray[np.float64],
         resolved: Sequence[bool] | NDArray[np.bool_],
     ) -> None:
-        """The answers to what `ask` asked, each of shape (n,).
+        """Takes the answers to what `ask` asked, each of shape (n,).
 
         Raises
         ------
@@ -170,7 +170,9 @@ class Curve:
         self.evaluations += n
         if self._lines is None:
             for node, answer in zip(self._nodes, told, strict=True):
-                self._samples[node] = Sample.told(0.0, float(answer[0]), float(answer[1]), bool(answer[2]))
+                self._samples[node] = Sample.of_answer(
+                    0.0, float(answer[0]), float(answer[1]), bool(answer[2])
+                )
             self._refine()
         else:
             first = 0
@@ -181,7 +183,7 @@ class Curve:
         self._conclude()
 
     def polylines(self) -> list[list[Vertex]]:
-        """The curve, in pieces that are connected; a closed one ends where it begins."""
+        """Returns the curve, in pieces that are connected; a closed one ends where it begins."""
         joined: dict[Vertex, list[Vertex]] = defaultdict(list)
         for cell in sorted(self._cells):
             for first, second in self._segments(cell):
@@ -203,12 +205,12 @@ class Curve:
         return self._at[0][node[0]], self._at[1][node[1]]
 
     def _on(self, grid_line: GridLine, t: float) -> tuple[float, float]:
-        """The point of a grid line at `t` of the variable along which it runs."""
+        """Returns the point of a grid line at `t` of the variable along which it runs."""
         axis, number = grid_line
         return (t, self._at[1][number]) if axis == 0 else (self._at[0][number], t)
 
     def _want(self, nodes: Iterable[Node]) -> None:
-        """Has those of `nodes` asked that are not told, as far as they are allowed."""
+        """Marks those of `nodes` to be asked that have no sample yet, as far as they are allowed."""
         new = sorted(node for node in nodes if node not in self._samples)
         if self._allowed is not None:
             for node in new:
@@ -217,12 +219,12 @@ class Curve:
         self._nodes = [node for node in new if node not in self._samples]
 
     def _side(self, node: Node) -> int:
-        """On which side of the curve a node is told to be, 0 if it is not.  On it counts as above."""
+        """Returns on which side of the curve a node is, 0 if that is not known.  On it counts as above."""
         sample = self._samples.get(node)
         return 0 if sample is None or not sample.resolved else -1 if sample.sign < 0 else 1
 
     def _is_crossed(self, cell: Cell) -> bool:
-        """Whether nodes on its rim are on different sides of the curve, or some on it."""
+        """Returns whether nodes on its rim are on different sides of the curve, or some on it."""
         known = [self._samples[node] for node in cell.rim if node in self._samples]
         return len({sample.sign for sample in known if sample.resolved}) > 1
 
@@ -240,7 +242,7 @@ class Curve:
                 return
 
     def _edges(self, cell: Cell) -> Iterator[tuple[GridLine, Node, Node]]:
-        """The sides of a cell, anticlockwise, each from its lower end."""
+        """Yields the sides of a cell, anticlockwise, each from its lower end."""
         a, b, c, d = cell.corners
         yield (0, cell.j), a, b
         yield (1, cell.i + cell.side), b, c
@@ -248,7 +250,7 @@ class Curve:
         yield (1, cell.i), a, d
 
     def _changing(self) -> list[GridLine]:
-        """The grid lines on which a side of a small cell is crossed."""
+        """Returns the grid lines on which a side of a small cell is crossed."""
         return sorted(
             {
                 grid_line
@@ -259,7 +261,7 @@ class Curve:
             }
         )
 
-    def _line(self, grid_line: GridLine) -> Line:
+    def _line(self, grid_line: GridLine) -> LineSearch:
         axis, number = grid_line
         at = self._at[axis]
         known = sorted(
@@ -270,7 +272,7 @@ class Curve:
         allowed = None
         if (may := self._allowed) is not None:
             allowed = lambda t: may(*self._on(grid_line, t))  # noqa: E731
-        return Line(at[0], at[-1], self._tolerance[axis], 2, allowed=allowed, known=known)
+        return LineSearch(at[0], at[-1], self._tolerance[axis], 2, allowed=allowed, known=known)
 
     def _conclude(self) -> None:
         """Ends the search if all brackets are as narrow as can be."""
@@ -284,7 +286,7 @@ class Curve:
             self.outcome = "none" if all(sample.sign for sample in self._samples.values()) else "unresolved"
 
     def _vertex(self, grid_line: GridLine, first: Node, last: Node) -> Vertex | None:
-        """Where the side of a small cell is crossed, if it is, and the bracket is there."""
+        """Returns where the side of a small cell is crossed, if it is, and the bracket is there."""
         if self._side(first) * self._side(last) != -1:
             return None
         axis = grid_line[0]
@@ -299,7 +301,7 @@ class Curve:
         return None
 
     def _crossing(self, grid_line: GridLine, low: float, high: float) -> Vertex | None:
-        """Where a grid line is crossed, if its bracket reaches between `low` and `high`."""
+        """Returns where a grid line is crossed, if its bracket reaches between `low` and `high`."""
         line = None if self._lines is None else self._lines.get(grid_line)
         for zero in () if line is None else line.changes:
             t = math.nan if line is None else line.position(zero)
@@ -310,7 +312,7 @@ class Curve:
         return None
 
     def _segments(self, cell: Cell) -> list[tuple[Vertex, Vertex]]:
-        """How the curve crosses a small cell."""
+        """Returns how the curve crosses a small cell."""
         if cell.side != 1:
             return []
         crossings = [self._vertex(*edge) for edge in self._edges(cell)]

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-PROBES = 4
-"""How many points are tried for each of a scan."""
+PROBES_PER_SCAN_POINT = 4
+"""How many points are tried for each point of a scan."""
 
 
 class Domain(NamedTuple):
@@ -22,11 +22,11 @@ class Domain(NamedTuple):
 def domain(
     check: Callable[[float], None], lower: float, upper: float, tolerance: float, coarse: int
 ) -> Domain:
-    """Where ``check(x)`` raises no `ValueError`, of all between `lower` and `upper`.
+    """Returns where ``check(x)`` raises no `ValueError`, of all between `lower` and `upper`.
 
     The ends of a stretch are allowed, and within `tolerance` of what is not.  A stretch or a hole that
-    lies between two of the points tried, `PROBES` for each of `coarse`, goes unseen; a point in such a hole
-    is still not allowed.
+    lies between two of the points tried, `PROBES_PER_SCAN_POINT` for each of `coarse`, goes unseen; a point
+    in such a hole is still not allowed.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def domain(
             inside, outside = (middle, outside) if allows(middle) else (inside, middle)
         return inside
 
-    probes = np.linspace(lower, upper, PROBES * (coarse - 1) + 1).tolist()
+    probes = np.linspace(lower, upper, PROBES_PER_SCAN_POINT * (coarse - 1) + 1).tolist()
     stretches = []
     for allowed, group in itertools.groupby(range(len(probes)), lambda i: allows(probes[i])):
         if not allowed:

@@ -16,21 +16,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wellposed.sweeps.search.boundary import PER_ROUND, ZEROS_AT_ONCE, Line, Prediction, most_rounds
+from wellposed.sweeps.search.boundary import (
+    POINTS_PER_ROUND,
+    ZEROS_PER_ROUND,
+    LineSearch,
+    Prediction,
+    most_rounds,
+)
 
 FEWEST_NEIGHBOURS = 5
 """Fewer lines than this are all scanned: to begin with one of them would take longer."""
 
-MOST_EACH = 16
+MOST_POINTS_PER_ZERO = 16
 """The most points to narrow a zero by in one round."""
 
-NODES = 4
+MOST_NODES = 4
 """The most lines that a boundary is predicted from."""
 
 Stretches = Sequence[tuple[float, float]]
 
 
-class Lines:
+class LineSearches:
     """The searches on many lines between the same two points.
 
     Parameters
@@ -38,7 +44,7 @@ class Lines:
     shape : tuple of int
         The lines are laid out as an array; ``()`` is a single one.
     lower, upper, tolerance, coarse
-        As for `Line`.
+        What they are for `LineSearch`.
     positions : sequence of (n,) float64 or None, optional
         For each axis where its lines lie, or None if neighbours along it have nothing in common.  Not given,
         every line is scanned.
@@ -80,19 +86,19 @@ class Lines:
             index: sum(levels[i] for levels, i in zip(self._levels, index, strict=True))
             for index in np.ndindex(shape)
         }
-        self._lines: dict[tuple[int, ...], Line] = {}
+        self._lines: dict[tuple[int, ...], LineSearch] = {}
         self._begun = -1
         self._patience = _patience(lower, upper, tolerance, max(self._wave.values(), default=0))
         self._begin()
 
     @property
     def capacity(self) -> int:
-        """The most columns that are asked; when they are used up, what is not located stays unresolved."""
+        """Returns how many columns are asked at most; what is not located then stays unresolved."""
         lower, upper, tolerance, coarse = self._line
         return most_columns(lower, upper, tolerance, coarse, max(self._wave.values(), default=0))
 
     def ask(self) -> NDArray[np.float64]:
-        """The points to be evaluated in this round.
+        """Returns the points to be evaluated in this round.
 
         Returns
         -------
@@ -100,15 +106,15 @@ class Lines:
             NaN where a line asks nothing; `n` is 0 when every search is over.
         """
         zeros = sum(
-            min(ZEROS_AT_ONCE, sum(zero.outcome == "searching" for zero in line.zeros))
+            min(ZEROS_PER_ROUND, sum(zero.outcome == "searching" for zero in line.zeros))
             for line in self._lines.values()
         )
-        each = min(MOST_EACH, max(PER_ROUND, self._fill // max(1, zeros)))
+        each = min(MOST_POINTS_PER_ZERO, max(POINTS_PER_ROUND, self._fill // max(1, zeros)))
         wanted = {index: line.ask(each) for index, line in self._lines.items()}
         n = max((len(points) for points in wanted.values()), default=0)
         if self.column + n > self.capacity:
             for index in self._wave:
-                self._lines.setdefault(index, Line(*self._line)).give_up()
+                self._lines.setdefault(index, LineSearch(*self._line)).give_up()
             return np.full((*self.shape, 0), np.nan)
         asked = np.full((*self.shape, n), np.nan)
         for index, points in wanted.items():
@@ -118,7 +124,7 @@ class Lines:
     def tell(
         self, value: NDArray[np.float64], error: NDArray[np.float64], resolved: NDArray[np.bool_]
     ) -> None:
-        """The answers to what `ask` asked, in arrays of the same shape; where it is NaN they are ignored.
+        """Takes the answers to what `ask` asked, in arrays of its shape, and ignores those where it is NaN.
 
         Raises
         ------
@@ -140,7 +146,7 @@ class Lines:
         self._begin()
 
     def results(self) -> dict[str, NDArray[np.generic]]:
-        """What was found, in arrays of `shape`.
+        """Returns what was found, in arrays of `shape`.
 
         ``boundary``, ``boundary_lower`` and ``boundary_upper`` (NaN where there is none), ``sign_changes``,
         ``evaluations``, ``scanned`` and ``boundary_outcome``; and with one more dimension, for all the zeros
@@ -174,7 +180,7 @@ class Lines:
         }
 
     def brackets(self) -> dict[tuple[int, ...], tuple[str, float, float]]:
-        """Outcome and lowest bracket so far, NaN if there is none, of the lines that have begun."""
+        """Returns outcome and lowest bracket so far, NaN if there is none, of the lines that have begun."""
         return {index: (line.outcome, line.lower, line.upper) for index, line in self._lines.items()}
 
     def _begin(self) -> None:
@@ -187,10 +193,10 @@ class Lines:
             self._begun += 1
             for index in (index for index, wave in self._wave.items() if wave == self._begun):
                 stretches, allowed = (None, None) if self._domain is None else self._domain(index)
-                self._lines[index] = Line(*self._line, stretches, allowed, self._predict(index))
+                self._lines[index] = LineSearch(*self._line, stretches, allowed, self._predict(index))
 
     def _predict(self, index: tuple[int, ...]) -> Prediction | None:
-        """Where a line should change sign, from those before it along one axis; None if they do not tell."""
+        """Returns where a line should change sign, from those before it along one axis; None if unknown."""
         best: tuple[int, float, Prediction] | None = None
         for axis, (levels, positions) in enumerate(zip(self._levels, self._positions, strict=True)):
             level = levels[index[axis]]
@@ -205,7 +211,10 @@ class Lines:
             known.sort(key=lambda pair: abs(pair[0] - here))
             if not known:
                 continue
-            at, found = [at for at, _ in known[:NODES]], [line.boundary for _, line in known[:NODES]]
+            at, found = (
+                [at for at, _ in known[:MOST_NODES]],
+                [line.boundary for _, line in known[:MOST_NODES]],
+            )
             estimates = [_interpolated(at[:k], found[:k], here) for k in range(1, len(at) + 1)]
             doubt = abs(estimates[-1] - estimates[-2]) if len(at) > 1 else math.inf
             rank = (-len(at), doubt)
@@ -214,8 +223,8 @@ class Lines:
                 best = (*rank, self._around(estimates[-1], margin, known[0][1], single=len(at) == 1))
         return None if best is None else best[2]
 
-    def _around(self, guess: float, margin: float, nearest: Line, single: bool) -> Prediction:
-        """As wide as the bracket of the nearest line and as the tolerance allows, or twice `margin`."""
+    def _around(self, guess: float, margin: float, nearest: LineSearch, single: bool) -> Prediction:
+        """Returns a prediction around `guess`, `margin` to each side or what the nearest bracket allows."""
         lower, upper, tolerance, coarse = self._line
         width = nearest.upper - nearest.lower
         if width <= tolerance:
@@ -231,7 +240,7 @@ class Lines:
 def axis_levels(
     shape: Sequence[int], positions: Sequence[NDArray[np.float64] | None]
 ) -> list[tuple[int, ...]]:
-    """When lines begin, for each axis by place: the later, the higher."""
+    """Returns for each axis, by place, when lines begin: the later, the higher."""
     linked = [n for n, at in zip(shape, positions, strict=True) if at is not None]
     if math.prod(linked) < FEWEST_NEIGHBOURS:
         return [(0,) * n for n in shape]
@@ -239,23 +248,23 @@ def axis_levels(
 
 
 def most_columns(lower: float, upper: float, tolerance: float, coarse: int, waves: int) -> int:
-    """The most evaluations per line, with so many waves of lines after the first."""
+    """Returns the most evaluations per line, with so many waves of lines after the first."""
     rounds = _patience(lower, upper, tolerance, waves) + most_rounds(lower, upper, tolerance) + 8
-    return coarse * (waves + 2) + (PER_ROUND + 1) * rounds
+    return coarse * (waves + 2) + (POINTS_PER_ROUND + 1) * rounds
 
 
 def _patience(lower: float, upper: float, tolerance: float, waves: int) -> int:
-    """After how many rounds no line waits any more for those before it."""
+    """Returns after how many rounds no line waits any more for those before it."""
     return most_rounds(lower, upper, tolerance) + 2 * waves
 
 
 def most_zeros(coarse: int) -> int:
-    """How many zeros of a line are told."""
+    """Returns how many zeros of a line are recorded."""
     return max(4, coarse - 1)
 
 
 def _dyadic(n: int) -> tuple[int, ...]:
-    """0 for the middle of `n` places, 1 for the ends, and one more each time that gaps are halved."""
+    """Returns 0 for the middle of `n` places, 1 for the ends, and one more each time that gaps are halved."""
     levels = {(n - 1) // 2: 0}
     for end in (0, n - 1):
         levels.setdefault(end, 1)
@@ -268,7 +277,7 @@ def _dyadic(n: int) -> tuple[int, ...]:
 
 
 def _interpolated(at: Sequence[float], values: Sequence[float], x: float) -> float:
-    """The polynomial through all `values`, at `x` [Neville's scheme]."""
+    """Returns the polynomial through all `values`, at `x` [Neville's scheme]."""
     estimates = list(values)
     for order in range(1, len(at)):
         for i in range(len(at) - order):

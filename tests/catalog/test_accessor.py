@@ -201,7 +201,7 @@ def test_what_is_not_resolved_is_masked_and_nothing_else():
         (line([1.0, 2.0], at=[0.5, 0.5]), r"`beta` has a value twice; `drop_duplicates\('beta'\)`"),
         (
             line([1.0, 2.0]).assign_attrs(kind="curve"),
-            "evaluations of a curve, which `wellposed.curve` tells",
+            "holds a search for a curve",
         ),
     ],
 )

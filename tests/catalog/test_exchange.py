@@ -102,7 +102,7 @@ def test_a_data_frame_has_a_row_for_every_point(which, tmp_path, request):
 
 def test_a_data_frame_is_written_a_part_at_a_time(finished, tmp_path, monkeypatch):
     parquet = pytest.importorskip("pyarrow.parquet")
-    monkeypatch.setattr(exchange, "POINTS_AT_ONCE", 6)
+    monkeypatch.setattr(exchange, "POINTS_PER_ROW_GROUP", 6)
     exchange.export(finished, tmp_path / "sweep.parquet")
     file = parquet.ParquetFile(tmp_path / "sweep.parquet")
     assert (file.num_row_groups, file.metadata.num_rows) == (4, 20)
@@ -127,7 +127,7 @@ def test_a_store_is_copied_to_a_server_and_back(finished, s3, tmp_path, examples
 
 
 def test_a_copy_that_was_interrupted_is_completed(finished, other, examples, monkeypatch):
-    monkeypatch.setattr(exchange, "AT_A_TIME", 5)
+    monkeypatch.setattr(exchange, "CHUNKS_PER_COPY", 5)
     write, calls = exchange.Location.write, []
 
     def fail(location, contents):

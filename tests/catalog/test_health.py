@@ -76,6 +76,36 @@ def test_a_flipped_bit_is_found_and_its_block_alone_computed_again(
     assert health.verify(finished) == []
 
 
+@pytest.mark.parametrize("removed", range(1, 4))
+def test_a_repair_that_is_killed_leaves_no_answer_without_its_values(finished, monkeypatch, removed):
+    """It is killed when it has removed so many files: the manifest, an outcome, what lies beneath it."""
+    Path(finished.location, "profile/c/1/0/0").unlink()
+    spoil(Path(finished.location, "growth/c/1/0"))
+    remove, keys = Location.remove, []
+
+    def dying(location, names):
+        for name in names:
+            if len(keys) == removed:
+                raise KeyboardInterrupt
+            keys.append(name)
+            remove(location, [name])
+
+    damages = health.verify(finished)
+    with monkeypatch.context() as patch:
+        patch.setattr(Location, "remove", dying)
+        try:
+            health.repair(finished, damages)
+        except KeyboardInterrupt:
+            assert len(keys) == removed
+    assert keys[0] == f"{finished.experiment}/{finished.id}.json"
+    if Path(finished.location, "outcome/c/1/0").exists():
+        assert Path(finished.location, "growth/c/1/0").exists(), "what is damaged is found again"
+    assert finished.manifest() is None
+    health.repair(finished, health.verify(finished))
+    assert health.verify(finished) == []
+    assert finished.totals()["missing"] == 4
+
+
 def test_a_chunk_that_is_missing_below_answers_is_found(finished):
     Path(finished.location, "profile/c/1/1/0").unlink()
     (damage,) = health.verify(finished)

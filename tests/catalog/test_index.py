@@ -102,7 +102,7 @@ def test_a_damaged_index_is_built_again(many, text):
 
 def test_an_index_that_is_huge_is_not_read(many, monkeypatch):
     first = many.table()
-    monkeypatch.setattr(trust, "MOST_BYTES", 2**12)
+    monkeypatch.setattr(trust, "LARGEST_METADATA_BYTES", 2**12)
     path = Path(many.url, index.INDEX)
     with path.open("wb") as file:
         file.truncate(2**30)  # holes, which take no space

@@ -17,9 +17,9 @@ from wellposed.catalog.location import Location
 
 @pytest.fixture
 def held_lease(tmp_path, monkeypatch):
-    monkeypatch.setattr(lease, "BEAT", 0.05)
-    monkeypatch.setattr(lease, "LOOK", 0.02)
-    monkeypatch.setattr(lease, "PATIENCE", 0.5)
+    monkeypatch.setattr(lease, "RENEWAL_INTERVAL_S", 0.05)
+    monkeypatch.setattr(lease, "POLL_INTERVAL_S", 0.02)
+    monkeypatch.setattr(lease, "LEASE_TIMEOUT_S", 0.5)
     return Lease(Location.of(tmp_path), "sweep.lease")
 
 
@@ -60,7 +60,7 @@ def test_another_waits_until_it_is_released_although_that_takes_longer_than_its_
 
 
 def test_that_of_a_dead_process_of_this_host_is_taken_at_once(held_lease, monkeypatch):
-    monkeypatch.setattr(lease, "PATIENCE", 1e9)
+    monkeypatch.setattr(lease, "LEASE_TIMEOUT_S", 1e9)
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
     holder = {"token": "theirs", "host": platform.node(), "pid": dead.pid, "beat": 3}
@@ -76,7 +76,7 @@ def test_one_that_nobody_renews_is_taken_after_a_while(held_lease, content):
     held_lease.place.write({held_lease.key: content.encode()})
     begun = time.monotonic()
     with held_lease.held(lambda holder: None):
-        assert time.monotonic() - begun >= lease.PATIENCE
+        assert time.monotonic() - begun >= lease.LEASE_TIMEOUT_S
     assert held_lease.holder() is None
 
 

@@ -127,7 +127,7 @@ def test_infinities_agree_with_themselves_alone():
 
 
 def test_a_grid_that_is_too_large_is_refused(monkeypatch):
-    monkeypatch.setattr(merge, "MOST_BYTES", 2**20)
+    monkeypatch.setattr(merge, "LARGEST_RESULT_BYTES", 2**20)
     many = [sweep([float(i)], float(i), M=float(i)) for i in range(30)]
     assert merge.concat(many[:10]).outcome.size == 1000
     with pytest.raises(CatalogueError, match=r"30 x 30 x 30 and takes .* GiB; select less"):

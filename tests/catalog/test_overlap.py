@@ -9,7 +9,7 @@ import xarray as xr
 import zarr
 
 from wellposed.catalog import health, overlap
-from wellposed.catalog.overlap import all_held, donors, held
+from wellposed.catalog.overlap import donors, points_of_store, points_of_stores
 
 POINTS = {"beta": np.linspace(0, 1, 10), "datum": ["bracket", "oscillating"], "M": 8, "operator": "gain"}
 
@@ -31,7 +31,7 @@ def fill(store, template, examples, failed=lambda beta: False):
 
 
 def test_the_whole_of_a_sweep_is_held_as_it_is_stored(filled):
-    found = held(filled, POINTS)
+    found = points_of_store(filled, POINTS)
     stored = filled.dataset()
     assert set(found) == set(stored)
     for name in found:
@@ -41,7 +41,7 @@ def test_the_whole_of_a_sweep_is_held_as_it_is_stored(filled):
 
 def test_points_are_found_by_value_in_any_order_and_what_is_not_there_is_missing(filled):
     beta = np.array([0.5, *np.linspace(0, 1, 10)[[7, 2]], -3.0])
-    found = held(filled, {**POINTS, "beta": beta})
+    found = points_of_store(filled, {**POINTS, "beta": beta})
     stored = filled.dataset()
     assert (found.outcome.values > 0).all(axis=1).tolist() == [False, True, True, False]
     assert (found.reason[0] == "").all()
@@ -52,7 +52,9 @@ def test_points_are_found_by_value_in_any_order_and_what_is_not_there_is_missing
 
 def test_an_axis_may_be_fixed_here_and_a_fixed_parameter_be_an_axis(filled):
     M = np.array([7, 8, 9])
-    found = held(filled, {"M": M, "beta": POINTS["beta"], "datum": "oscillating", "operator": "gain"})
+    found = points_of_store(
+        filled, {"M": M, "beta": POINTS["beta"], "datum": "oscillating", "operator": "gain"}
+    )
     stored = filled.dataset().sel(datum="oscillating")
     assert found.growth.dims == ("M", "beta")
     assert found.profile.dims == ("M", "beta", "omega")
@@ -65,12 +67,12 @@ def test_an_axis_may_be_fixed_here_and_a_fixed_parameter_be_an_axis(filled):
     [{"M": 9}, {"operator": "loss"}, {"beta": np.array([0.123])}, {"N": 1}, {"datum": ["bracket_k"]}],
 )
 def test_nothing_is_held_of_other_points(filled, change):
-    assert held(filled, {**POINTS, **change}) is None
+    assert points_of_store(filled, {**POINTS, **change}) is None
 
 
 def test_a_boundary_search_holds_no_rectangle(catalogue, examples):
     search = catalogue.create(examples.search_template(), {"M": 1, "evaluation": 2})
-    assert held(search, POINTS) is None
+    assert points_of_store(search, POINTS) is None
 
 
 def test_what_several_hold_is_put_together(catalogue, examples):
@@ -81,14 +83,14 @@ def test_what_several_hold_is_put_together(catalogue, examples):
     fill(first, examples.sweep_template("a" * 16, n=2), examples)
     fill(second, examples.sweep_template("b" * 16, n=3), examples)
     points = {**POINTS, "beta": np.array([0.0, 0.25, 0.5, 1.0])}
-    found = all_held([first, second], points)
+    found = points_of_stores([first, second], points)
     assert (found.outcome.values > 0).all(axis=1).tolist() == [True, False, True, True]
-    alone = held(second, points)
+    alone = points_of_store(second, points)
     np.testing.assert_array_equal(found.growth[2], alone.growth[2])
     assert found.reason.dtype == alone.reason.dtype
     assert found.outcome.dtype == np.uint8
-    xr.testing.assert_identical(all_held([second], points), alone)
-    assert all_held([], points) is None
+    xr.testing.assert_identical(points_of_stores([second], points), alone)
+    assert points_of_stores([], points) is None
 
 
 @pytest.mark.parametrize("finished", [True, False])
@@ -147,7 +149,7 @@ def test_what_is_stored_while_it_is_read_is_not_held_without_its_values(
     shutil.move(store.location, ended)
     shutil.move(begun, store.location)
     when_read(store, name, lambda: shutil.copytree(ended, store.location, dirs_exist_ok=True))
-    found = held(store, POINTS)
+    found = points_of_store(store, POINTS)
     there = found.outcome.values > 0
     assert there.sum() >= 4
     np.testing.assert_array_equal(found.growth.values[there], whole.growth.values[there])
@@ -157,7 +159,7 @@ def test_what_is_stored_while_it_is_read_is_not_held_without_its_values(
 
 def test_a_point_that_was_forgotten_while_it_was_read_is_not_held(filled, when_read):
     when_read(filled, "growth", lambda: shutil.rmtree(Path(filled.location, "outcome", "c")))
-    assert held(filled, POINTS) is None
+    assert points_of_store(filled, POINTS) is None
 
 
 def test_a_point_that_failed_is_no_answer_and_another_sweep_may_have_one(catalogue, examples):
@@ -166,13 +168,13 @@ def test_a_point_that_failed_is_no_answer_and_another_sweep_may_have_one(catalog
     )
     fill(first, examples.sweep_template("aa"), examples, failed=lambda beta: beta > 0.5)
     fill(second, examples.sweep_template("bb"), examples)
-    found = held(first, POINTS)
+    found = points_of_store(first, POINTS)
     assert (found.outcome.values > 0).all(axis=1).tolist() == [beta <= 0.5 for beta in POINTS["beta"]]
     assert found.growth[-1].isnull().all()
     assert (found.reason[-1] == "").all()
-    xr.testing.assert_identical(all_held([first, second], POINTS), held(second, POINTS))
+    xr.testing.assert_identical(points_of_stores([first, second], POINTS), points_of_store(second, POINTS))
     fill(first, examples.sweep_template("aa"), examples, failed=lambda beta: True)
-    assert held(first, POINTS) is None
+    assert points_of_store(first, POINTS) is None
 
 
 @pytest.mark.parametrize(
@@ -225,8 +227,8 @@ def test_a_sweep_that_cannot_be_read_holds_nothing(catalogue, examples, harm):
         health.remove(first)
     else:
         Path(first.location, harm).write_bytes(b"damaged")
-    xr.testing.assert_identical(all_held([first, second], POINTS), held(second, POINTS))
-    assert all_held([first], POINTS) is None
+    xr.testing.assert_identical(points_of_stores([first, second], POINTS), points_of_store(second, POINTS))
+    assert points_of_stores([first], POINTS) is None
 
 
 @pytest.mark.parametrize("numbers", [[3.0, -1.0, 2.0], [2, 3, -1], ["b", "a"], [5.0], [2**53 + 1, 2**53], []])

@@ -228,7 +228,9 @@ def test_points_that_failed_are_not_tried_again_with_other_versions(store, templ
     store.finish()
     before = examples.contents(store.url)
     monkeypatch.setattr(schema, "versions", lambda: {"numpy": "99.0"})
-    with pytest.raises(CatalogueError, match=r"computed with numpy 2.*this is numpy 99\.0.*--overwrite"):
+    with pytest.raises(
+        CatalogueError, match=r"computed with numpy 2.*this is numpy 99\.0.*--recompute everything"
+    ):
         store.reopen()
     assert examples.contents(store.url) == before
     monkeypatch.undo()
@@ -411,7 +413,7 @@ def test_what_killed_writers_left_is_swept_up(store, template, examples, monkeyp
     for orphan in (old, young):
         orphan.write_bytes(b"torn")
     os.utime(old, (0, 0))
-    monkeypatch.setattr(wellposed.catalog.store, "ORPHANED_AFTER", 0.5)
+    monkeypatch.setattr(wellposed.catalog.store, "ABANDONED_WRITE_S", 0.5)
     store.finish()
     assert examples.contents(store.location) == whole
 
@@ -423,7 +425,7 @@ def test_a_file_dated_in_the_future_is_watched_no_longer_than_another(store, tem
         ahead = Path(store.location, f"{name}.0123.partial")
         ahead.write_bytes(b"torn")
         os.utime(ahead, (time.time() + 60, time.time() + 60))
-    monkeypatch.setattr(wellposed.catalog.store, "ORPHANED_AFTER", 0.3)
+    monkeypatch.setattr(wellposed.catalog.store, "ABANDONED_WRITE_S", 0.3)
     begin = time.monotonic()
     store.finish()
     assert time.monotonic() - begin < 10

@@ -147,7 +147,7 @@ def test_json_that_is_nested_without_end_or_is_none_is_refused(finished, text, n
     ["catalogue.json", "wave.growth/0123456789abcdef.json", "wave.growth/0123456789abcdef.zarr/zarr.json"],
 )
 def test_a_gigabyte_of_metadata_is_not_read(finished, name, monkeypatch):
-    monkeypatch.setattr(trust, "MOST_BYTES", 2**20)
+    monkeypatch.setattr(trust, "LARGEST_METADATA_BYTES", 2**20)
     read = []
     original = catalog.query.Location.read_all
 

@@ -18,7 +18,7 @@ from prefect.client.schemas.actions import DeploymentScheduleCreate
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
 from prefect.client.schemas.schedules import IntervalSchedule
 
-from wellposed import catalog
+import wellposed
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "first-hour.md").read_text()
@@ -52,17 +52,20 @@ def test_the_first_hour_is_as_it_is_told(here):
             for command in MADE_BY_MAKE if line == "make run" else [line]:
                 subprocess.run(command, shell=True, check=True)
     assert (here / "report" / "index.html").stat().st_size > 10_000
-    before = {store.id for store in catalog.open("results").stores("four_wave.growth")}
+    place = wellposed.open_catalogue("results")
+    before = {store.id for store in place.stores("four_wave.growth")}
     asked = {
         "experiment": f"{here}/my_kernel.py:experiment",
         "along": "beta",
         "axes": ["alpha=1.75,2.5"],  # another question than the one that is answered already
-        "settings": [],
+        "fixed": [],
         "tolerance": 1e-3,
     }
     run = run_on_a_schedule(asked)
     assert run.state.is_completed(), run.state.message
-    (found,) = (s for s in catalog.open("results").stores("four_wave.growth") if s.id not in before)
+    (found,) = (
+        s for s in wellposed.open_catalogue("results").stores("four_wave.growth") if s.id not in before
+    )
     boundary = found.dataset().wellposed.boundary()
     # (alpha - 1)/4, by counting powers
     assert boundary["boundary"].to_numpy() == pytest.approx([0.1875, 0.375], abs=2e-3)

@@ -8,23 +8,21 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from wellposed import flows
+import wellposed
 from wellposed.flows.execution.block import run_block
-from wellposed.kinetics import EXPERIMENTS
-from wellposed.sweeps.requests.spelling import parse_axes
 
 DOCS = Path(__file__).parents[2] / "docs"
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CELL = re.compile(r"^```\{code-cell\}.*?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
-def complete(jobs, *_, **__):
+def complete(job, *_, **__):
     """What `wellposed.flows.execution.complete.complete` does, in this process."""
-    for job in jobs:
-        for asked in job.rounds():
+    for part in job.parts:
+        for asked in part.rounds():
             for block in asked.blocks:
-                run_block(block, job.assignment)
-        job.finish(seconds=0.0)
+                run_block(block, part.assignment)
+    job.finish()
 
 
 @pytest.fixture
@@ -32,7 +30,7 @@ def here(monkeypatch, tmp_path):
     """Runs are computed in this process, and stored in a folder of their own."""
     matplotlib.use("Agg")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("wellposed.flows.questions.complete", complete)
+    monkeypatch.setattr("wellposed.flows.execution.complete.complete", complete)
     yield
     plt.close("all")
 
@@ -50,8 +48,7 @@ def run(here):
 
 
 def test_what_is_said_of_querying_works_on_the_sweep_of_the_first_pages(here):
-    axes = parse_axes(EXPERIMENTS["wave.growth"], ["beta=0:0.5:11", "M=7,8,10"])
-    flows.run("wave.growth", axes, {"operator": "gain"})
+    wellposed.sweep("wave.growth", ["beta=0:0.5:11", "M=7,8,10"], {"operator": "gain"})
     known = {}
     for block in BLOCK.findall((DOCS / "querying.md").read_text()):
         exec(compile(block, "querying.md", "exec"), known)

@@ -1,16 +1,21 @@
 """What the pages say can be followed: links lead somewhere, commands are commands, code is code."""
 
-import argparse
 import ast
+import importlib
 import re
 import shlex
 from pathlib import Path
 
 import pytest
+from typer import exceptions
+from typer.main import get_command
 
-from wellposed.flows.cli.main import _parser
+import wellposed
+from wellposed.flows.cli.main import application
+from wellposed.flows.kinds import KINDS
+from wellposed.flows.kinds.request import made
 from wellposed.kinetics import EXPERIMENTS
-from wellposed.sweeps.requests.spelling import parse_axes, parse_range, parse_settings
+from wellposed.sweeps.experiments.find import locate
 
 ROOT = Path(__file__).parents[2]
 PAGES = [
@@ -48,9 +53,13 @@ def lines_of_commands(page):
             yield line
 
 
-def subcommands(parser):
-    (action,) = (one for one in parser._actions if isinstance(one, argparse._SubParsersAction))
-    return action.choices
+@pytest.fixture(scope="module")
+def commands():
+    return get_command(application()).commands
+
+
+def options_of(command):
+    return {option for one in command.params for option in (*one.opts, *one.secondary_opts)} | {"--help"}
 
 
 @pages
@@ -68,38 +77,45 @@ def test_every_link_leads_somewhere(page):
 
 
 @pages
-def test_every_command_in_a_block_is_one(page, capsys):
+def test_every_command_in_a_block_is_one(page, commands):
     for line in lines_of_commands(page):
-        words = shlex.split(line, comments=True)
+        name, *words = shlex.split(line, comments=True)[1:]
         try:
-            chosen = _parser().parse_args(words[1:])
-        except SystemExit:
-            pytest.fail(f"{line}: {capsys.readouterr().err}")
-        experiment = EXPERIMENTS.get(chosen.experiment) if "axis" in chosen else None
-        if experiment is not None:
-            if words[1] == "trace":
-                parse_range(experiment, chosen.axis[0])
-            else:
-                parse_axes(experiment, chosen.axis)
-            parse_settings(experiment, chosen.set)
-            if "along" in chosen:
-                experiment.parameter(chosen.along)
+            given = commands[name].make_context(f"wellposed {name}", words).params
+        except (KeyError, exceptions.TyperException) as error:
+            pytest.fail(f"{line}: {error}")
+        kind = KINDS.get(name)
+        if kind is None:
+            continue
+        fields = {field: value for field, value in given.items() if value not in (None, [])}
+        for manner in ("explain", "json", "quiet", "verbose"):
+            fields.pop(manner)
+        request = made(kind.request, fields)
+        if kind.identity is not None and request.experiment in EXPERIMENTS:
+            assert kind.identity(request, locate)  # names, values and combinations are looked at
 
 
 @pages
-def test_every_command_that_is_mentioned_has_its_name_and_options(page):
-    known = subcommands(_parser())
+def test_every_command_that_is_mentioned_has_its_name_and_options(page, commands):
     for span in SPAN.findall(page.read_text()):
         words = span.split()
-        assert words[1] in known or not words[1].islower(), span
-        if words[1] in known:
-            options = set(known[words[1]]._option_string_actions)
-            assert {word for word in words if word.startswith("--")} <= options, span
+        assert words[1] in commands or not words[1].islower(), span
+        if words[1] in commands:
+            assert {word for word in words if word.startswith("--")} <= options_of(commands[words[1]]), span
+
+
+def blocks_of_python(page):
+    for _, language, body in FENCE.findall(page.read_text()):
+        if language.strip() in ("python", "{code-cell}"):
+            yield "\n".join(line for line in body.splitlines() if not line.startswith((":", "%")))
 
 
 @pages
-def test_every_block_of_python_parses(page):
-    for _, language, body in FENCE.findall(page.read_text()):
-        if language.strip() in ("python", "{code-cell}"):
-            code = "\n".join(line for line in body.splitlines() if not line.startswith((":", "%")))
-            ast.parse(code)
+def test_every_block_of_python_names_what_is_there(page):
+    for code in blocks_of_python(page):
+        for node in ast.walk(ast.parse(code)):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("wellposed"):
+                module = importlib.import_module(node.module)
+                assert {alias.name for alias in node.names if not hasattr(module, alias.name)} == set()
+            if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "wellposed":
+                assert hasattr(wellposed, node.attr), node.attr

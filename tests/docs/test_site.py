@@ -10,8 +10,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from typer.main import get_command
 
-from wellposed.flows.cli.main import _parser
+from wellposed.flows.cli.main import application
 from wellposed.kinetics import EXPERIMENTS
 
 pytest.importorskip("sphinx")
@@ -94,7 +95,7 @@ def test_every_experiment_and_every_command_has_its_place(site):
         for output in experiment.outputs:
             assert f">{output.name}<" in experiments
     commands = (reference / "command-line.html").read_text()
-    for name in re.findall(r"^    (\w+) ", _parser().format_help(), re.MULTILINE):
+    for name in get_command(application()).commands:
         assert f"wellposed {name}" in commands
 
 

@@ -27,14 +27,30 @@ def reference():
 
 
 @pytest.fixture(scope="session")
+def job_of():
+    """Makes the job that asks a question, by the name of its kind, the experiment and the other fields."""
+    from wellposed.flows.kinds import KINDS
+    from wellposed.flows.kinds.request import made
+    from wellposed.sweeps.experiments.find import locate
+
+    def job(kind, experiment, **fields):
+        request = made(KINDS[kind].request, {"experiment": experiment, **fields})
+        return KINDS[kind].job(request, locate)
+
+    return job
+
+
+@pytest.fixture(scope="session")
 def answered():
     """Computes a job here and now, without Dask or Prefect, and returns it."""
     from wellposed.flows.execution.block import run_block
 
     def answer(job):
-        for asked in job.rounds():
-            for block in asked.blocks:
-                run_block(block, job.assignment)
+        for part in job.parts:
+            for asked in part.rounds():
+                for block in asked.blocks:
+                    run_block(block, part.assignment)
+            part.finish(seconds=0.0)
         job.finish(seconds=0.0)
         return job
 

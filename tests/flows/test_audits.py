@@ -9,16 +9,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wellposed import catalog, flows
+import wellposed
+from wellposed import catalog
 from wellposed.errors import RequestError
 from wellposed.flows.cli.main import main
-from wellposed.flows.kinds.assessment import as_dataset, assess, at_boundary
-from wellposed.flows.kinds.audit import Audit
-from wellposed.flows.kinds.audits import AUDITS, find_audit
-from wellposed.flows.kinds.study import SearchRequest, Study, SweepRequest
-from wellposed.kinetics import EXPERIMENTS
+from wellposed.flows.kinds.audit import AuditJob, AuditRequest
+from wellposed.flows.kinds.questions import jobs_of, request_of
+from wellposed.flows.kinds.sweep import SweepRequest, canonical_sweep
+from wellposed.kinetics import EXPERIMENTS, FAMILIES
 from wellposed.kinetics.claim import Claim, Verdict
+from wellposed.kinetics.family import Family
 from wellposed.kinetics.law import Linear
+from wellposed.kinetics.study import Audit, question
+from wellposed.sweeps.answers.assessment import as_dataset, assess, at_boundary
+from wellposed.sweeps.experiments.families import find_audit
+from wellposed.sweeps.experiments.find import find_experiment, locate
 
 TILTED = f"{Path(__file__).with_name('experiments.py')}:TILTED"
 FRAGILE = f"{Path(__file__).with_name('experiments.py')}:FRAGILE"
@@ -39,26 +44,30 @@ CLAIMS = (
 )
 
 
+AXES = {"x": [0.0, 0.5, 1.0], "y": [0.0, 1.0]}
+
+AUDIT = Audit(
+    "Audit of the edge",
+    (
+        question("boundary", TILTED, along="x", axes={"y": [0.0]}),
+        question("boundary", TILTED, along="x", axes={"y": [1.0]}),
+        question("sweep", TILTED, axes=AXES),
+        question("sweep", FRAGILE, axes={**AXES, "shape": ["tilted"]}),
+    ),
+    "Slopes.",
+)
+
+EDGE = Family("test", "The edge", "nobody", [find_experiment(TILTED)], CLAIMS, audit=AUDIT)
+
+
+def job_of_audit(family: Family, catalogue: Path) -> AuditJob:
+    request = AuditRequest(family.name, catalogue)
+    return AuditJob(family, family.audit, jobs_of(family.audit.questions, request, locate), str(catalogue))
+
+
 @pytest.fixture(scope="module")
 def audit_job(tmp_path_factory, answered):
-    axes = {"x": [0.0, 0.5, 1.0], "y": [0.0, 1.0]}
-    audit = Audit(
-        "test",
-        CLAIMS,
-        Study(
-            "Audit of the edge",
-            searches=(
-                SearchRequest(TILTED, "x", {"y": [0.0]}),
-                SearchRequest(TILTED, "x", {"y": [1.0]}),
-            ),
-            sweeps=(SweepRequest(TILTED, axes), SweepRequest(FRAGILE, {**axes, "shape": ["tilted"]})),
-        ),
-        "Slopes.",
-    )
-    job = audit.prepare(tmp_path_factory.mktemp("catalogue"))
-    for one in job.jobs:
-        answered(one)
-    return job
+    return answered(job_of_audit(EDGE, tmp_path_factory.mktemp("catalogue")))
 
 
 def test_every_claim_that_is_measured_gets_a_verdict(audit_job):
@@ -85,29 +94,28 @@ def test_printed_threshold_is_a_claim_and_is_violated_where_the_boundary_lies_el
     assert threshold.verdict == Verdict.VIOLATED
 
 
-def test_no_boundary_at_all_violates_a_printed_threshold(tmp_path, answered):
-    study = Study("", searches=(SearchRequest(TILTED, "x", {}, {"shape": "tilted", "y": 0.0}),), sweeps=())
-    (job,) = study.prepare(tmp_path)
-    answered(job)
-    line = job.lines()[0]
-    assert job.sign(line) == -1
+def test_no_boundary_at_all_violates_a_printed_threshold(tmp_path, job_of, answered):
+    job = answered(job_of("boundary", TILTED, along="x", catalogue=tmp_path))
+    answer = job.answer()
+    line = answer.lines[0]
+    assert answer.sign(line) == -1
     threshold = job.experiment.thresholds[0]
     none = type(line)(line.point, math.nan, math.nan, math.nan, "none", 3, 0, 0)
     unresolved = type(line)(line.point, math.nan, math.nan, math.nan, "unresolved", 3, 2, 1)
-    assert at_boundary(job, line, threshold).verdict == Verdict.HOLDS_SHARP
-    assert at_boundary(job, none, threshold).verdict == Verdict.VIOLATED
-    assert at_boundary(job, unresolved, threshold).verdict == Verdict.UNRESOLVED
+    assert at_boundary(answer, line, threshold).verdict == Verdict.HOLDS_SHARP
+    assert at_boundary(answer, none, threshold).verdict == Verdict.VIOLATED
+    assert at_boundary(answer, unresolved, threshold).verdict == Verdict.UNRESOLVED
     # where the paper only says that all is bounded below it, that all is bounded is no contradiction
     sufficient = dataclasses.replace(threshold, relation="≥")
-    assert at_boundary(job, line, sufficient).verdict == Verdict.HOLDS_SHARP
-    assert at_boundary(job, none, sufficient).verdict == Verdict.HOLDS_NOT_SHARP
+    assert at_boundary(answer, line, sufficient).verdict == Verdict.HOLDS_SHARP
+    assert at_boundary(answer, none, sufficient).verdict == Verdict.HOLDS_NOT_SHARP
     later = dataclasses.replace(sufficient, value=0.5)
-    assert at_boundary(job, line, later).verdict == Verdict.VIOLATED
+    assert at_boundary(answer, line, later).verdict == Verdict.VIOLATED
     # and where it says that all is positive above, which contradicts a negative sign all along
     above = dataclasses.replace(threshold, relation="≤", value=0.5)
-    assert at_boundary(job, line, above).verdict == Verdict.HOLDS_NOT_SHARP
-    assert at_boundary(job, line, dataclasses.replace(above, value=0.2)).verdict == Verdict.VIOLATED
-    assert at_boundary(job, none, above).verdict == Verdict.VIOLATED
+    assert at_boundary(answer, line, above).verdict == Verdict.HOLDS_NOT_SHARP
+    assert at_boundary(answer, line, dataclasses.replace(above, value=0.2)).verdict == Verdict.VIOLATED
+    assert at_boundary(answer, none, above).verdict == Verdict.VIOLATED
 
 
 def test_table_and_page_say_what_was_found(audit_job):
@@ -115,18 +123,18 @@ def test_table_and_page_say_what_was_found(audit_job):
     assert rows["(2)"]["verdict"] == "violated at 2"
     assert rows["(5)"]["points"] == "2 of 6"
     assert rows["Remark 7"]["measured"] == "0.3 to 0.4"
-    page = audit_job.markdown()
+    page = audit_job.page()
     assert "| (2) | slope | 1/2 |" in page
     assert "- (3), slope: x = 0." in page
     assert str(audit_job.catalogue) not in page
-    assert "wellposed run" in page
+    assert "wellposed sweep" in page
 
 
 def test_verdicts_are_stored_like_any_sweep(audit_job):
-    store = audit_job.store()
+    (store,) = audit_job.stores
     chunk = next(path for path in Path(store.location).rglob("c/0") if path.is_file())
     before = store.manifest(), chunk.stat().st_mtime_ns
-    assert audit_job.store() == store
+    audit_job.finish()
     assert (store.manifest(), chunk.stat().st_mtime_ns) == before  # written once
     stored = store.dataset().load()
     np.testing.assert_array_equal(stored["verdict"], [one.verdict for one in audit_job.assessed])
@@ -137,22 +145,32 @@ def test_verdicts_are_stored_like_any_sweep(audit_job):
 
 
 def test_other_claims_are_stored_beside(audit_job):
-    first = as_dataset("test", audit_job.assessed, audit_job.jobs)
-    fewer = as_dataset("test", assess(CLAIMS[:2], audit_job.jobs), audit_job.jobs)
+    found = audit_job.answers
     moved = dataclasses.replace(CLAIMS[0], where={"shape": "tilted"}, from_below=True)
-    other = as_dataset("test", assess((moved, *CLAIMS[1:]), audit_job.jobs), audit_job.jobs)
-    assert len({dataset.attrs["sweep_id"] for dataset in (first, fewer, other)}) == 3
+    experiments = [part.experiment for part in audit_job.parts]
+    questions = [part.store.id for part in audit_job.parts]
+    ids = {
+        as_dataset("test", assess(claims, found.sweeps, found.boundaries), experiments, questions).attrs[
+            "sweep_id"
+        ]
+        for claims in (CLAIMS, CLAIMS[:2], (moved, *CLAIMS[1:]))
+    }
+    assert len(ids) == 3
+    assert audit_job.stores[0].id in ids
 
 
-@pytest.mark.parametrize("name", AUDITS)
-def test_audit_measures_every_claim(name, tmp_path):
-    audit = find_audit(name)
-    jobs = audit.prepare(tmp_path).jobs
-    for claim in audit.claims:
+@pytest.mark.parametrize("name", [family.name for family in FAMILIES.values() if family.audit])
+def test_audit_measures_every_claim(name):
+    family, audit = find_audit(name)
+    requests = [request_of(one) for one in audit.questions]
+    sweeps = [
+        canonical_sweep(one, locate(one.experiment)) for one in requests if isinstance(one, SweepRequest)
+    ]
+    for claim in family.claims:
         asked = [
-            {**{name: [value] for name, value in job.fixed}, **dict(job.sweep.axes)}
-            for job in jobs
-            if job.kind == "sweep" and job.experiment.name == claim.experiment
+            {**{name: [value] for name, value in sweep.fixed}, **dict(sweep.axes)}
+            for sweep in sweeps
+            if sweep.experiment == claim.experiment
         ]
         choices = {p.name for p in EXPERIMENTS[claim.experiment].parameters}
         assert any(
@@ -162,15 +180,14 @@ def test_audit_measures_every_claim(name, tmp_path):
 
 
 def test_boltzmann_claims_that_fail_as_printed_are_found_out(tmp_path, answered):
-    audit = find_audit("boltzmann")
+    family, audit = find_audit("boltzmann")
     one = {"d": 2, "s": 0.3, "gamma": -0.25}
-    sweeps = (
-        SweepRequest("boltzmann.approximation", {"s_minus_s0": [0.1]}, one),
-        SweepRequest("boltzmann.deflation", {"s": [0.3]}, {"d": 2, "gamma": -0.25}),
+    questions = (
+        question("sweep", "boltzmann.approximation", axes={"s_minus_s0": [0.1]}, fixed=one),
+        question("sweep", "boltzmann.deflation", axes={"s": [0.3]}, fixed={"d": 2, "gamma": -0.25}),
     )
-    job = dataclasses.replace(audit, questions=Study("", (), sweeps)).prepare(tmp_path)
-    for sweep in job.jobs:
-        answered(sweep)
+    asked = dataclasses.replace(family, audit=dataclasses.replace(audit, questions=questions))
+    job = answered(job_of_audit(asked, tmp_path))
     judged = {}
     for one in job.assessed:
         judged.setdefault(one.claim.equation, []).append(one.verdict)
@@ -182,12 +199,12 @@ def test_boltzmann_claims_that_fail_as_printed_are_found_out(tmp_path, answered)
 
 
 def test_command_judges_stores_and_writes_a_page(tmp_path, prefect_server, monkeypatch, capsys):
-    study = Study(
-        "Audit of the edge",
-        (SearchRequest(TILTED, "x", {"y": [0.0]}),),
-        (SweepRequest(TILTED, {"x": [0.0, 1.0]}),),
+    questions = (
+        question("boundary", TILTED, along="x", axes={"y": [0.0]}),
+        question("sweep", TILTED, axes={"x": [0.0, 1.0]}),
     )
-    monkeypatch.setitem(AUDITS, "edge", Audit("edge", CLAIMS[:2], study, "Slopes."))
+    audit = dataclasses.replace(AUDIT, questions=questions)
+    monkeypatch.setitem(FAMILIES, "edge", Family("edge", "The edge", "nobody", (), CLAIMS[:2], audit=audit))
     command = ["audit", "edge", "--catalogue", str(tmp_path / "results")]
     assert main(command) == 0
     first = capsys.readouterr()
@@ -203,7 +220,7 @@ def test_command_judges_stores_and_writes_a_page(tmp_path, prefect_server, monke
     second = capsys.readouterr()
     assert "nothing was computed" in second.out
     assert f"{page} cannot be written" in second.err
-    assert flows.audit("edge", tmp_path / "results")["verdict"].values.tolist() == [2, 3, 1]
+    assert wellposed.audit("edge", tmp_path / "results")["verdict"].values.tolist() == [2, 3, 1]
 
 
 def test_unknown_audit_is_refused():

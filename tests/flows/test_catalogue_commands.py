@@ -11,7 +11,6 @@ import pytest
 from wellposed import catalog
 from wellposed.flows.cli.main import main
 from wellposed.flows.execution.block import run_block
-from wellposed.flows.kinds import sweep
 
 AXES = {"x": [0.0, 0.25, 0.5, 1.0], "y": [0.0, 1.0]}
 
@@ -33,15 +32,15 @@ def compute(job, most=None):
 
 
 @pytest.fixture
-def finished(place, reference):
-    return compute(sweep.prepare(reference("FRAGILE"), AXES)).store
+def finished(place, reference, job_of):
+    return compute(job_of("sweep", reference("FRAGILE"), axes=AXES)).store
 
 
 @pytest.fixture
-def unfinished(place, reference):
+def unfinished(place, reference, job_of):
     """Some of twenty points are stored."""
-    job = sweep.prepare(reference("DELAYED"), {"x": [0.1, 0.2, 0.3, 0.4], "y": [0.0, 0.25, 0.5, 0.75, 1.0]})
-    return compute(job, most=4).store
+    axes = {"x": [0.1, 0.2, 0.3, 0.4], "y": [0.0, 0.25, 0.5, 0.75, 1.0]}
+    return compute(job_of("sweep", reference("DELAYED"), axes=axes), most=4).store
 
 
 def says(monkeypatch, text):
@@ -83,7 +82,7 @@ def test_show_tells_what_made_it(finished, capsys):
         "axis x      0, 0.25, 0.5, 1",
         "2 failed",
         "not fine enough here (the first reason;",
-        f"wellposed run {json.loads(path.read_text())['command'].split()[2]}",
+        f"wellposed sweep {json.loads(path.read_text())['command'].split()[2]}",
         "xarray.open_zarr",
     ):
         assert line in shown
@@ -137,7 +136,7 @@ def test_one_that_is_not_there_keeps_the_others_from_being_removed(finished, cap
     assert catalog.open("results").stores() == [finished]
 
 
-def test_damage_is_reported_repaired_and_computed_again(finished, reference, capsys):
+def test_damage_is_reported_repaired_and_computed_again(finished, reference, job_of, capsys):
     assert main(["verify"]) == 0
     assert capsys.readouterr().out == f"{finished.id}  test.fragile: whole\n"
     before = finished.dataset().load()
@@ -151,9 +150,9 @@ def test_damage_is_reported_repaired_and_computed_again(finished, reference, cap
     assert main(["verify", "--repair"]) == 0
     repaired = capsys.readouterr().out
     assert "1 block made missing" in repaired
-    assert "    wellposed run " in repaired
+    assert "    wellposed sweep " in repaired
     assert finished.totals()["missing"] == math.prod(finished.chunks.values())
-    compute(sweep.prepare(reference("FRAGILE"), AXES))
+    compute(job_of("sweep", reference("FRAGILE"), axes=AXES))
     assert main(["verify"]) == 0
     assert finished.dataset().load().identical(before)
 

@@ -85,7 +85,7 @@ def test_three_hosts_and_a_worker_that_cannot_reach_prefect(hosts, tmp_path, ref
         while not (tmp_path / "scheduler.json").exists():
             assert time.monotonic() < deadline
             time.sleep(0.1)
-        asked = ["run", reference("WITNESS"), "--axis", "x=0:1:8", "--cluster", address]
+        asked = ["sweep", reference("WITNESS"), "--axis", "x=0:1:8", "--cluster", address]
         told = start(
             "client", "-m", "wellposed.flows.cli.main", *asked, "--catalogue", tmp_path / "there",
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

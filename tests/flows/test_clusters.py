@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from distributed import Client
 
-from wellposed import flows
+import wellposed
 from wellposed.catalog import health
 from wellposed.catalog.location import Location
 from wellposed.errors import RequestError
@@ -20,8 +20,6 @@ from wellposed.flows.execution.block import SourcesError, run_block
 from wellposed.flows.execution.complete import complete
 from wellposed.flows.execution.remote_workers import _probe
 from wellposed.flows.execution.sources import sources
-from wellposed.flows.kinds import boundary as search
-from wellposed.flows.kinds import sweep
 from wellposed.sweeps.cluster.file import find_cluster
 
 ROOT = Path(__file__).parents[2]
@@ -90,16 +88,18 @@ def stored(catalogue):
 
 
 def test_a_flow_on_a_scheduler_that_is_there_stores_the_bytes_of_a_local_one(
-    tmp_path, reference, prefect_server, scheduler, answered
+    tmp_path, reference, prefect_server, scheduler, job_of, answered
 ):
     remote, local = tmp_path / "remote", tmp_path / "local"
-    assert (flows.run(reference("TILTED"), GRID, catalogue=remote, cluster=scheduler).outcome == 1).all()
-    answered(sweep.prepare(reference("TILTED"), GRID, catalogue=local))
+    assert (
+        wellposed.sweep(reference("TILTED"), GRID, catalogue=remote, cluster=scheduler).outcome == 1
+    ).all()
+    answered(job_of("sweep", reference("TILTED"), axes=GRID, catalogue=local))
     assert stored(remote) == stored(local)  # and nothing else: what workers were asked with is removed
 
 
 def test_an_experiment_of_ones_own_comes_to_workers_that_do_not_have_it(
-    tmp_path, monkeypatch, prefect_server, scheduler, answered
+    tmp_path, monkeypatch, prefect_server, scheduler, job_of, answered
 ):
     monkeypatch.chdir(tmp_path)
     Path("laws.py").write_text("def law(alpha, beta):\n    return (4 * beta + 1) / alpha - 1\n")
@@ -113,11 +113,12 @@ def test_an_experiment_of_ones_own_comes_to_workers_that_do_not_have_it(
         "     Parameter('beta', 'b', 0.0, lower=0.0, upper=1.0)),\n"
         "    (Output('s', 's'), Output('s_error', 'its error')), growth, order_parameter='s')\n"
     )
-    asked = search.prepare("./mine.py:experiment", "beta", {"alpha": [1.5, 2, 3]}, catalogue="remote")
-    answered(search.prepare("./mine.py:experiment", "beta", {"alpha": [1.5, 2, 3]}, catalogue="local"))
+    question = {"experiment": "./mine.py:experiment", "along": "beta", "axes": {"alpha": [1.5, 2, 3]}}
+    asked = job_of("boundary", **question, catalogue="remote")
+    answered(job_of("boundary", **question, catalogue="local"))
     Path("mine.py").unlink()
     Path("laws.py").unlink()
-    assert complete([asked], lambda: "", cluster=find_cluster(scheduler))
+    assert complete(asked, find_cluster(scheduler))
     assert asked.result()["boundary"].to_numpy() == pytest.approx([0.125, 0.25, 0.5], abs=1e-6)
     assert stored(tmp_path / "remote") == stored(tmp_path / "local")
 
@@ -126,7 +127,7 @@ def test_a_deadly_point_is_named_by_a_scheduler_that_tries_again_by_itself(
     tmp_path, reference, prefect_server, scheduler
 ):
     axes = {"x": [0.0, 1.0], "y": [0.0, 0.5]}
-    found = flows.run(reference("DEADLY"), axes, catalogue=tmp_path, cluster=scheduler).load()
+    found = wellposed.sweep(reference("DEADLY"), axes, catalogue=tmp_path, cluster=scheduler).load()
     assert found.outcome.sel(x=0.0).values.tolist() == [1, 1]
     assert found.outcome.sel(x=1.0).values.tolist() == [3, 3]
     assert found.reason.sel(x=1.0, y=0.0).item() == "Its process ended with status 1."
@@ -135,7 +136,7 @@ def test_a_deadly_point_is_named_by_a_scheduler_that_tries_again_by_itself(
 def test_a_bad_entry_is_refused_before_anything_is_touched(tmp_path, monkeypatch, capsys, no_execution):
     monkeypatch.chdir(tmp_path)
     Path("clusters.yaml").write_text("mine: {class: distributed.LocalCluster, wokers: 2}")
-    for words in (["run", "wave.growth", "--axis", "M=7,8"], ["audit", "wave"], ["study", "wave"]):
+    for words in (["sweep", "wave.growth", "--axis", "M=7,8"], ["audit", "wave"], ["study", "wave"]):
         assert main([*words, "--cluster", "mine"]) == 2
         assert "clusters.yaml has no key `wokers`; did you mean `workers`?" in capsys.readouterr().err
     assert not Path("results").exists()
@@ -159,7 +160,7 @@ def test_workers_that_do_not_see_the_catalogue_are_refused(
     with pytest.raises(
         RequestError, match=r"does not see the catalogue .*: give --catalogue a folder that all"
     ):
-        flows.run(reference("TILTED"), GRID, catalogue=tmp_path, cluster=scheduler)
+        wellposed.sweep(reference("TILTED"), GRID, catalogue=tmp_path, cluster=scheduler)
 
 
 def test_workers_with_another_state_of_the_sources_are_refused(
@@ -168,11 +169,11 @@ def test_workers_with_another_state_of_the_sources_are_refused(
     here = {"numpy": "1.0", "wellposed state": "0123456789ab"}
     monkeypatch.setattr("wellposed.flows.execution.remote_workers.sources", lambda: here)
     with pytest.raises(RequestError, match=r"has numpy \S+, and here is 1\.0: answers would not be the same"):
-        flows.run(reference("TILTED"), GRID, catalogue=tmp_path, cluster=scheduler)
+        wellposed.sweep(reference("TILTED"), GRID, catalogue=tmp_path, cluster=scheduler)
 
 
-def test_a_worker_with_other_sources_that_comes_later_stores_nothing(tmp_path, reference):
-    asked = sweep.prepare(reference("TILTED"), GRID, catalogue=tmp_path)
+def test_a_worker_with_other_sources_that_comes_later_stores_nothing(tmp_path, reference, job_of):
+    asked = job_of("sweep", reference("TILTED"), axes=GRID, catalogue=tmp_path)
     (((block, *_), _),) = asked.rounds()
     run_block(block, replace(asked.assignment, sources=sources()))
     assert len(asked.store.stored()) == 1

@@ -27,8 +27,8 @@ from wellposed import catalog
 from wellposed.errors import RequestError
 from wellposed.flows.cli.deploy import served_name, serving_alone
 from wellposed.flows.cli.main import main
-from wellposed.flows.deploy.allowlist import OFFERED, environment, find_offered
-from wellposed.flows.deploy.flows import FLOWS
+from wellposed.flows.deploy.allowlist import ALLOWED, environment, locate_allowed
+from wellposed.flows.deploy.flows import flows
 from wellposed.flows.deploy.registration import deployments, reschedule, schedules, work_pool
 from wellposed.kinetics import EXPERIMENTS
 from wellposed.sweeps.experiments.find import PlugIn, absolute
@@ -53,7 +53,7 @@ def recording(prefect_server):
         yield
 
 
-@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.name)
+@pytest.mark.parametrize("flow", flows().values(), ids=lambda flow: flow.name)
 def test_every_parameter_has_a_description_and_a_default(flow):
     for name, shown in flow.parameters.properties.items():
         assert shown.get("description"), name
@@ -80,26 +80,29 @@ def test_plug_ins_are_offered(monkeypatch, tmp_path):
     assert offered == [*EXPERIMENTS, "theirs.growth"]
 
 
-@pytest.mark.parametrize("flow", [flow for flow in FLOWS if "experiment" in flow.parameters.properties])
-def test_file_that_was_not_offered_is_not_executed(flow, monkeypatch, tmp_path, reference):
+@pytest.mark.parametrize(
+    "flow", [flow for flow in flows().values() if "experiment" in flow.parameters.properties]
+)
+def test_file_that_was_not_allowed_is_not_executed(flow, monkeypatch, tmp_path, reference):
     evil = tmp_path / "evil.py"
     evil.write_text(f"open({str(tmp_path / 'been')!r}, 'w')")
     monkeypatch.setattr("wellposed.flows.deploy.flows.get_run_logger", lambda: logging.getLogger("refused"))
     for variable, value in environment([reference("TILTED")]).items():
         monkeypatch.setenv(variable, value)
+    form = {name: shown["default"] for name, shown in flow.parameters.properties.items()}
     for asked in (f"{evil}:x", reference("DEADLY"), "os:path"):
-        state = flow.fn(experiment=asked, cluster="local", catalogue=str(tmp_path))
+        state = flow.fn(**{**form, "experiment": asked, "catalogue": str(tmp_path)})
         assert state.is_failed()
-        assert state.message.startswith(f"Experiment `{asked}` is not among those that were offered")
+        assert state.message.startswith(f"Experiment `{asked}` is not among those that are allowed")
     assert not (tmp_path / "been").exists()
 
 
-def test_what_was_offered_is_found(monkeypatch, tmp_path, reference):
+def test_what_was_allowed_is_found(monkeypatch, tmp_path, reference):
     monkeypatch.chdir(ROOT)
-    offered = "tests/flows/experiments.py:TILTED"
-    monkeypatch.setenv(*next(iter(environment([offered]).items())))
-    assert find_offered(absolute(offered)).name == "test.tilted"
-    assert find_offered("wave.growth") is EXPERIMENTS["wave.growth"]
+    allowed = "tests/flows/experiments.py:TILTED"
+    monkeypatch.setenv(*next(iter(environment([allowed]).items())))
+    assert locate_allowed(absolute(allowed)).experiment.name == "test.tilted"
+    assert locate_allowed("wave.growth").experiment is EXPERIMENTS["wave.growth"]
 
 
 def test_places_are_told_in_full(monkeypatch, tmp_path):
@@ -137,7 +140,7 @@ def test_second_serve_is_refused(tmp_path, monkeypatch, capsys):
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     monkeypatch.setenv("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     monkeypatch.setenv("DASK_LOGGING__DISTRIBUTED", "critical")
-    monkeypatch.setenv(OFFERED, "[]")
+    monkeypatch.setenv(ALLOWED, "[]")
     with serving_alone("served"):
         assert main(["serve"]) != 0
     assert "Deployments called served are served already" in capsys.readouterr().err
@@ -239,7 +242,7 @@ def told(client, what, run):
 
 def test_served_flow_is_started_with_parameters_and_says_what_it_found(client, served, reference):
     deployment = client.read_deployment_by_name("boundary/boundary-served")
-    asked = {"experiment": reference("TILTED"), "along": "x", "axes": ["y=0,0.5"], "settings": []}
+    asked = {"experiment": reference("TILTED"), "along": "x", "axes": ["y=0,0.5"], "fixed": []}
     run = ended(client, client.create_flow_run_from_deployment(deployment.id, parameters=asked).id)
     assert run.state.is_completed(), run.state
     assert run.state.message.startswith("Boundaries: 2 located; Points: ")
@@ -287,7 +290,7 @@ def scheduled(client, deployment, soon, **parameters):
 def test_schedule_fires_and_a_request_that_is_not_allowed_fails_with_what_is_wrong(client, served):
     deployment = client.read_deployment_by_name("sweep/sweep-served")
     soon = datetime.now(UTC) + timedelta(seconds=10)
-    run = scheduled(client, deployment.id, soon, settings=["operator=gian"])
+    run = scheduled(client, deployment.id, soon, fixed=["operator=gian"])
     assert run.state.is_failed()
     assert run.state.message == "Parameter `operator` must be one of full, gain, loss, but is gian."
     assert not any("Traceback" in one["message"] for one in told(client, "logs", run))
@@ -295,7 +298,7 @@ def test_schedule_fires_and_a_request_that_is_not_allowed_fails_with_what_is_wro
 
 def test_schedule_with_an_experiment_of_ones_own_fires_and_completes(client, served, reference):
     deployment = client.read_deployment_by_name("sweep/sweep-served")
-    asked = {"experiment": reference("TILTED"), "axes": ["x=0,0.5,1"], "settings": ["y=0.25"]}
+    asked = {"experiment": reference("TILTED"), "axes": ["x=0,0.5,1"], "fixed": ["y=0.25"]}
     run = scheduled(client, deployment.id, datetime.now(UTC) + timedelta(seconds=5), **asked)
     assert run.state.is_completed(), run.state
     assert run.state.message == "Points: 3 ok"
@@ -324,9 +327,7 @@ def test_the_automation_of_the_documentation_tells_of_a_run_that_fails(client, s
         assert url in block
         exec(block.replace(url, f"http://127.0.0.1:{group.server_port}"), {})
         deployment = client.read_deployment_by_name("sweep/sweep-served")
-        run = client.create_flow_run_from_deployment(
-            deployment.id, parameters={"settings": ["operator=gian"]}
-        )
+        run = client.create_flow_run_from_deployment(deployment.id, parameters={"fixed": ["operator=gian"]})
         assert ended(client, run.id).state.is_failed()
         said = heard.get(timeout=60)["text"]
         group.shutdown()

@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wellposed import catalog, flows
+import wellposed
+from wellposed import catalog
 from wellposed.errors import IncompleteError
-from wellposed.flows.execution.block import Computed
+from wellposed.flows.execution.block import BlockSummary
+from wellposed.flows.execution.record import RunRecord
 from wellposed.flows.execution.run import Tally
-from wellposed.flows.kinds import sweep
-from wellposed.flows.kinds.job import brief
 from wellposed.sweeps.answers.layout import Outcome
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
@@ -90,12 +90,12 @@ def disturb(process, catalogue, victim, chance):
 def check_kills(rounds, tmp_path, reference, start_command, seed):
     chance = random.Random(seed)
     undisturbed = tmp_path / "undisturbed"
-    flows.run(reference("DELAYED"), GRID, catalogue=undisturbed)
+    wellposed.sweep(reference("DELAYED"), GRID, catalogue=undisturbed)
     expected = contents(undisturbed)
     for i in range(rounds):
         place = tmp_path / f"killed-{i}"
         victim = chance.choice(["flow", "worker"])
-        command = ("run", reference("DELAYED"), *AXES, "--catalogue", place)
+        command = ("sweep", reference("DELAYED"), *AXES, "--catalogue", place)
         process = start_command(*command, WELLPOSED_TEST_DELAY="0.03")
         assert disturb(process, place, victim, chance), f"no {victim} was there to be killed"
         before = contents(place) if place.exists() else {}
@@ -124,8 +124,8 @@ def test_run_that_fills_its_disk_says_so_and_goes_on_when_there_is_room(tmp_path
     small = f"mount -t tmpfs -o size=150k none {disk}"  # about half of what the sweep needs
     if subprocess.run(["unshare", "-rm", "sh", "-c", small], capture_output=True).returncode:
         pytest.skip("a file system cannot be mounted here")
-    flows.run(reference("DELAYED"), GRID, catalogue=undisturbed)
-    words = ["run", reference("DELAYED"), *AXES, "--catalogue", str(disk)]
+    wellposed.sweep(reference("DELAYED"), GRID, catalogue=undisturbed)
+    words = ["sweep", reference("DELAYED"), *AXES, "--catalogue", str(disk)]
     run = shlex.join([sys.executable, "-m", "wellposed.flows.cli.main", *words])
     larger = f"mount -o remount,size=10m {disk}"
     script = f"{small}; {run}; echo status $?; {larger}; {run} && cp -r {disk} {tmp_path}/copy"
@@ -137,7 +137,7 @@ def test_run_that_fills_its_disk_says_so_and_goes_on_when_there_is_room(tmp_path
 
 
 def test_point_that_kills_its_worker_is_named_and_costs_no_other(tmp_path, reference):
-    found = flows.run(reference("DEADLY"), {"x": np.linspace(0, 1, 48)}, catalogue=tmp_path)
+    found = wellposed.sweep(reference("DEADLY"), {"x": np.linspace(0, 1, 48)}, catalogue=tmp_path)
     dead = found.x > 0.9
     assert (found.outcome.where(dead, Outcome.FAILED) == Outcome.FAILED).all()
     assert (found.outcome.where(~dead, Outcome.OK) == Outcome.OK).all()
@@ -146,14 +146,14 @@ def test_point_that_kills_its_worker_is_named_and_costs_no_other(tmp_path, refer
 
 
 def test_point_that_takes_too_long_has_failed(tmp_path, reference):
-    found = flows.run(reference("HANGING"), {"x": [0.0, 0.5, 0.95]}, catalogue=tmp_path, time_limit=1.0)
+    found = wellposed.sweep(reference("HANGING"), {"x": [0.0, 0.5, 0.95]}, catalogue=tmp_path, time_limit=1.0)
     assert found.reason.values.tolist() == ["", "", "It took longer than 1 s."]
 
 
 def test_run_in_which_every_point_fails_is_stopped_early_and_says_why(tmp_path, reference, monkeypatch):
     monkeypatch.setenv("WELLPOSED_TEST_FAILS_FROM", "0")
     with pytest.raises(IncompleteError, match=r"All of the first \d+ points failed.* out of order"):
-        flows.run(reference("MOODY"), {"x": np.linspace(0, 1, 2000)}, catalogue=tmp_path)
+        wellposed.sweep(reference("MOODY"), {"x": np.linspace(0, 1, 2000)}, catalogue=tmp_path)
     (store,) = catalog.open(tmp_path).stores()
     assert 32 <= store.totals()["failed"] < 2000
     assert store.manifest() is None
@@ -162,23 +162,23 @@ def test_run_in_which_every_point_fails_is_stopped_early_and_says_why(tmp_path, 
 def test_points_that_failed_are_tried_again_when_asked_and_only_they(tmp_path, reference, monkeypatch):
     axis = {"x": np.linspace(0, 1, 12)}
     monkeypatch.setenv("WELLPOSED_TEST_FAILS_FROM", "0.5")
-    first = flows.run(reference("MOODY"), axis, catalogue=tmp_path).load()
+    first = wellposed.sweep(reference("MOODY"), axis, catalogue=tmp_path).load()
     assert (first.outcome == Outcome.FAILED).sum() == 6
     monkeypatch.setenv("WELLPOSED_TEST_FAILS_FROM", "0.9")
-    second = flows.run(reference("MOODY"), axis, catalogue=tmp_path, recompute="failed").load()
+    second = wellposed.sweep(reference("MOODY"), axis, catalogue=tmp_path, recompute="failed").load()
     assert (second.outcome == Outcome.FAILED).sum() == 2
     # Were the others evaluated again, they would fail now.
     monkeypatch.setenv("WELLPOSED_TEST_FAILS_FROM", "0")
-    third = flows.run(reference("MOODY"), axis, catalogue=tmp_path, recompute="failed").load()
+    third = wellposed.sweep(reference("MOODY"), axis, catalogue=tmp_path, recompute="failed").load()
     assert third.equals(second)
-    whole = flows.run(reference("MOODY"), axis, catalogue=tmp_path, recompute="everything").load()
+    whole = wellposed.sweep(reference("MOODY"), axis, catalogue=tmp_path, recompute="everything").load()
     assert (whole.outcome == Outcome.FAILED).all()
 
 
 def test_an_extended_or_refined_axis_computes_new_points_alone(tmp_path, reference, monkeypatch):
-    flows.run(reference("MOODY"), {"x": [0.0, 0.25, 0.5]}, catalogue=tmp_path)
+    wellposed.sweep(reference("MOODY"), {"x": [0.0, 0.25, 0.5]}, catalogue=tmp_path)
     monkeypatch.setenv("WELLPOSED_TEST_FAILS_FROM", "0.3")  # so what is computed now can be told
-    found = flows.run(reference("MOODY"), {"x": [0.0, 0.125, 0.25, 0.5, 0.75]}, catalogue=tmp_path)
+    found = wellposed.sweep(reference("MOODY"), {"x": [0.0, 0.125, 0.25, 0.5, 0.75]}, catalogue=tmp_path)
     ok, failed = Outcome.OK, Outcome.FAILED
     assert found.outcome.values.tolist() == [ok, ok, ok, ok, failed]
     _, newer = sorted(
@@ -186,19 +186,22 @@ def test_an_extended_or_refined_axis_computes_new_points_alone(tmp_path, referen
     )
     assert newer.manifest()["taken"] == 3
     monkeypatch.setenv("WELLPOSED_TEST_FAILS_FROM", "0")
-    again = flows.run(reference("MOODY"), {"x": found.x.values}, catalogue=tmp_path, recompute="everything")
+    again = wellposed.sweep(
+        reference("MOODY"), {"x": found.x.values}, catalogue=tmp_path, recompute="everything"
+    )
     assert (again.outcome == failed).all(), "overwritten by what another sweep holds"
 
 
-def test_what_was_stored_before_does_not_count_as_computed(tmp_path, reference):
-    job = sweep.prepare(reference("TILTED"), GRID, catalogue=tmp_path)
+def test_what_was_stored_before_does_not_count_as_computed(tmp_path, reference, job_of):
+    job = job_of("sweep", reference("TILTED"), axes=GRID, catalogue=tmp_path)
     first, *others = job.sweep.blocks(job.store.chunks)
     tally = Tally()
-    tally.add(first.key, Computed(first.size, 0, 0, first.size, "Broken.", 0.0, 0.0))
+    tally.add(first.key, BlockSummary(first.size, 0, 0, first.size, "Broken.", 0.0, 0.0))
     assert tally.lacking([first, *others]) == others
 
 
-def test_prefect_is_told_long_axes_in_brief(tmp_path, reference):
-    job = sweep.prepare(reference("TILTED"), {"x": np.linspace(0, 1, 40_001)}, catalogue=tmp_path)
-    assert len(json.dumps(brief(job))) < 1000
+def test_prefect_is_told_long_axes_in_brief(tmp_path, reference, job_of):
+    axes = {"x": np.linspace(0, 1, 40_001)}
+    job = job_of("sweep", reference("TILTED"), axes=axes, catalogue=tmp_path)
+    assert len(json.dumps(RunRecord.of(job).request)) < 1000
     assert len(job.command) < 1000

@@ -12,11 +12,10 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize(
     ("module", "unwanted"),
     [
+        ("wellposed", {"prefect", "distributed", "numba", "zarr", "xarray", "pandas"}),
+        ("wellposed.flows.cli.main", {"prefect", "distributed", "numba", "zarr", "xarray", "pandas"}),
         ("wellposed.flows.execution.block", {"prefect"}),
-        ("wellposed.flows.cli.main", {"prefect", "distributed", "numba", "zarr"}),
-        ("wellposed.flows.kinds.boundary", {"prefect", "distributed"}),
-        ("wellposed.flows.kinds.sweep", {"prefect", "distributed"}),
-        ("wellposed.flows.questions", {"prefect", "distributed", "matplotlib"}),
+        ("wellposed.flows.kinds", {"prefect", "distributed", "matplotlib", "numba"}),
         ("wellposed.flows.presentation.findings", {"prefect", "distributed", "matplotlib"}),
     ],
 )

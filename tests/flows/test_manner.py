@@ -1,10 +1,11 @@
 """How the command speaks: to a person, to a program, to a log file and to a shell."""
 
-import argparse
 import itertools
 import json
 import os
+import pty
 import re
+import select
 import shlex
 import subprocess
 import sys
@@ -13,30 +14,24 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
+from typer.main import get_command
 
-from wellposed.flows.cli.main import _parser, main
+from wellposed.flows.cli.main import application, main
 from wellposed.flows.execution import progress
-from wellposed.flows.kinds import boundary as search
-from wellposed.flows.kinds import sweep
 
 ROOT = Path(__file__).parents[2]
 
 
-def subparsers():
-    parser = _parser()
-    (action,) = (a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
-    return action.choices
-
-
-COMMANDS = subparsers()
+COMMANDS = get_command(application()).commands
 
 
 @pytest.fixture
-def answered_here(tmp_path, monkeypatch, reference, answered):
+def answered_here(tmp_path, monkeypatch, reference, job_of, answered):
     """A catalogue in the current folder with a sweep and a boundary, computed without Prefect."""
     monkeypatch.chdir(tmp_path)
-    answered(sweep.prepare(reference("FRAGILE"), {"x": [0.25, 1.0]}, {"y": 0.5}))
-    answered(search.prepare(reference("TILTED"), "x", {"shape": ["tilted", "flat"]}, tolerance=1e-4))
+    answered(job_of("sweep", reference("FRAGILE"), axes={"x": [0.25, 1.0]}, fixed={"y": 0.5}))
+    lines = {"along": "x", "axes": {"shape": ["tilted", "flat"]}, "tolerance": 1e-4}
+    answered(job_of("boundary", reference("TILTED"), **lines))
 
 
 def spoken(capsys, *arguments):
@@ -61,7 +56,7 @@ def test_boundaries_are_told_to_programs_with_nothing_rounded(answered_here, ref
 
 
 def test_sweeps_tell_programs_what_became_of_their_points(answered_here, reference, capsys):
-    asked = ["run", reference("FRAGILE"), "--axis", "x=0.25,1", "--set", "y=0.5"]
+    asked = ["sweep", reference("FRAGILE"), "--axis", "x=0.25,1", "--set", "y=0.5"]
     status = main([*asked, "--json"])
     output, errors = capsys.readouterr()
     assert status == 1
@@ -116,7 +111,7 @@ def test_times_are_those_of_the_clocks_here(answered_here, capsys, monkeypatch):
 
 def test_progress_in_a_log_file_is_a_line_now_and_then(monkeypatch, capsys):
     monkeypatch.setattr(progress, "manner", "lines")
-    monkeypatch.setattr(progress, "LINE_EVERY", 0.01)
+    monkeypatch.setattr(progress, "LOG_INTERVAL_S", 0.01)
     with progress.Progress() as shown:
         shown.wait_for("Starting")
         shown.begin("a question: M=[7, 8]", 100)
@@ -139,7 +134,7 @@ def test_bars_move_in_a_terminal_and_in_no_notebook():
 
 def test_a_program_that_uses_the_library_is_told_nothing(monkeypatch, capsys):
     monkeypatch.setattr(progress, "manner", "silent")
-    monkeypatch.setattr(progress, "LINE_EVERY", 0.01)
+    monkeypatch.setattr(progress, "LOG_INTERVAL_S", 0.01)
     with progress.Progress() as shown:
         shown.say("a line")
         shown.begin("a question", 100)
@@ -149,44 +144,102 @@ def test_a_program_that_uses_the_library_is_told_nothing(monkeypatch, capsys):
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_examples_of_the_help_are_allowed(name):
-    parser = COMMANDS[name]
-    assert "--catalogue" in parser.format_usage() or name in ("experiments", "ui", "completion")
-    for line in (parser.epilog or "").splitlines()[1:]:
+    command = COMMANDS[name]
+    assert any(one.name == "catalogue" for one in command.params) or name in (
+        "experiments",
+        "ui",
+        "completion",
+    )
+    for line in (command.epilog or "").splitlines()[2:]:
         line = re.sub(r'^  eval "\$\((.*)\)"', r"  \1", line)
         words = list(itertools.takewhile(lambda word: word != "|", shlex.split(line, comments=True)))
         words = list(itertools.dropwhile(lambda word: "=" in word, words))  # the environment
-        assert words[0] == "wellposed"
-        assert _parser().parse_args(words[1:]).command is parser.get_default("command")
+        assert words[:2] == ["wellposed", name]
+        command.make_context(name, words[2:])
 
 
-def complete(line, cwd=ROOT):
-    """What a shell is offered at the end of a line."""
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(ROOT),
-        "_ARGCOMPLETE": "1",
-        "_ARGCOMPLETE_SHELL": "bash",
-        "_ARGCOMPLETE_SUPPRESS_SPACE": "1",
-        "COMP_LINE": line,
-        "COMP_POINT": str(len(line)),
-        "COMP_TYPE": "9",
-        "_ARGCOMPLETE_STDOUT_FILENAME": str(cwd / "offered"),
-    }
-    command = [sys.executable, "-c", "from wellposed.flows.cli.main import main; main()"]
-    subprocess.run(command, env=environment, cwd=cwd, check=True)
-    return (cwd / "offered").read_text().split("\013")
+def test_without_words_the_command_says_what_there_is(capsys):
+    assert main([]) == 0
+    said = capsys.readouterr().out
+    assert all(f"  {name} " in said for name in COMMANDS)
 
 
 @pytest.mark.parametrize(
     ("line", "offered"),
     [
         ("wellposed bou", {"boundary"}),
-        ("wellposed run wave.gr", {"wave.growth"}),
-        ("wellposed run wave.growth --set operator=g", {"operator=gain"}),
+        ("wellposed sweep wave.gr", {"wave.growth"}),
+        ("wellposed sweep wave.growth --set op", {"operator="}),
+        ("wellposed sweep wave.growth --set operator=g", {"operator=gain"}),
+        ("wellposed curve wave.growth --along b", {"beta"}),
+        ("wellposed audit w", {"wave"}),
     ],
 )
-def test_the_tab_key_completes(line, offered, tmp_path):
-    assert set(map(str.strip, complete(line, tmp_path))) == offered
+def test_the_tab_key_completes_in_fish(line, offered):
+    asked = {"_WELLPOSED_COMPLETE": "complete_fish", "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **asked, "_TYPER_COMPLETE_ARGS": line}
+    command = [sys.executable, "-c", "from wellposed.flows.cli.main import main; main()"]
+    said = subprocess.run(command, env=environment, cwd=ROOT, check=True, capture_output=True, text=True)
+    assert {one.partition("\t")[0] for one in said.stdout.splitlines()} == offered
+
+
+@pytest.fixture
+def typed(tmp_path):
+    """What a command gets as its words if lines are typed, with tabs in them, into a bash with a terminal."""
+
+    def words(*lines):
+        # The executable answers the completions; the function of its name is what the lines call.
+        executable = tmp_path / "wellposed"
+        executable.write_text(f'#!/bin/sh\nexec {sys.executable} -m wellposed.flows.cli.main "$@"\n')
+        executable.chmod(0o755)
+        (tmp_path / "rc").write_text(
+            "PS1='$ '; bind 'set enable-bracketed-paste off'\n"
+            'eval "$(wellposed completion bash)"\n'
+            """wellposed() { printf '[%s]' "$@" >> words; echo >> words; }\n"""
+        )
+        above, below = pty.openpty()
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "PATH": f"{tmp_path}:{os.environ['PATH']}",
+            "TERM": "dumb",
+        }
+        shell = subprocess.Popen(
+            ["bash", "--rcfile", "rc", "-i"],
+            cwd=tmp_path,
+            env=environment,
+            stdin=below,
+            stdout=below,
+            stderr=below,
+            start_new_session=True,
+        )
+        os.close(below)
+        said, deadline = b"", time.monotonic() + 240
+        os.write(above, "".join(f"{line}\n" for line in (*lines, "exit")).encode())
+        while shell.poll() is None:
+            assert time.monotonic() < deadline, said.decode()
+            if select.select([above], [], [], 0.2)[0]:
+                try:
+                    said += os.read(above, 4096)
+                except OSError:  # there is nobody below any more
+                    break
+        shell.wait(10)
+        os.close(above)
+        return (tmp_path / "words").read_text().splitlines()
+
+    return words
+
+
+def test_the_tab_key_completes_in_bash_which_cuts_words_at_signs(typed):
+    assert typed(
+        "wellposed bou\t wave.gr\t",
+        "wellposed sweep wave.growth --axis beta=0:1:3 --set op\tg\t",
+        "wellposed sweep wave.growth --set=operator=l\t -q",
+    ) == [
+        "[boundary][wave.growth]",
+        "[sweep][wave.growth][--axis][beta=0:1:3][--set][operator=gain]",
+        "[sweep][wave.growth][--set=operator=loss][-q]",
+    ]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -195,4 +248,6 @@ def test_a_shell_is_told_how_to_complete(shell, capsys):
     said = capsys.readouterr().out
     assert "wellposed" in said
     if shell == "bash":
-        subprocess.run(["bash", "-n"], input=said, text=True, check=True)
+        asked = ["bash", "-c", f"{said}\ncomplete -p wellposed"]
+        told = subprocess.run(asked, text=True, check=True, capture_output=True)
+        assert told.stdout.strip().endswith("-F _wellposed_completion wellposed")

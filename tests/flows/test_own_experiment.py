@@ -10,7 +10,6 @@ import pytest
 from wellposed import catalog
 from wellposed.errors import CatalogueError
 from wellposed.flows.cli.main import main
-from wellposed.flows.kinds import sweep
 from wellposed.kinetics import EXPERIMENTS
 from wellposed.sweeps.experiments.find import find_experiment
 
@@ -58,9 +57,9 @@ def test_the_example_grows_as_its_leading_part_does(four_wave, alpha, beta):
     assert abs(found["growth"] - ((4 * beta + 1) / alpha - 1)) <= found["growth_error"] < 1e-4
 
 
-def test_an_edited_experiment_is_computed_anew_and_the_old_answers_stay(mine, answered, capsys):
+def test_an_edited_experiment_is_computed_anew_and_the_old_answers_stay(mine, job_of, answered, capsys):
     def found(x):
-        return answered(sweep.prepare("./mine.py:experiment", {"x": x})).result().load()
+        return answered(job_of("sweep", "./mine.py:experiment", axes={"x": x})).result().load()
 
     before = found([0.0, 1.0])
     assert before.y.values.tolist() == [1.0, 2.0]
@@ -87,18 +86,18 @@ def test_an_edited_experiment_is_computed_anew_and_the_old_answers_stay(mine, an
         assert f"1, source {state[:8]}" in listed
 
 
-def test_the_command_that_is_stored_names_the_file_from_whatever_folder(mine, answered):
-    asked = answered(sweep.prepare("./mine.py:experiment", {"x": [0.0, 1.0]}))
+def test_the_command_that_is_stored_names_the_file_from_whatever_folder(mine, job_of, answered):
+    asked = answered(job_of("sweep", "./mine.py:experiment", axes={"x": [0.0, 1.0]}))
     command = shlex.split(asked.store.manifest()["command"])
-    assert command[:3] == ["wellposed", "run", f"{mine.resolve()}:experiment"]
+    assert command[:3] == ["wellposed", "sweep", f"{mine.resolve()}:experiment"]
 
 
-def test_points_of_the_same_state_are_taken(mine, answered):
-    answered(sweep.prepare("./mine.py:experiment", {"x": [0.0, 1.0]}))
-    asked = sweep.prepare("./mine.py:experiment", {"x": [0.0, 1.0, 2.0]})
+def test_points_of_the_same_state_are_taken(mine, job_of, answered):
+    answered(job_of("sweep", "./mine.py:experiment", axes={"x": [0.0, 1.0]}))
+    asked = job_of("sweep", "./mine.py:experiment", axes={"x": [0.0, 1.0, 2.0]})
     assert len(asked.assignment.donors) == 1
     mine.write_text(MINE + "\n# a remark is another state too\n")
-    asked = sweep.prepare("./mine.py:experiment", {"x": [0.0, 1.0, 2.0]})
+    asked = job_of("sweep", "./mine.py:experiment", axes={"x": [0.0, 1.0, 2.0]})
     assert not asked.assignment.donors
 
 

@@ -18,7 +18,6 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from wellposed import catalog
 from wellposed.flows.cli.main import main
-from wellposed.flows.kinds import sweep
 
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
@@ -115,11 +114,11 @@ def answers(url):
 
 @pytest.mark.parametrize("is_stored", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_deployed_flow_is_run_by_a_worker_and_recorded_in_postgresql(
-    is_stored, environment, tmp_path, reference, answered, capsys
+    is_stored, environment, tmp_path, reference, job_of, answered, capsys
 ):
     if is_stored:  # which takes neither workers of Dask nor their time
-        grid = {"x": [0.0, 0.5, 1.0]}
-        answered(sweep.prepare(reference("TILTED"), grid, {"y": 0.5}, tmp_path))
+        question = {"axes": {"x": [0.0, 0.5, 1.0]}, "fixed": {"y": 0.5}}
+        answered(job_of("sweep", reference("TILTED"), **question, catalogue=tmp_path))
     deploy = ["deploy", "--pool", "ours", "--catalogue", str(tmp_path), "--experiment", reference("TILTED")]
     with temporary_settings({PREFECT_API_URL: environment["PREFECT_API_URL"]}):
         assert main(deploy) == 0
@@ -131,7 +130,7 @@ def test_deployed_flow_is_run_by_a_worker_and_recorded_in_postgresql(
     ):
         assert client.read_work_pool("ours").concurrency_limit == 1
         deployment = client.read_deployment_by_name("sweep/sweep-ours")
-        asked = {"experiment": reference("TILTED"), "axes": ["x=0,0.5,1"], "settings": ["y=0.5"]}
+        asked = {"experiment": reference("TILTED"), "axes": ["x=0,0.5,1"], "fixed": ["y=0.5"]}
         run = client.create_flow_run_from_deployment(deployment.id, parameters=asked)
         deadline = time.monotonic() + 150
         while not run.state.is_final():

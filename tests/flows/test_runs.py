@@ -8,7 +8,8 @@ import xarray as xr
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterName
 
-from wellposed import catalog, flows
+import wellposed
+from wellposed import catalog
 from wellposed.sweeps.answers.layout import Outcome
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
@@ -34,7 +35,7 @@ def computed(catalogue):
 
 
 def test_run_evaluates_every_point_of_the_grid(tmp_path, reference):
-    found = flows.run(reference("TILTED"), GRID, {"shape": "tilted"}, tmp_path)
+    found = wellposed.sweep(reference("TILTED"), GRID, {"shape": "tilted"}, tmp_path)
     x, y = (xr.DataArray(GRID[name], dims=name) for name in "xy")
     expected = np.tanh(x - 0.3 - 0.1 * y)
     assert found["slope"].dims == ("x", "y")
@@ -45,7 +46,7 @@ def test_run_evaluates_every_point_of_the_grid(tmp_path, reference):
 
 def test_boundary_is_located_where_there_is_one_and_not_invented_elsewhere(tmp_path, reference):
     axes = {"y": [0.0, 0.25, 1.0], "shape": ["tilted", "flat"]}
-    found = flows.boundary(reference("TILTED"), "x", axes, catalogue=tmp_path)
+    found = wellposed.boundary(reference("TILTED"), "x", axes, catalogue=tmp_path)
     tilted, flat = found.sel(shape="tilted"), found.sel(shape="flat")
     truth = 0.3 + 0.1 * found["y"]
     assert found["boundary"].dims == ("y", "shape")
@@ -60,8 +61,8 @@ def test_boundary_is_located_where_there_is_one_and_not_invented_elsewhere(tmp_p
 
 def test_what_is_stored_is_not_computed_again(tmp_path, reference, request):
     asked = [
-        (flows.run, (reference("TILTED"), GRID)),
-        (flows.boundary, (reference("TILTED"), "x", {"y": [0.0, 1.0]})),
+        (wellposed.sweep, (reference("TILTED"), GRID)),
+        (wellposed.boundary, (reference("TILTED"), "x", {"y": [0.0, 1.0]})),
     ]
     first = [ask(*question, catalogue=tmp_path).load() for ask, question in asked]
     stored = contents(tmp_path)
@@ -76,7 +77,7 @@ def test_killed_search_is_completed_to_the_bytes_of_an_undisturbed_one(tmp_path,
     undisturbed, killed = tmp_path / "undisturbed", tmp_path / "killed"
 
     def ask(catalogue):
-        flows.boundary(reference("DELAYED"), "x", {"y": GRID["y"]}, tolerance=1e-4, catalogue=catalogue)
+        wellposed.boundary(reference("DELAYED"), "x", {"y": GRID["y"]}, tolerance=1e-4, catalogue=catalogue)
 
     words = ["boundary", reference("DELAYED"), "--along", "x", "--axis", "y=0:1:8", "--tolerance", "1e-4"]
     process = start_command(*words, "--catalogue", killed, WELLPOSED_TEST_DELAY="0.1")
@@ -94,7 +95,7 @@ def test_killed_search_is_completed_to_the_bytes_of_an_undisturbed_one(tmp_path,
 
 
 def test_two_runs_at_once_do_not_disturb_each_other(tmp_path, reference, start_command):
-    same = ("run", reference("DELAYED"), "--axis", "x=0:1:6", "--axis", "y=0:1:4", "--catalogue", tmp_path)
+    same = ("sweep", reference("DELAYED"), "--axis", "x=0:1:6", "--axis", "y=0:1:4", "--catalogue", tmp_path)
     other = ("boundary", reference("DELAYED"), "--along", "x", "--axis", "y=0,1", "--catalogue", tmp_path)
     running = [start_command(*command, WELLPOSED_TEST_DELAY="0.05") for command in (same, same, other)]
     for process in running:
@@ -108,25 +109,25 @@ def test_two_runs_at_once_do_not_disturb_each_other(tmp_path, reference, start_c
 
 
 def test_point_that_fails_is_told_with_its_reason_and_costs_no_other(tmp_path, reference):
-    found = flows.run(reference("FRAGILE"), {"x": [0.1, 0.5, 1.0], "y": [0.0, 1.0]}, catalogue=tmp_path)
+    found = wellposed.sweep(reference("FRAGILE"), {"x": [0.1, 0.5, 1.0], "y": [0.0, 1.0]}, catalogue=tmp_path)
     assert found["outcome"].to_numpy().tolist() == [
         [Outcome.OK, Outcome.UNRESOLVED],
         [Outcome.OK, Outcome.UNRESOLVED],
         [Outcome.FAILED, Outcome.FAILED],
     ]
-    assert found["reason"].sel(x=1.0, y=0.0) == "ZeroDivisionError in experiments.py, line 36: too far"
+    assert found["reason"].sel(x=1.0, y=0.0) == "ZeroDivisionError in experiments.py, line 29: too far"
     assert found["reason"].sel(x=0.5, y=1.0) == "not fine enough here"
 
 
 def test_workers_import_no_prefect(tmp_path, reference):
-    found = flows.run(reference("WITNESS"), {"x": np.linspace(0, 1, 20)}, catalogue=tmp_path)
+    found = wellposed.sweep(reference("WITNESS"), {"x": np.linspace(0, 1, 20)}, catalogue=tmp_path)
     assert (found["outcome"] == Outcome.OK).all()
     assert (found["slope"] == 0).all()
 
 
 def test_prefect_records_names_logs_and_the_answer(tmp_path, reference, prefect_server):
     asked = reference("FRAGILE"), "x", {"y": [0.03125, 0.0625, 1.0]}
-    flows.boundary(*asked, catalogue=tmp_path)
+    wellposed.boundary(*asked, catalogue=tmp_path)
     title = "test.fragile: boundary along x: y=0.03125,0.0625,1"
     with SyncPrefectClient(prefect_server) as client:
         (run,) = client.read_flow_runs(flow_run_filter=FlowRunFilter(name=FlowRunFilterName(any_=[title])))

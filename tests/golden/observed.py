@@ -8,6 +8,9 @@ from html.parser import HTMLParser
 PASSING = {"created", "host", "platform", "python", "versions", "seconds", "revision", "coordinates"}
 """What documents tell of when, where and with what something was computed."""
 
+DEFAULTS = {"--tolerance 1e-06", "--coarse 9", "--depth 2"}
+"""What a command need not say."""
+
 WHEN = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?( ?[A-Z]+\b|[+-]\d\d:\d\d)?( on \S+, \S+)?")
 
 
@@ -25,6 +28,19 @@ def document(text, place):
         return told
 
     return steady(json.loads(text))
+
+
+def meaning(told):
+    """A document or rows in which each command is what it asks, not how: in one order, without defaults."""
+    match told:
+        case dict():
+            return {key: meaning(value) for key, value in told.items()}
+        case list():
+            return [meaning(one) for one in told]
+        case str() if told.startswith("wellposed "):
+            command, *options = re.split(r"\s(?=--)", told)
+            return " ".join([command, *sorted(set(options) - DEFAULTS)])
+    return told
 
 
 def rows(text, place):

@@ -85,14 +85,16 @@ def test_questions_that_are_the_same_have_one_identity():
 def test_command_answers_programs_as_it_did(adapter, observed, golden, asked):
     status, out, _ = adapter.command(*asked["arguments"], "--json", "--catalogue", golden)
     assert status == asked["status"]
-    assert adapter.spoken(observed.document(out, golden)) == asked["document"]
+    told = observed.meaning(adapter.spoken(observed.document(out, golden)))
+    assert told == observed.meaning(asked["document"])
 
 
 @pytest.mark.parametrize("asked", TABLES, ids=called)
 def test_command_answers_people_with_the_table_that_it_had(adapter, observed, golden, asked):
     status, out, complaints = adapter.command(*asked["arguments"], "--quiet", "--catalogue", golden)
     assert status == asked["status"]
-    assert observed.rows(adapter.spoken_text(out), golden) == asked["rows"]
+    told = observed.meaning(adapter.spoken(observed.rows(out, golden)))
+    assert told == observed.meaning(asked["rows"])
     assert observed.rows(complaints, golden) == asked["complaints"]
 
 
@@ -118,7 +120,7 @@ def test_curve_has_the_vertices_that_it_had(adapter, observed, copy, asked):
     vertices = [{name: near(value, name) for name, value in one.items()} for one in asked["vertices"]]
     assert told.pop("vertices") == vertices
     assert told == asked["curve"]
-    assert observed.rows(table, copy)[: len(asked["rows"])] == asked["rows"]
+    assert adapter.spoken(observed.rows(table, copy))[: len(asked["rows"])] == asked["rows"]
 
 
 @pytest.mark.parametrize("id", [id for id in VALUES if id not in CURVES])
@@ -156,8 +158,8 @@ def test_report_has_the_sections_that_it_had(page):
     assert page["headings"] == expected("report")["headings"]
 
 
-def test_report_has_the_tables_that_it_had(page):
-    told, wanted = page["tables"], expected("report")["tables"]
+def test_report_has_the_tables_that_it_had(adapter, page):
+    told, wanted = adapter.spoken(page["tables"]), expected("report")["tables"]
     assert [table[0] for table in told] == [table[0] for table in wanted]
     for ours, theirs in zip(told, wanted, strict=True):
         assert ours == theirs
@@ -181,4 +183,9 @@ def test_removed_sweep_is_no_longer_listed(adapter, copy):
 
 def test_form_has_the_fields_that_it_had(adapter, observed):
     told = {name: observed.form(schemas) for name, schemas in adapter.forms().items()}
-    assert told == expected("forms")
+    wanted = expected("forms")
+    assert told.keys() == wanted.keys()
+    for name, fields in wanted.items():
+        here = {field["name"]: field for field in told[name]}
+        for field in fields:  # there may be more, in another order
+            assert here[field["name"]] == field

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from wellposed.kinetics import EXPERIMENTS
-from wellposed.kinetics.claim import Verdict, judge, overall
+from wellposed.kinetics.claim import Relation, Verdict, judge, overall
 from wellposed.kinetics.wave.claims import CLAIMS
 
 
@@ -54,3 +54,10 @@ def test_claims_refer_to_what_is_measured() -> None:
             assert value in (dimensions[name] if name in dimensions else experiment.parameter(name).choices)
         assert np.isfinite(claim.printed(experiment.point({})))
         assert bool(claim.condition) == (claim.domain.__name__ != "everywhere")
+
+
+@pytest.mark.parametrize("relation", ["≲", "≤", "≳", "≥", "≈", "="])
+def test_numbers_that_differ_by_rounding_agree(relation: Relation) -> None:
+    printed = np.array([0.3, 0.1 + 0.2])
+    found = judge(relation, printed, printed[::-1], 0.0)
+    assert found.tolist() == [Verdict.HOLDS_SHARP] * 2

@@ -63,3 +63,10 @@ def test_laws_are_written_as_papers_write_them() -> None:
     assert str(Linear(-0.5, {"d": 0.5, "s": -1.0})) == "d/2−1/2−s"
     assert str(Linear()) == "0"
     assert str(Law([Linear(1.0), Linear(0.0, {"beta": 1.0})])) == "max(1, β)"
+
+
+@pytest.mark.parametrize(("n", "expected"), [(4, None), (5, "β/2")])
+def test_a_piece_needs_three_more_points_than_it_has_coefficients(n: int, expected: str | None) -> None:
+    beta = np.linspace(0.0, 1.0, n)
+    found = read_off({"beta": beta.tolist()}, 0.5 * beta, np.full(n, 1e-8))
+    assert (None if found is None else str(found)) == expected

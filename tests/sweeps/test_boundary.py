@@ -8,14 +8,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from wellposed.sweeps.search.boundary import DIP_ROUNDS, Line, Prediction, most_rounds
+from wellposed.sweeps.search.boundary import MOST_DIP_ROUNDS, LineSearch, Prediction, most_rounds
 
 unit = st.floats(0.0, 1.0)
 
 
 def search(function, error=0.0, resolved=lambda x: True, lower=0.0, upper=1.0, tolerance=1e-6, coarse=9):
     """A finished line, and how many rounds it took."""
-    line = Line(lower, upper, tolerance, coarse)
+    line = LineSearch(lower, upper, tolerance, coarse)
     rounds = 0
     while asked := line.ask():
         line.tell([(function(x), error, resolved(x)) for x in asked])
@@ -150,7 +150,7 @@ def test_few_evaluations_locate_a_boundary_to_a_millionth(function, most):
 @given(seed=st.integers(0, 10**6), coarse=st.integers(2, 9))
 def test_two_rounds_halve_a_bracket_whatever_is_told(seed, coarse):
     adversary = random.Random(seed)
-    line = Line(0.0, 1.0, 1e-9, coarse)
+    line = LineSearch(0.0, 1.0, 1e-9, coarse)
     widths = []
     while not (widths and widths[-1] <= line.tolerance):
         asked = line.ask()
@@ -291,7 +291,7 @@ def test_of_many_changes_none_is_left_out():
 
 def predicted(function, lower, upper, error=0.0, tolerance=1e-6, rises=True, step=1e-6):
     """A finished line that began at a prediction."""
-    line = Line(0.0, 1.0, tolerance, prediction=Prediction(lower, upper, rises, step))
+    line = LineSearch(0.0, 1.0, tolerance, prediction=Prediction(lower, upper, rises, step))
     while asked := line.ask():
         line.tell([(function(x), error, True) for x in asked])
     return line
@@ -325,7 +325,7 @@ def test_without_a_change_of_sign_a_line_is_scanned_whatever_was_predicted():
 
 
 def test_more_points_a_round_take_fewer_rounds():
-    few, many = (Line(0.0, 1.0, 1e-6) for _ in range(2))
+    few, many = (LineSearch(0.0, 1.0, 1e-6) for _ in range(2))
     rounds = []
     for line, n in ((few, 2), (many, 8)):
         rounds.append(0)
@@ -339,7 +339,7 @@ def test_more_points_a_round_take_fewer_rounds():
 
 def test_nothing_is_asked_outside_the_domain():
     stretches = [(0.0, 0.4), (0.55, 1.0)]
-    line = Line(0.0, 1.0, 1e-6, stretches=stretches, allowed=lambda x: not 0.1 < x < 0.11)
+    line = LineSearch(0.0, 1.0, 1e-6, stretches=stretches, allowed=lambda x: not 0.1 < x < 0.11)
     seen = []
     while asked := line.ask():
         seen += asked
@@ -351,7 +351,7 @@ def test_nothing_is_asked_outside_the_domain():
 
 
 def test_a_change_of_sign_from_one_stretch_to_the_next_is_none():
-    line = Line(0.0, 1.0, 1e-6, stretches=[(0.0, 0.4), (0.6, 1.0)])
+    line = LineSearch(0.0, 1.0, 1e-6, stretches=[(0.0, 0.4), (0.6, 1.0)])
     while asked := line.ask():
         assert not any(0.4 < x < 0.6 for x in asked)
         line.tell([(x - 0.5, 1e-12, True) for x in asked])
@@ -359,7 +359,7 @@ def test_a_change_of_sign_from_one_stretch_to_the_next_is_none():
 
 
 def test_a_change_of_sign_in_a_hole_is_unresolved():
-    line = Line(0.0, 1.0, 1e-6, allowed=lambda x: not 0.45 < x < 0.52)
+    line = LineSearch(0.0, 1.0, 1e-6, allowed=lambda x: not 0.45 < x < 0.52)
     while asked := line.ask():
         assert not any(0.45 < x < 0.52 for x in asked)
         line.tell([(x - 0.5, 1e-12, True) for x in asked])
@@ -371,7 +371,7 @@ def test_a_change_of_sign_in_a_hole_is_unresolved():
     "answer", [(math.nan, 0.1, True), (1.0, math.nan, True), (math.inf, 0.1, True), (1.0, -1.0, True)]
 )
 def test_an_answer_that_is_no_number_is_not_resolved(answer):
-    line = Line(0.0, 1.0, 1e-3, coarse=3)
+    line = LineSearch(0.0, 1.0, 1e-3, coarse=3)
     line.tell([(1.0, 0.1, True), answer, (1.0, 0.1, True)])
     assert line.outcome == "unresolved"
 
@@ -379,7 +379,7 @@ def test_an_answer_that_is_no_number_is_not_resolved(answer):
 @given(rising=rising_functions(), error=st.sampled_from([0.0, 1e-9, 1e-3]), seed=st.integers(0, 1000))
 def test_telling_stored_answers_asks_the_same_again(rising, error, seed):
     function = noisy(rising[0], error, seed)
-    first, second = Line(0.0, 1.0, 1e-6), Line(0.0, 1.0, 1e-6)
+    first, second = LineSearch(0.0, 1.0, 1e-6), LineSearch(0.0, 1.0, 1e-6)
     while asked := first.ask():
         assert second.ask() == asked
         assert second.ask() == asked
@@ -396,7 +396,7 @@ def test_telling_stored_answers_asks_the_same_again(rising, error, seed):
 )
 def test_only_new_points_within_the_range_are_asked_and_not_too_many(rising, holes, error):
     function, _ = rising
-    line = Line(-1.0, 3.0, 1e-6)
+    line = LineSearch(-1.0, 3.0, 1e-6)
     seen = set()
     rounds = 0
     while asked := line.ask():
@@ -408,10 +408,10 @@ def test_only_new_points_within_the_range_are_asked_and_not_too_many(rising, hol
         rounds += 1
     assert line.outcome in ("located", "none", "unresolved")
     assert line.evaluations == len(seen)
-    assert rounds <= 1 + most_rounds(-1.0, 3.0, 1e-6) + DIP_ROUNDS
+    assert rounds <= 1 + most_rounds(-1.0, 3.0, 1e-6) + MOST_DIP_ROUNDS
 
 
 def test_answers_are_as_many_as_points():
-    line = Line(0.0, 1.0, 1e-3, coarse=3)
+    line = LineSearch(0.0, 1.0, 1e-3, coarse=3)
     with pytest.raises(ValueError, match="argument 2 is shorter"):
         line.tell([(1.0, 0.0, True)])

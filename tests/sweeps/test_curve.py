@@ -84,6 +84,18 @@ def test_a_saddle_is_passed_without_crossing():
         assert len(side) == 1
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_in_a_cell_that_is_crossed_four_times_the_pieces_stay_on_their_sides_of_the_saddle(sign):
+    # the middle of the cell between nodes 16 and 17 of 32, and between nodes 15 and 16
+    a, b = 16.5 / 32, 15.5 / 32
+    curve, _ = follow(lambda x, y: (x - a) * (y - b) - sign * 1e-5)
+    first, second = curve.polylines()
+    quadrants = [{(v.x > a, v.y > b) for v in piece} for piece in (first, second)]
+    expected = {(False, False), (True, True)} if sign > 0 else {(False, True), (True, False)}
+    assert [len(quadrant) for quadrant in quadrants] == [1, 1]
+    assert set.union(*quadrants) == expected
+
+
 def test_only_cells_that_are_crossed_are_refined():
     coarse, fine = (follow(straight, depth=depth)[1] for depth in (1, 4))
     n = 8 * 2**4

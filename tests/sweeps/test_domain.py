@@ -36,3 +36,11 @@ def test_a_hole_between_the_points_tried_is_not_seen_but_not_allowed():
 def test_a_line_of_which_nothing_is_allowed_is_refused_with_the_reason():
     with pytest.raises(ValueError, match=r"x must not be 0\.0"):
         domain(refusing((-1, 2)), 0.0, 1.0, 1e-6, 9)
+
+
+def test_a_stretch_that_is_no_wider_than_the_tolerance_is_none():
+    narrow = refusing((-1, 0.5 - 1e-7), (0.5 + 1e-7, 2))  # one of the points tried is allowed, at 0.5
+    with pytest.raises(ValueError, match=r"x must not be 0\.0"):
+        domain(narrow, 0.0, 1.0, 1e-6, 9)
+    ((first, last),) = domain(refusing((-1, 0.5), (0.5, 0.7)), 0.0, 1.0, 1e-6, 9).stretches
+    assert (first, last) == (pytest.approx(0.7, abs=1e-6), 1.0)

@@ -10,6 +10,7 @@ import pytest
 import xarray as xr
 
 from wellposed.kinetics.experiment import Output
+from wellposed.sweeps.answers.boundary import template as template_of_search
 from wellposed.sweeps.answers.layout import Outcome, template
 from wellposed.sweeps.points.evaluate import evaluate_block
 from wellposed.sweeps.requests.boundary import BoundarySearch
@@ -37,9 +38,9 @@ def test_a_block_has_the_variables_of_its_template(experiment):
     search = BoundarySearch.from_request(experiment, "beta", {"M": [7, 8]})
     sweep, block = block_of(experiment, {"beta": [0.0, 0.25], "M": [7, 8]})
     asked = search.lines(experiment).ask()
-    pairs = [(sweep, block), (search, next(search.blocks(asked, 0, search.chunks(16))))]
-    for request, part in pairs:
-        whole = template(experiment, request)
+    first = next(search.blocks(asked, 0, search.chunks(16)))
+    for request, part, described in ((sweep, block, template), (search, first, template_of_search)):
+        whole = described(experiment, request)
         dataset = evaluate_block(experiment, request.fixed, part)
         for name, variable in dataset.data_vars.items():
             assert variable.dims == whole[name].dims
@@ -112,7 +113,7 @@ def test_an_order_parameter_that_is_no_number_is_unresolved(experiment, value, e
         ({"y": 1.0, "z": 2.0}, "ValueError: The outputs must be y, but are y, z."),
         ({}, "ValueError: The outputs must be y, but are ."),
         ({"y": [1.0, 2.0]}, "ValueError: Output `y` must have shape (3,), but has (2,)."),
-        ({"y": "three"}, "TypeError: Output `y` must be numbers, but is 'three'."),
+        ({"y": "three"}, "TypeError: Output `y` must be real numbers, but is 'three'."),
         (None, "TypeError: `evaluate` must return a dict of y, but returned a NoneType."),
     ],
 )

@@ -231,7 +231,7 @@ def test_an_error_tells_its_line(mine):
     [
         ('{"z": x}', "ValueError: The outputs must be y, y_error, but are z."),
         ("x", "TypeError: `evaluate` must return a dict of y, y_error, but returned a float."),
-        ('{"y": "much", "y_error": 0.0}', "TypeError: Output `y` must be numbers, but is 'much'."),
+        ('{"y": "much", "y_error": 0.0}', "TypeError: Output `y` must be real numbers, but is 'much'."),
         ('{"y": [1.0], "y_error": 0.0}', "ValueError: Output `y` must have shape (), but has (1,)."),
         (
             '{"y": float("nan"), "y_error": 0.0}',

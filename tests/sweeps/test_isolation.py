@@ -52,7 +52,7 @@ def test_each_deadly_point_is_named_and_the_others_are_answered(tmp_path, vector
         "",
         "Its process ended with status 3.",
         "Its process was ended by SIGKILL.",
-        "ZeroDivisionError in deadly.py, line 12: too far",
+        "ZeroDivisionError in deadly.py, line 13: too far",
         "not fine enough",
         "",
     ]

@@ -10,14 +10,9 @@ import pytest
 
 from wellposed.errors import AnswerError, RequestError
 from wellposed.kinetics.experiment import Coordinate, Output
-from wellposed.sweeps.answers.layout import (
-    BOUNDARY_VARIABLES,
-    Outcome,
-    answers,
-    boundaries,
-    stored_boundaries,
-    template,
-)
+from wellposed.sweeps.answers.boundary import answers, boundaries, stored_boundaries
+from wellposed.sweeps.answers.boundary import template as template_of_search
+from wellposed.sweeps.answers.layout import BOUNDARY_VARIABLES, Outcome, template
 from wellposed.sweeps.requests.boundary import BoundarySearch
 from wellposed.sweeps.requests.grid import Sweep
 
@@ -80,11 +75,10 @@ def test_a_template_of_many_points_takes_no_memory(experiment):
 
 
 def test_a_template_tells_the_whole_request_in_json(experiment):
-    for request in (
-        Sweep.from_request(experiment, {"beta": [0.0, 0.5]}),
-        BoundarySearch.from_request(experiment, "beta", {"M": [7, 8]}),
-    ):
-        attributes = template(experiment, request).attrs
+    sweep = Sweep.from_request(experiment, {"beta": [0.0, 0.5]})
+    search = BoundarySearch.from_request(experiment, "beta", {"M": [7, 8]})
+    for request, described in ((sweep, template), (search, template_of_search)):
+        attributes = described(experiment, request).attrs
         assert json.loads(json.dumps(attributes, allow_nan=False)) == attributes
         assert attributes["request"] == request.request()
         assert attributes["sweep_id"] == request.id
@@ -95,7 +89,7 @@ def test_a_template_tells_the_whole_request_in_json(experiment):
 
 def test_a_search_has_a_place_for_every_evaluation_and_every_boundary(experiment):
     search = BoundarySearch.from_request(experiment, "beta", {"M": [7, 8]})
-    dataset = template(experiment, search)
+    dataset = template_of_search(experiment, search)
     assert dataset.beta.dims == dataset.outcome.dims == ("M", "evaluation")
     assert dataset.beta.isnull().all()
     assert dataset.beta.attrs["long_name"] == "beta: smoothness"
@@ -132,7 +126,7 @@ def search(experiment):
 @pytest.fixture
 def stored(experiment, search):
     """The first round of a search as it would be stored; the ends of the line M = 8 have no answer."""
-    dataset = template(experiment, search).copy(deep=True)
+    dataset = template_of_search(experiment, search).copy(deep=True)
     asked = search.lines(experiment).ask()
     for name in ("beta", "outcome", "growth_exponent", "growth_exponent_error"):
         dataset[name] = dataset[name].copy(data=np.array(dataset[name].values))
@@ -189,7 +183,7 @@ def test_boundaries_are_labelled_by_the_other_axes(experiment, search):
         "units": "1",
         "ancillary_variables": "boundary_lower boundary_upper boundary_outcome",
     }
-    described = template(experiment, search)
+    described = template_of_search(experiment, search)
     for name in BOUNDARY_VARIABLES:
         assert found[name].attrs == described[name].attrs
         assert found[name].dtype == described[name].dtype
@@ -200,5 +194,5 @@ def test_stored_boundaries_are_those_found(experiment, search):
     while (asked := lines.ask()).size:
         lines.tell(asked - 0.3, np.full(asked.shape, 1e-9), ~np.isnan(asked))
     found = boundaries(experiment, search, lines)
-    stored = template(experiment, search).assign(found.data_vars)
+    stored = template_of_search(experiment, search).assign(found.data_vars)
     assert stored_boundaries(stored).equals(found)

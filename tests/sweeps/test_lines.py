@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wellposed.sweeps.search.boundary import Line
-from wellposed.sweeps.search.lines import Lines, axis_levels, most_zeros
+from wellposed.sweeps.search.boundary import LineSearch
+from wellposed.sweeps.search.lines import LineSearches, axis_levels, most_zeros
 
 SHAPES = {"linear": lambda y: 2 * y, "tanh": lambda y: np.tanh(8 * y), "sign": lambda y: np.copysign(1.0, y)}
 CURVES = {
@@ -32,18 +32,18 @@ def run_lines(lines, function, error=1e-9):
 def across(shape, curve, n=14, **options):
     """Lines at `n` places over a curve, finished; where they lie, and where the curve is there."""
     x = np.linspace(0.0, 1.0, n)
-    lines = Lines((n,), 0.0, 0.6, positions=[x], **options)
+    lines = LineSearches((n,), 0.0, 0.6, positions=[x], **options)
     rounds = run_lines(lines, lambda y: SHAPES[shape](y - CURVES[curve](x)[:, np.newaxis]), 1e-12)
     return lines.results(), CURVES[curve](x), rounds
 
 
 def test_lines_go_in_step_and_each_is_as_if_alone():
     roots = np.array([[0.25, 0.61, 2.0], [0.3, 0.125, 0.77]])
-    lines = Lines((2, 3), 0.0, 1.0, 1e-6)
+    lines = LineSearches((2, 3), 0.0, 1.0, 1e-6)
     rounds = run_lines(lines, lambda x: np.tanh(4 * (x - roots[..., np.newaxis])))
     found = lines.results()
     for index in np.ndindex(2, 3):
-        alone = Line(0.0, 1.0, 1e-6)
+        alone = LineSearch(0.0, 1.0, 1e-6)
         while asked := alone.ask():
             alone.tell([(math.tanh(4 * (x - roots[index])), 1e-9, True) for x in asked])
         assert found["boundary_outcome"][index] == alone.outcome
@@ -57,20 +57,20 @@ def test_lines_go_in_step_and_each_is_as_if_alone():
 
 
 def test_a_finished_line_asks_nothing_while_others_go_on():
-    lines = Lines((2,), 0.0, 1.0, 1e-6)
+    lines = LineSearches((2,), 0.0, 1.0, 1e-6)
     rounds = run_lines(lines, lambda x: np.stack([x[0] - 0.3, np.sign(x[1] - 0.3)]))
     assert np.isnan(rounds[-1][0]).all()
     assert not np.isnan(rounds[-1][1]).all()
 
 
 def test_lines_are_told_in_the_shape_that_they_asked():
-    lines = Lines((2,), 0.0, 1.0, 1e-6)
+    lines = LineSearches((2,), 0.0, 1.0, 1e-6)
     with pytest.raises(ValueError, match=r"must have shape \(2, 9\)"):
         lines.tell(np.zeros((2, 8)), np.zeros((2, 8)), np.ones((2, 8), bool))
 
 
 def test_a_single_line_has_no_dimension():
-    lines = Lines((), 0.0, 1.0, 1e-6)
+    lines = LineSearches((), 0.0, 1.0, 1e-6)
     run_lines(lines, lambda x: 2 * x - 0.5)
     found = lines.results()
     assert found["boundary"].shape == ()
@@ -119,7 +119,7 @@ def test_over_several_axes_no_boundary_is_missed(slopes, error, shape):
     axes = [np.array([6.0, 6.5, 8.0, 12.0, 20.0]), np.array([1.0, 10.0, 100.0])]
     u, v = np.meshgrid(axes[0] / 20.0, np.log10(axes[1]) / 2.0, indexing="ij")
     truth = 0.5 + slopes[0] * u + slopes[1] * v * u + slopes[2] * u**2 / 4
-    lines = Lines((5, 3), -1.5, 2.5, 1e-5, positions=axes)
+    lines = LineSearches((5, 3), -1.5, 2.5, 1e-5, positions=axes)
     run_lines(lines, lambda y: SHAPES[shape](y - truth[..., np.newaxis]), error)
     found = lines.results()
     assert (found["boundary_outcome"] == "located").all()
@@ -130,7 +130,7 @@ def test_over_several_axes_no_boundary_is_missed(slopes, error, shape):
 def test_a_boundary_that_ends_is_not_invented_beyond():
     x = np.linspace(0.0, 1.0, 11)
     truth = np.where(x < 0.45, 0.2 + x, 5.0)
-    lines = Lines((11,), 0.0, 1.0, 1e-6, positions=[x])
+    lines = LineSearches((11,), 0.0, 1.0, 1e-6, positions=[x])
     run_lines(lines, lambda y: y - truth[:, np.newaxis])
     found = lines.results()
     assert (found["boundary_outcome"] == np.where(x < 0.45, "located", "none")).all()
@@ -138,7 +138,7 @@ def test_a_boundary_that_ends_is_not_invented_beyond():
 
 
 def test_a_line_between_two_with_several_changes_is_scanned():
-    lines = Lines((7,), 0.0, 1.0, 1e-6, positions=[np.arange(7.0)])
+    lines = LineSearches((7,), 0.0, 1.0, 1e-6, positions=[np.arange(7.0)])
     run_lines(lines, lambda y: np.sin(3.3 * np.pi * y + 0.5))
     found = lines.results()
     assert found["scanned"].all()
@@ -153,7 +153,7 @@ def test_a_line_between_two_with_several_changes_is_scanned():
 
 
 def test_choices_are_no_neighbours():
-    lines = Lines((2, 5), 0.0, 1.0, 1e-6, positions=[None, np.arange(5.0)])
+    lines = LineSearches((2, 5), 0.0, 1.0, 1e-6, positions=[None, np.arange(5.0)])
     roots = np.array([[0.2], [0.8]])
     run_lines(lines, lambda y: y - roots[:, :, np.newaxis])
     assert (lines.results()["scanned"].sum(axis=1) == 1).all()
@@ -178,7 +178,7 @@ def test_few_lines_are_all_scanned():
 @given(seed=st.integers(0, 10**6), n=st.integers(1, 9), fill=st.sampled_from([1, 8]))
 def test_whatever_is_told_there_is_a_place_for_it_and_an_end(seed, n, fill):
     chance = np.random.default_rng(seed)
-    lines = Lines((n,), 0.0, 1.0, 1e-4, 4, [np.arange(n)], fill)
+    lines = LineSearches((n,), 0.0, 1.0, 1e-4, 4, [np.arange(n)], fill)
     while (asked := lines.ask()).size:
         assert lines.column + asked.shape[-1] <= lines.capacity
         shape = asked.shape
@@ -197,7 +197,7 @@ def test_telling_stored_answers_asks_the_same_again(seed, fill):
     x = np.linspace(0.0, 1.0, 9)
     chance = np.random.default_rng(seed)
     truth = 0.5 + 0.3 * np.sin(chance.uniform(0, 5) * x + chance.uniform(0, 6))
-    first, second = (Lines((9,), 0.0, 1.0, 1e-5, positions=[x], fill=fill) for _ in range(2))
+    first, second = (LineSearches((9,), 0.0, 1.0, 1e-5, positions=[x], fill=fill) for _ in range(2))
     while (asked := first.ask()).size:
         np.testing.assert_array_equal(second.ask(), asked)
         assert first.column == second.column

@@ -73,7 +73,7 @@ def test_a_search_keeps_off_an_open_bound(experiment):
     [
         ("M", {}, "continuous parameter, but `M` is an integer > 6"),
         ("datum", {}, "continuous parameter, but `datum` is one of bracket, oscillating"),
-        ("A", {}, "`A` is a number; a search needs two ends"),
+        ("A", {}, "`A` is a number, without bounds on both sides, so a search along it needs two ends"),
         ("beta", {"axes": {"beta": [0.1]}}, "so it cannot be an axis"),
         ("beta", {"fixed": {"beta": 0.1}}, "so it cannot be fixed"),
         ("beta", {"tolerance": 0.0}, "tolerance must be a positive number"),

@@ -5,10 +5,11 @@ import dataclasses
 import numpy as np
 import pytest
 
+from wellposed.catalog.curves import stored_curve
 from wellposed.errors import AnswerError, ParameterError, RequestError
 from wellposed.kinetics.experiment import Parameter
-from wellposed.sweeps.answers.curve import curve_answers, vertices
-from wellposed.sweeps.answers.layout import Outcome, template
+from wellposed.sweeps.answers.curve import curve_answers, found_curve, template
+from wellposed.sweeps.answers.layout import Outcome
 from wellposed.sweeps.requests.curve import CurveSearch, next_column
 
 
@@ -90,7 +91,7 @@ def test_rounds_are_stored_one_after_the_other_and_told_again(plane, search):
         asked_points += len(asked)
         assert column % 4 == 0
     assert int((dataset["outcome"] == Outcome.OK).sum()) == asked_points == curve.evaluations
-    found = vertices(plane, search, curve)
+    found = stored_curve(dataset.assign(found_curve(plane, search, curve)))
     assert found.attrs["curve_outcome"] == "located"
     np.testing.assert_allclose(found["beta"], 0.25 + 0.01 * (found["M"] - 7), atol=1e-9)
     assert (found["width"] <= np.where(found["bracketed"] == "beta", 1e-3, 2e-3)).all()

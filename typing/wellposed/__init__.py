@@ -1,1 +1,1 @@
-"""Locates by computation where kinetic equations stop being well-posed."""
+../../wellposed/__init__.py

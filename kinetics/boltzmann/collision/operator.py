@@ -23,20 +23,15 @@ from scipy.fft import fftn, fftshift, ifftn, ifftshift
 
 from wellposed.errors import ParameterError
 from wellposed.kinetics.boltzmann.collision import tables
-from wellposed.kinetics.experiment import Parameter
+from wellposed.kinetics.boltzmann.parameters import (
+    ANGULAR_KERNEL,
+    GRID_HALF_WIDTH,
+    GRID_POINTS,
+    VELOCITY_DIMENSION,
+    integrable_power,
+)
 
 Array = NDArray[np.float64]
-
-DIMENSION = Parameter("d", "dimension of velocity", 2, kind="int", lower=2, upper=3)
-POINTS = Parameter("n", "points of the velocity grid along each axis, even", 32, kind="int", lower=8)
-HALF_WIDTH = Parameter("half_width", "half of the velocity grid's side", 7.0, lower=0.0, lower_open=True)
-ANGULAR = Parameter(
-    "angular",
-    "|cos theta| or isotropic scattering (1.4); in three dimensions they are the same",
-    "cosine",
-    kind="choice",
-    choices=("cosine", "isotropic"),
-)
 
 MEMORY = 4e9
 """Bytes that the table of one operator may take."""
@@ -45,20 +40,8 @@ SUPPORT = 2.0 / (3.0 + np.sqrt(2.0))
 """Radius of the ball that a density must vanish outside of, over the half-width: half of the cut-off."""
 
 
-def kernel_exponent(d: int) -> Parameter:
-    """The parameter `gamma` in `d` dimensions."""
-    return Parameter(
-        "gamma",
-        "exponent of the relative speed in the collision kernel (1.4)",
-        0.0,
-        lower=-float(d),
-        lower_open=True,
-        upper=1.0,
-    )
-
-
 def check_grid(d: int, n: int) -> None:
-    """Whether an operator can be had on this grid.
+    """Refuse a grid on which no operator can be had.
 
     Raises
     ------
@@ -76,14 +59,14 @@ def check_grid(d: int, n: int) -> None:
 
 @lru_cache(maxsize=2)
 def _largest(d: int) -> int:
-    """The largest even number of points whose table takes no more than `MEMORY`."""
+    """Returns the largest even number of points whose table takes no more than `MEMORY`."""
     candidates = range(8, 1024 if d == 2 else 128, 2)
     beyond = bisect.bisect_right(candidates, MEMORY, key=lambda n: tables.table_bytes(d, n))
     return candidates[beyond - 1]
 
 
 class CollisionOperator:
-    r"""``Q(f, f)`` by a Fourier-Galerkin method, with mass, momentum and energy conserved exactly.
+    r"""The operator ``Q(f, f)`` by a Fourier-Galerkin method that conserves mass, momentum and energy.
 
     Parameters
     ----------
@@ -129,11 +112,11 @@ class CollisionOperator:
         *,
         radial_rule: tuple[Array, Array] | None = None,
     ) -> None:
-        self.d = d = int(DIMENSION.canonical(d))
-        self.n = n = int(POINTS.canonical(n))
-        self.half_width = float(HALF_WIDTH.canonical(half_width))
-        self.gamma = float(kernel_exponent(d).canonical(gamma))
-        self.angular = str(ANGULAR.canonical(angular))
+        self.d = d = int(VELOCITY_DIMENSION.canonical(d))
+        self.n = n = int(GRID_POINTS.canonical(n))
+        self.half_width = float(GRID_HALF_WIDTH.canonical(half_width))
+        self.gamma = float(integrable_power(d).canonical(gamma))
+        self.angular = str(ANGULAR_KERNEL.canonical(angular))
         check_grid(d, n)
         self.velocity: Array = self.half_width * (2.0 * np.arange(n) / n - 1.0)
         """Points along each axis, (n,)."""
@@ -156,35 +139,38 @@ class CollisionOperator:
         self._restoring = self._restoring_directions()
 
     def __call__(self, f: ArrayLike) -> Array:
-        """``Q+(f, f) - Q-(f, f)`` with the change that conserves mass, momentum and energy."""
+        """Returns ``Q+(f, f) - Q-(f, f)`` with the change that conserves mass, momentum and energy."""
         return self.conserve(self.uncorrected(f))
 
     def uncorrected(self, f: ArrayLike) -> Array:
-        """``Q+(f, f) - Q-(f, f)`` as it is: it conserves mass, and keeps symmetries of the grid's cube."""
+        """Returns ``Q+(f, f) - Q-(f, f)`` as it is.
+
+        Mass is conserved, and symmetries of the grid's cube are kept.
+        """
         density = self._density(f)
         modes = self._modes(density)
         return self._gain_of(modes) - density * self._frequency_of(modes)
 
     def gain(self, f: ArrayLike) -> Array:
-        """``Q+(f, f)`` (1.2)."""
+        """Returns the gain ``Q+(f, f)`` (1.2)."""
         return self._gain_of(self._modes(self._density(f)))
 
     def loss(self, f: ArrayLike) -> Array:
-        """``Q-(f, f)`` (1.3), positive."""
+        """Returns the loss ``Q-(f, f)`` (1.3), which is positive."""
         density = self._density(f)
         return density * self._frequency_of(self._modes(density))
 
     def frequency(self, f: ArrayLike) -> Array:
-        """Collision frequency, ``int f(u) |u - v|^gamma du``."""
+        """Returns the collision frequency, ``int f(u) |u - v|^gamma du``."""
         return self._frequency_of(self._modes(self._density(f)))
 
     def conserve(self, rate: ArrayLike) -> Array:
-        """The nearest rate of change that has no mass, momentum and energy; see the class."""
+        """Returns the nearest rate of change that has no mass, momentum and energy; see the class."""
         change = self._density(rate)
         return change - np.tensordot(self.moments(change), self._restoring, axes=1)
 
     def moments(self, f: ArrayLike) -> Array:
-        """Integrals of `f` times ``1, v_1, ..., v_d, |v|^2``, (..., d + 2): plain sums over the grid."""
+        """Returns integrals of `f` times ``1, v_1, ..., v_d, |v|^2``, (..., d + 2), as sums over the grid."""
         density = self._density(f)
         cell = (2.0 * self.half_width / self.n) ** self.d
         axes = list(range(-self.d, 0))
@@ -200,7 +186,7 @@ class CollisionOperator:
         return density
 
     def _modes(self, density: Array) -> NDArray[np.complex128]:
-        """Fourier coefficients below the Nyquist mode, in ascending order, (..., n - 1, ..., n - 1)."""
+        """Returns Fourier coefficients below the Nyquist mode, ascending, (..., n - 1, ..., n - 1)."""
         axes = tuple(range(-self.d, 0))
         coefficients = fftshift(fftn(density, axes=axes), axes=axes)
         coefficients = coefficients[self._below_nyquist]
@@ -208,7 +194,7 @@ class CollisionOperator:
         return found
 
     def _values(self, modes: NDArray[np.complex128]) -> Array:
-        """Inverse of `_modes`."""
+        """Returns values on the grid: the inverse of `_modes`."""
         axes = tuple(range(-self.d, 0))
         coefficients = np.zeros((*modes.shape[: -self.d], *[self.n] * self.d), dtype=complex)
         coefficients[self._below_nyquist] = modes * (self._sign * self.n**self.d)
@@ -243,7 +229,11 @@ class CollisionOperator:
         return np.stack([np.ones_like(self.speed), *axes, self.speed**2])
 
     def _restoring_directions(self) -> Array:
-        """Changes that have one invariant each, equal to one, (d + 2, n, ..., n)."""
+        """Returns changes that have one invariant each, equal to one, (d + 2, n, ..., n)."""
         width = 0.5 * SUPPORT * self.half_width
         weighted = np.exp(-0.5 * (self.speed / width) ** 2) * self._invariants
         return np.tensordot(np.linalg.inv(self.moments(weighted)), weighted, axes=1)
+
+
+shared_operator = lru_cache(maxsize=4)(CollisionOperator)
+"""Returns a `CollisionOperator` of these arguments, one for all that ask: its table takes long to make."""

@@ -52,7 +52,7 @@ _CHUNK = 16  # modes k at a time: a few MB of radial integrals
 
 @lru_cache(maxsize=64)
 def wedge(d: int, n: int) -> Integers:
-    """Modes ``k_1 >= ... >= k_d >= 0`` below the Nyquist mode ``n/2``, (n_wedge, d)."""
+    """Returns modes ``k_1 >= ... >= k_d >= 0`` below the Nyquist mode ``n/2``, (n_wedge, d)."""
     ascending = itertools.combinations_with_replacement(range(n // 2), d)
     modes = np.array([k[::-1] for k in ascending], dtype=np.int64)
     modes.flags.writeable = False
@@ -60,7 +60,7 @@ def wedge(d: int, n: int) -> Integers:
 
 
 def images(d: int, n: int) -> Integers:
-    """Number of the mode that each symmetry of the cube takes each mode to, (n_images, n_modes).
+    """Returns the number of the mode that each symmetry of the cube takes each mode to, (n_images, n_modes).
 
     Modes are those with ``|k_i| < n/2``, numbered in C order.  Of each symmetry and its negative only one is
     in the list: the density is real.
@@ -79,7 +79,7 @@ def images(d: int, n: int) -> Integers:
 
 @lru_cache(maxsize=64)
 def offsets(d: int, n: int) -> Integers:
-    """Where each mode of the wedge has its entries in the table, and the table's size, (n_wedge + 1,).
+    """Returns where each mode of the wedge has its entries, and last the table's size, (n_wedge + 1,).
 
     Of the pairs ``(l, k - l)`` and ``(k - l, l)`` one is kept.
     """
@@ -90,23 +90,23 @@ def offsets(d: int, n: int) -> Integers:
 
 
 def table_bytes(d: int, n: int) -> int:
-    """Memory of the table of the gain."""
+    """Returns the memory that the table of the gain takes, in bytes."""
     return 8 * int(offsets(d, n)[-1])
 
 
 def radial_nodes(d: int, n: int) -> int:
-    """Nodes of a Gauss rule that resolves the fastest product of Bessel functions, ``e^{i (a + b)}``."""
+    """Returns how many nodes resolve the fastest product of Bessel functions, ``e^{i (a + b)}``."""
     farthest = 1.0 + math.sqrt(5.0) if d == 2 else 4.0  # max |k| + |q|, over n/2
     return math.ceil(0.28 * (0.5 * math.pi * RADIUS) * farthest * (n // 2)) + 12
 
 
 def gauss_jacobi_rule(d: int, n: int, gamma: float) -> Rule:
-    """Nodes and weights of ``int_0^1 t^(d - 1 + gamma) g(t) dt``."""
+    """Returns nodes and weights of ``int_0^1 t^(d - 1 + gamma) g(t) dt``."""
     return gauss_jacobi(radial_nodes(d, n), d - 1.0 + gamma)
 
 
 def loss_table(d: int, n: int, rule: Rule) -> Array:
-    r"""``int_{|g|<R} |g|^gamma e^{-i pi m.g/L} dg / R^(d+gamma)`` at modes ``|m_i| < n/2``, (n - 1,) * d."""
+    r"""Returns ``int_{|g|<R} |g|^gamma e^{-i pi m.g/L} dg/R^(d+gamma)`` at ``|m_i| < n/2``, (n - 1,) * d."""
     h = n // 2 - 1
     axes = np.meshgrid(*[np.arange(-h, h + 1)] * d, indexing="ij")
     squares, where = np.unique(sum(axis**2 for axis in axes), return_inverse=True)
@@ -118,7 +118,7 @@ def loss_table(d: int, n: int, rule: Rule) -> Array:
 
 
 def gain_table(d: int, n: int, angular: str, rule: Rule) -> Array:
-    """Symmetric part of ``G(l, m)/R^(d+gamma)``, pairs of different `l` and `m` counted twice.
+    """Returns the symmetric part of ``G(l, m)/R^(d+gamma)``; pairs of different `l` and `m` count twice.
 
     Returns
     -------
@@ -161,14 +161,14 @@ def gain_table(d: int, n: int, angular: str, rule: Rule) -> Array:
 
 
 def _orders(angular: str, largest: float) -> int:
-    """Even orders ``p`` to keep: ``J_p(a)`` is below round-off beyond."""
+    """Returns how many even orders ``p`` to keep: ``J_p(a)`` is below round-off beyond."""
     if angular == "isotropic":
         return 1
     return math.ceil(0.5 * (largest + 10.0 * largest ** (1.0 / 3.0))) + 8
 
 
 def _angular_coefficients(angular: str, orders: int) -> Array:
-    """``b_p`` of ``p = 0, 2, ...``, with those of ``-p`` added: of a constant, or of ``|sin(chi/2)|/4``."""
+    """Returns ``b_p`` of ``p = 0, 2, ...``, with ``b_-p`` added: of a constant, or of ``|sin(chi/2)|/4``."""
     p = 2.0 * np.arange(orders)
     if angular == "isotropic":
         return np.array([0.5 / math.pi])
@@ -178,7 +178,7 @@ def _angular_coefficients(angular: str, orders: int) -> Array:
 
 
 def even_bessel(x: Array, orders: int) -> Array:
-    """``J_0(x), J_2(x), ...`` to absolute round-off, (orders, *x.shape).
+    """Returns ``J_0(x), J_2(x), ...`` to absolute round-off, (orders, *x.shape).
 
     By the Jacobi-Anger expansion ``cos(x sin phi) = J_0 + 2 sum J_2k cos(2 k phi)``: a Fourier transform in
     ``2 phi``, with enough points that the orders that it folds back vanish.
@@ -196,19 +196,19 @@ def even_bessel(x: Array, orders: int) -> Array:
 
 
 def _three(modes: Integers) -> Integers:
-    """Modes with leading zeros, (n, 3): the kernels have one set of loops for both dimensions."""
+    """Returns modes with leading zeros, (n, 3): the kernels have one set of loops for both dimensions."""
     return np.pad(modes, ((0, 0), (3 - modes.shape[1], 0)))
 
 
 def _reach(d: int, n: int) -> Integers:
-    """The largest component of a mode, along each of three axes."""
+    """Returns the largest component of a mode, along each of three axes."""
     h = n // 2 - 1
     return np.array([h if d == 3 else 0, h, h], dtype=np.int64)
 
 
 @njit(cache=True, nogil=True)
 def _fill(table, modes, starts, reach, place, radial):
-    """Entries of some modes: ``sum_p radial[k, |q|^2, p] cos(p angle(k, q))`` over even `p`.
+    """Computes entries of some modes: ``sum_p radial[k, |q|^2, p] cos(p angle(k, q))`` over even `p`.
 
     Parameters
     ----------
@@ -244,7 +244,7 @@ def _fill(table, modes, starts, reach, place, radial):
 
 
 def gain_sums(d: int, n: int, table: Array, real: Array, imaginary: Array) -> tuple[Array, Array]:
-    """``sum_l G(l, k - l) f_l f_{k-l}`` for `k` in the wedge, several densities at once.
+    """Returns ``sum_l G(l, k - l) f_l f_{k-l}`` for `k` in the wedge, several densities at once.
 
     Parameters
     ----------

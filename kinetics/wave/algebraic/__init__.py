@@ -49,7 +49,7 @@ ROUND_OFF = 64.0 * np.finfo(float).eps
 
 @njit(cache=True, nogil=True)
 def parts_over_n1(kind, p, beta, w, rule):
-    """The sixteen parts and the full operator at frequency `w`, divided by ``n(w)``.
+    """Returns the sixteen parts and the full operator at frequency `w`, divided by ``n(w)``.
 
     Parameters
     ----------

@@ -16,7 +16,7 @@ BRACKET_K = 1
 
 @njit(cache=True, nogil=True)
 def decades(kind: int, omega: float) -> float:
-    """``-log(n)/p``."""
+    """Returns ``-log(n)/p``."""
     if kind == BRACKET:
         return 0.5 * np.log1p(omega * omega)
     return np.log1p(omega)
@@ -24,7 +24,7 @@ def decades(kind: int, omega: float) -> float:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def densities(kind, p, unit, x, out, scratch, size):
-    """``n(x)/n(unit)`` of the first `size` frequencies of `x`; the three arrays are distinct.
+    """Writes ``n(x)/n(unit)`` of the first `size` frequencies of `x` into `out`; the arrays are distinct.
 
     The quotient is formed before its logarithm, so that its error does not grow with the frequency.
     """
@@ -41,7 +41,7 @@ def densities(kind, p, unit, x, out, scratch, size):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def powers(beta, x, out, scratch, size):
-    """``x^beta`` of the first `size` numbers of `x`, which may be `out`, but not `scratch`."""
+    """Writes ``x^beta`` of the first `size` numbers of `x` into `out`, which may be `x` itself."""
     logarithms(x, scratch, size)
     for i in range(size):
         scratch[i] *= beta
@@ -50,7 +50,7 @@ def powers(beta, x, out, scratch, size):
 
 @njit(cache=True, nogil=True)
 def series(kind, p, beta, w, phi, alpha, excess):
-    """Power series in ``d/w`` of what depends on ``omega_4 = w + d``; returns how many terms count.
+    """Writes power series in ``d/w`` of what depends on ``omega_4 = w + d``; returns how many terms count.
 
     ``alpha`` is ``(omega_4/w)^beta``, ``phi`` is that times ``n_4/n_1``, and ``excess = phi - alpha``
     without the subtraction.

@@ -20,7 +20,7 @@ _LOWEST, _HIGHEST = -708.0, 709.0  # beyond, exp is not a normal number
 # "numpy": a check for division by zero would be a branch
 @njit(cache=True, nogil=True, error_model="numpy")
 def logarithms(x, out, size):
-    """``log(x)`` of the first `size` positive normal numbers of `x`, which `out` does not overlap.
+    """Writes ``log(x)`` of the first `size` positive normal numbers of `x` into `out`, which is distinct.
 
     ``x = 2^k m`` with m from sqrt(1/2) to sqrt(2), and ``log m = 2 artanh(s)``, ``s = (m-1)/(m+1)``, by the
     polynomial of the FreeBSD library, s_log.c.
@@ -46,7 +46,7 @@ def logarithms(x, out, size):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def exponentials(x, out, size):
-    """``exp(x)`` of the first `size` numbers of `x`, which `out` does not overlap.
+    """Writes ``exp(x)`` of the first `size` numbers of `x` into `out`, which is distinct.
 
     Zero where it would be less than 3e-308, and no more than 8e307.  ``exp(x) = 2^k exp(r)`` with
     ``|r| <= log(2)/2``, by thirteen terms of the power series.

@@ -29,7 +29,7 @@ from wellposed.kinetics.wave.algebraic.rules import (
 
 @njit(cache=True, nogil=True)
 def scaled(nodes, factor):
-    """The nodes times `factor`."""
+    """Returns the nodes times `factor`."""
     out = np.empty(nodes.size)
     for i in range(nodes.size):
         out[i] = factor * nodes[i]
@@ -38,7 +38,7 @@ def scaled(nodes, factor):
 
 @njit(cache=True, nogil=True)
 def may_be_wide(p, low):
-    """Whether [a, 8a] from `low` on is far enough below the datum's own scale, 1/p or more, for one panel."""
+    """Returns whether one panel has [low, 8 low]: far enough below the datum's own scale, 1/p or more."""
     return p * low <= 0.25
 
 
@@ -80,7 +80,10 @@ def _add_beyond(kind, p, beta, w, far, at, x, X, Y, z, Z, sums):
 
 @njit(cache=True, nogil=True)
 def n_tails(p, beta):
-    """How many of the tails count; the last gives the difference, as `ONE` does where it converges well."""
+    """Returns how many of the tails count.
+
+    The last gives the difference, as `ONE` does where it converges well.
+    """
     return DIFFERENCE + 1 if p - 2.0 * beta < NEARLY_DIVERGENT else ONE + 1
 
 

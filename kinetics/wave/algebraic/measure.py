@@ -13,7 +13,7 @@ from numba import njit
 
 @njit(cache=True, nogil=True)
 def fitted(recurrence, projection, high, y, weights):
-    """The weights (q, n_measure) on [0, high] of a rule with nodes `y` (m,) and `weights` (q, m)."""
+    """Returns the weights (q, n_measure) on [0, high] of a rule with nodes `y` (m,) and `weights` (q, m)."""
     n, rows = projection.shape[0], weights.shape[0]
     moments, out = np.zeros((rows, n)), np.zeros((rows, n))
     for i in range(y.size):
@@ -39,7 +39,7 @@ def add_product(weights, matrix, out):
 
 @njit(cache=True, nogil=True)
 def widened(matrix, weights, panel):
-    """The weights (n_measure, 2) on a wider interval from those on [0, b] and those of a far panel from b on.
+    """Returns the weights (n_measure, 2) on a wider interval, from those on [0, b] and on a far panel from b.
 
     `matrix` is the rule's for the panel [b, 2b] or [b, 8b].
     """

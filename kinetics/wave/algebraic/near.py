@@ -81,7 +81,7 @@ def near_moments(kind, p, beta, w, rule, both, first, second):
 
 @njit(cache=True, nogil=True)
 def _add_origin(kind, p, beta, w, b, rule, both, first, second, y_moments):
-    """The first panel, ``x <= b <= 1``: algebraic at the origin in ``x`` and in ``y/x``.
+    """Adds the first panel, ``x <= b <= 1``: algebraic at the origin in ``x`` and in ``y/x``.
 
     Returns its share of the measure.
     """
@@ -137,7 +137,7 @@ def _add_origin(kind, p, beta, w, b, rule, both, first, second, y_moments):
 
 @njit(cache=True, nogil=True)
 def _panel_moments(panel_powers, b, w, values, orders, moments):
-    """Moments of (x/w)^k over the panel [b, 2b] of the four `values` at its nodes."""
+    """Writes moments of (x/w)^k over the panel [b, 2b] of the four `values` at its nodes."""
     n = values.shape[1]
     for q in range(4):
         for k in range(orders):
@@ -155,7 +155,7 @@ def _panel_moments(panel_powers, b, w, values, orders, moments):
 
 @njit(cache=True, nogil=True)
 def _add_below(binomial, moments, y_moments, orders, both, first, second):
-    """``x`` in the panel [b, 2b], ``y`` below b: the binomial formula, from moments of each."""
+    """Adds ``x`` in the panel [b, 2b], ``y`` below b: the binomial formula, from moments of each."""
     for j in range(orders):
         for i in range(orders - j):
             with_y = binomial[j, i] * y_moments[0, j]
@@ -167,7 +167,7 @@ def _add_below(binomial, moments, y_moments, orders, both, first, second):
 
 @njit(cache=True, nogil=True)
 def _add_within(b, w, triangle, values, orders, rows, both, first, second):
-    """``y <= x`` both in the panel [b, 2b]: product integration of their interpolants."""
+    """Adds ``y <= x`` both in the panel [b, 2b]: product integration of their interpolants."""
     n = values.shape[1]
     size = orders * n
     for i in range(size):

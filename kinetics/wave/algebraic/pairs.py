@@ -19,7 +19,7 @@ from wellposed.kinetics.wave.algebraic.density import densities, powers
 
 @njit(cache=True, nogil=True)
 def weigh(kind, p, beta, unit, x, bare):
-    """The weights (m, 2) of the nodes `x`: `bare` times ``x^beta`` times ``n(x)/n(unit)`` and 1."""
+    """Returns the weights (m, 2) of the nodes `x`: `bare` times ``x^beta`` times ``n(x)/n(unit)`` and 1."""
     m = x.size
     weights, density, power, scratch = np.empty((m, 2)), np.empty(m), np.empty(m), np.empty(m)
     densities(kind, p, unit, x, density, scratch, m)

@@ -22,7 +22,7 @@ BOTH, ONE, DIFFERENCE, TWO, THREE = range(5)  # of `Rules.tails`
 
 
 class Rules(NamedTuple):
-    """Quadrature of one level for one (beta, p).
+    """The quadrature of one level for one (beta, p).
 
     Rules of equally many nodes share an array (..., 2, n) of nodes and weights: what the compiler takes grows
     with the number of arrays.
@@ -44,7 +44,7 @@ class Rules(NamedTuple):
 
 @lru_cache(maxsize=8)
 def _triangle_weights(n: int) -> np.ndarray:
-    """Integrals over 0 <= y <= x <= 1 of l_m(x) l_n(y) (x-y)^k, l the Lagrange basis of Gauss-Legendre."""
+    """Returns integrals over 0 <= y <= x <= 1 of l_m(x) l_n(y) (x-y)^k, l the basis of Lagrange."""
     nodes, _ = gauss_legendre(n)
     fine, weight = gauss_legendre(n + ORDERS // 2 + 1)  # exact for these polynomials
     x = np.repeat(fine, fine.size)
@@ -56,7 +56,8 @@ def _triangle_weights(n: int) -> np.ndarray:
         others = nodes[:, None] - nodes[None, :] + np.eye(n)
         factors = (at[None, None, :] - nodes[None, :, None]) / others[:, :, None]
         factors[np.arange(n), np.arange(n)] = 1.0
-        return np.prod(factors, axis=1)
+        product: np.ndarray = np.prod(factors, axis=1)
+        return product
 
     at_x, at_y = basis(x), basis(y)
     table = np.empty((n, ORDERS, n))
@@ -69,15 +70,16 @@ def _triangle_weights(n: int) -> np.ndarray:
 
 @lru_cache(maxsize=8)
 def _projection(n: int) -> np.ndarray:
-    """Weights at the nodes of Gauss-Legendre, (k, j), that reproduce the moment k alone."""
+    """Returns weights at the nodes of Gauss-Legendre, (k, j), that reproduce the moment k alone."""
     nodes, weights = gauss_legendre(n)
     legendre = np.polynomial.legendre.legvander(2.0 * nodes - 1.0, n - 1)
     return _read_only(((2 * np.arange(n) + 1) * legendre * weights[:, None]).T.copy())
 
 
 def _moved(points: np.ndarray, n: int) -> np.ndarray:
-    """Weights at the nodes of Gauss-Legendre, (..., j), for a unit weight at each of `points` in [0, 1]."""
-    return np.polynomial.legendre.legvander(2.0 * points - 1.0, n - 1) @ _projection(n)
+    """Returns weights at the nodes of Gauss-Legendre, (..., j), for a unit weight at each of `points`."""
+    moved: np.ndarray = np.polynomial.legendre.legvander(2.0 * points - 1.0, n - 1) @ _projection(n)
+    return moved
 
 
 @lru_cache(maxsize=8)
@@ -114,7 +116,7 @@ def _read_only(array: np.ndarray) -> np.ndarray:
 
 
 def _panels(n: int) -> np.ndarray:
-    """On [0, 1], [1, 2] and [1, 8].
+    """Returns the rules on [0, 1], [1, 2] and [1, 8].
 
     As functions of ``x^(1/3)``, powers of x are as smooth in [1, 8] as functions of x are in [1, 2].
     """
@@ -124,7 +126,7 @@ def _panels(n: int) -> np.ndarray:
 
 
 def _tails(n: int, beta: float, p: float) -> np.ndarray:
-    """For integrands that decay as ``x^-power``, Gauss-Jacobi in ``1/x``.
+    """Returns rules for integrands that decay as ``x^-power``: Gauss-Jacobi in ``1/x``.
 
     Along a tail both `n2` and `n4` decay or one does, or it is the difference of two such, needed where they
     nearly diverge; the last two are of region 1's outer tail, where two factors decay or three.
@@ -155,7 +157,7 @@ later where p is large.
 
 @lru_cache(maxsize=256)
 def rules(level: int, beta: float, p: float) -> Rules:
-    """The quadrature of one of `LEVELS` for exponents `beta` and `p`."""
+    """Returns the quadrature of one of `LEVELS` for exponents `beta` and `p`."""
     n_panel, n_measure, n_far = LEVELS[level]
     t, tw = gauss_legendre(n_panel)
     u, uw = gauss_jacobi(n_panel, beta + 0.5)

@@ -1,19 +1,6 @@
-r"""How fast truncated solutions depart from their datum, against the truncation: an order parameter.
+r"""Rates at which truncated solutions depart from their datum, and the exponents that these have.
 
-The equation truncated at ``Omega`` is an ordinary differential equation and has solutions for every datum.
-Whether these have a limit shows in how the weighted departure ``<omega>^(M/2) |n(t) - n0|`` starts:
-well-posed means at a rate bounded in ``Omega``; ill-posed, at one that grows as ``Omega^s`` with ``s > 0``,
-so that the limit ``sup_omega <omega>^(M/2) |n(t) - n0|`` does not tend to zero with `t` [AL24, Theorems 4.2
-and 5.1].  For the gain operator, and a datum that is its own weight, it is the growth rate of the weighted
-norm.
-
-The supremum over all frequencies is never below what happens at frequency one, so its exponent is not ``s``
-but ``max(s, 0)``.  What is measured is the departure at the truncation's own scale, ``omega = Omega/2``, of
-which the supremum is made up scale by scale: its exponent changes sign at the boundary.  It stays away from
-``omega = Omega``, where half of the interactions that cancel are cut off and a rate of order
-``Omega^(2 beta - 3/2)`` is left over that the untruncated equation does not have.
-
-Two things are needed to resolve it.
+Two things are needed to resolve them.
 
 * A smooth datum varies at scale `omega`: geometric grids, weak form, ``Omega`` up to 2^14.
 * ``A + cos(N omega)`` has to be resolved everywhere: uniform grids, exact quartet sums, ``Omega`` up to
@@ -21,10 +8,6 @@ Two things are needed to resolve it.
   one, ``Omega^(2 beta - 1/2) cos(N omega)`` for the full operator; the first is larger by a power of `A` far
   beyond any ``Omega`` that can be had when `A` is large, though its exponent is less.  So both are measured
   apart, by demodulation over a few periods, and the departure grows as the faster.
-
-Each run is repeated with one level coarser in ``h``, with the smaller ``Omega`` before it, and without
-extrapolation in `t`; what these change, up to a factor common to all ``Omega``, which has no effect on an
-exponent, is passed on as the samples' error.
 
 References
 ----------
@@ -35,16 +18,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from scipy.integrate import RK23
 
 from wellposed.errors import Unresolved
-from wellposed.kinetics.experiment import Coordinate, Experiment, Output, Parameter, PrintedThreshold
 from wellposed.kinetics.exponent import GrowthExponent, growth_exponent
-from wellposed.kinetics.wave.collision import BETA
-from wellposed.kinetics.wave.data import DECAY, FREQUENCY, KIND, MEAN, Datum, datum_of_kind
+from wellposed.kinetics.wave.data import Datum
 from wellposed.kinetics.wave.evolution.grids import (
     Array,
     Grid,
@@ -71,15 +51,21 @@ _ENOUGH = 16.0  # the asymptotic regime cannot start below a few times the datum
 _SMALLEST = 1e-200  # of a datum: products of three such are not needed, one is
 _SMALL_TIME = 2.0**-6  # in units of the fastest rate
 _SLOW = 0.4  # powers of Omega that local exponents converge with: less is taken for a logarithm
-_ROUND_OFF = 1e-12
 
 
 @dataclass(frozen=True)
-class _Runs:
-    """Departure rates at one level of ``h``.
+class Runs:
+    """Departure rates of all truncations at one level of ``h``.
 
-    ``components[time, reference, run, component]``: extrapolated and plain in time, measured at ``Omega/2``
-    and at half of the truncation before; `supremum` over all ``omega <= Omega/2``.
+    Attributes
+    ----------
+    omega_max : (n,) float64
+        Truncations, ascending.
+    components : (2, 2, n, 1 or 2) float64
+        Rates by time, extrapolated and plain; by reference, at ``Omega/2`` and at half of the truncation
+        before; by run; and by component, smooth and oscillating.
+    supremum : (n,) float64
+        The largest rates over all ``omega <= Omega/2``.
     """
 
     omega_max: Array
@@ -87,57 +73,20 @@ class _Runs:
     supremum: Array
 
 
-def departure(beta: float, M: float, N: int, A: float, operator: str, datum: str) -> dict[str, Any]:
-    """Exponent of the departure rate in the truncation; see `EVOLUTION` for inputs and outputs."""
-    n0 = datum_of_kind(datum, M, N, A)
-    coarse, fine = (_runs(n0, beta, operator, level) for level in (0, 1))
-    # beyond the first, each truncation measures at half of the one before
-    omega = 0.5 * fine.omega_max[:-1]
-    rates = fine.components[0, 1, 1:]
-    others = (coarse.components[0, 1, 1:], fine.components[0, 0, :-1], fine.components[1, 1, 1:])
-    error = _ROUND_OFF * np.abs(rates)
-    shape_error = error.copy()
-    for other in others:
-        error += np.abs(rates - other)
-        shape_error += np.abs(rates - other * (rates[-1] / other[-1]))
+def runs(datum: Datum, beta: float, operator: str, level: int) -> Runs:
+    """Returns the departure rates of every truncation, at one level of ``h``: 0 coarse, 1 fine.
 
-    found = [_exponent(omega, rates[:, c], shape_error[:, c]) for c in range(rates.shape[1])]
-    exponent = found[0] if len(found) == 1 else _faster(*found)
-    if not math.isfinite(exponent.error):
-        raise Unresolved(
-            f"Departure rates at omega = {omega[0]:.3g} to {omega[-1]:.3g} follow no power law yet at "
-            f"beta = {beta:g}, M = {M:g}"
-            + (f", N = {N}, A = {A:g}" if datum == "oscillating" else "")
-            + f", operator {operator}: two exponents may be close, or the asymptotic regime starts beyond; "
-            "try another M or, for an oscillating datum, a smaller N or A."
-        )
-
-    def padded(values: Array) -> Array:
-        out = np.full(RUNS - 1, math.nan)
-        out[: values.size] = values
-        return out
-
-    return {
-        "departure_exponent": exponent.value,
-        "departure_exponent_error": exponent.error,
-        "onset": 2.0 * exponent.onset,
-        "omega_max": padded(2.0 * omega),
-        "smooth_rate": padded(rates[:, 0]),
-        "smooth_rate_error": padded(error[:, 0]),
-        "oscillating_rate": padded(rates[:, -1] if len(found) > 1 else np.empty(0)),
-        "oscillating_rate_error": padded(error[:, -1] if len(found) > 1 else np.empty(0)),
-        "supremum_rate": padded(fine.supremum[1:]),
-    }
-
-
-def _runs(datum: Datum, beta: float, operator: str, level: int) -> _Runs:
-    """Runs of every truncation, at one level of ``h``: 0 coarse, 1 fine."""
+    Raises
+    ------
+    Unresolved
+        If the datum oscillates too fast or decays too far for the grids, or a run ends early.
+    """
     grids, per_period = _grids(datum, level)
     n_components = 1 if per_period == 0 else 2
     components = np.full((2, 2, len(grids), n_components), math.nan)
     supremum = np.empty(len(grids))
     for run, grid in enumerate(grids):
-        rates = _departure_rates(datum, grid, beta, operator)
+        rates = departure_rates(datum, grid, beta, operator)
         for reference, truncation in enumerate((grid, grids[max(run - 1, 0)])):
             if per_period == 0:
                 at = int(np.argmin(np.abs(grid.omega - 0.5 * truncation.omega[-1])))
@@ -146,7 +95,7 @@ def _runs(datum: Datum, beta: float, operator: str, level: int) -> _Runs:
                 middle = truncation.omega.size // 2
                 components[:, reference, run] = _demodulated(rates, middle, per_period)
         supremum[run] = np.max(np.abs(rates[0, grid.omega <= 0.5 * grid.omega[-1]]))
-    return _Runs(np.array([_omega_max(grid) for grid in grids]), components, supremum)
+    return Runs(np.array([_omega_max(grid) for grid in grids]), components, supremum)
 
 
 def _omega_max(grid: Grid) -> float:
@@ -154,7 +103,7 @@ def _omega_max(grid: Grid) -> float:
 
 
 def _grids(datum: Datum, level: int) -> tuple[list[Grid], int]:
-    """Grids of all truncations, and nodes per period of the datum's oscillation, zero if it has none."""
+    """Returns the grids of all truncations, and nodes per period of the datum: zero if it has none."""
     if datum.kind != "oscillating":
         octaves = np.linspace(*_OCTAVES, RUNS)
         grids = [geometric_grid(_LOWEST[level], 2.0**octave, _PER_OCTAVE[level]) for octave in octaves]
@@ -179,8 +128,8 @@ def _grids(datum: Datum, level: int) -> tuple[list[Grid], int]:
     return grids, per_period
 
 
-def _departure_rates(datum: Datum, grid: Grid, beta: float, operator: str) -> Array:
-    """``<omega>^(M/2) (n(t) - n0)/t`` for t to zero: extrapolated from two times, and at the shorter one."""
+def departure_rates(datum: Datum, grid: Grid, beta: float, operator: str) -> Array:
+    """Returns ``<omega>^(M/2) (n(t) - n0)/t``, extrapolated to ``t = 0`` from two times, and at one."""
     n0 = sample(datum, grid.omega)
     scale = error_scale(datum, n0, grid.omega)
 
@@ -197,7 +146,7 @@ def _departure_rates(datum: Datum, grid: Grid, beta: float, operator: str) -> Ar
 
 
 def _demodulated(rates: Array, middle: int, per_period: int) -> Array:
-    """Smooth part and amplitude of the oscillation around a node, (..., 2), by Hann's window."""
+    """Returns the smooth part and the amplitude of oscillation around a node, (..., 2), by Hann's window."""
     count = _PERIODS * per_period
     phase = 2.0 * math.pi * (np.arange(count) + 0.5) / count
     window = (1.0 - np.cos(phase)) / count
@@ -207,8 +156,8 @@ def _demodulated(rates: Array, middle: int, per_period: int) -> Array:
     return np.stack((smooth, amplitude), axis=-1)
 
 
-def _exponent(omega: Array, rates: Array, error: Array) -> GrowthExponent:
-    """The exponent of one component, extrapolated if it can be, else the last local one.
+def component_exponent(omega: Array, rates: Array, error: Array) -> GrowthExponent:
+    """Returns the exponent of one component, extrapolated if it can be, else the last local one.
 
     With so few truncations an extrapolated limit is trusted no further than it is from the last local
     exponent.  Where two exponents meet there is a logarithm: local exponents are off by ``1/log Omega``, and
@@ -233,8 +182,8 @@ def _exponent(omega: Array, rates: Array, error: Array) -> GrowthExponent:
     return GrowthExponent(last, spread, float(omega[-5]))
 
 
-def _faster(first: GrowthExponent, second: GrowthExponent) -> GrowthExponent:
-    """The larger of two exponents: above the one that is known better, and below both upper bounds."""
+def faster(first: GrowthExponent, second: GrowthExponent) -> GrowthExponent:
+    """Returns the larger of two exponents: above the better known one, and below both upper bounds."""
     if second.value - second.error > first.value + first.error:
         return second
     if first.value - first.error > second.value + second.error:
@@ -242,52 +191,3 @@ def _faster(first: GrowthExponent, second: GrowthExponent) -> GrowthExponent:
     better, other = (first, second) if first.error <= second.error else (second, first)
     error = max(better.error, other.value + other.error - better.value)
     return GrowthExponent(better.value, error if math.isfinite(error) else math.inf, better.onset)
-
-
-EVOLUTION = Experiment(
-    name="wave.evolution",
-    summary="Exponent s in <omega>^(M/2) |n(t) - n0| ~ t Omega^s, of solutions truncated at Omega",
-    source="I. Ampatzoglou, T. Léger, arXiv:2411.12868, (3.1), (3.2), Theorems 1.1, 4.2 and 5.1",
-    parameters=(
-        BETA,
-        DECAY,
-        FREQUENCY,
-        MEAN,
-        Parameter(
-            "operator",
-            "full collision operator or gain alone [AL24, (3.3), (4.1)]",
-            "gain",
-            kind="choice",
-            choices=("full", "gain"),
-        ),
-        KIND,
-    ),
-    outputs=(
-        Output("departure_exponent", "exponent in Omega of the rate of weighted departure from the datum"),
-        Output("departure_exponent_error", "error of that exponent, from h, Omega and t"),
-        Output("onset", "truncation from which the local exponent is within 0.01"),
-        Output("omega_max", "truncation Omega; the departure is measured at half of it", dims=("run",)),
-        Output("smooth_rate", "rate of weighted departure, smooth part, K0 = 64 pi^3", dims=("run",)),
-        Output("smooth_rate_error", "error of the smooth rate", dims=("run",)),
-        Output("oscillating_rate", "rate of weighted departure, amplitude at frequency N", dims=("run",)),
-        Output("oscillating_rate_error", "error of the oscillating rate", dims=("run",)),
-        Output("supremum_rate", "largest rate of weighted departure below omega_max/2", dims=("run",)),
-    ),
-    evaluate=departure,
-    coordinates=(Coordinate("run", "truncation, ascending", np.arange(RUNS - 1, dtype=np.float64)),),
-    order_parameter="departure_exponent",
-    tolerance=0.3,
-    version=2,
-    points_per_block=2,
-    thresholds=(
-        PrintedThreshold(
-            "beta", 0.25, "1/4", "Theorem 4.2", {"operator": ("gain",), "datum": ("bracket", "bracket_k")}
-        ),
-        PrintedThreshold(
-            "beta", 0.25, "1/4", "Theorem 5.1", {"operator": ("full",), "datum": ("oscillating",)}
-        ),
-        PrintedThreshold(
-            "beta", 0.75, "3/4", "Remark 1.5", {"operator": ("full",), "datum": ("bracket", "bracket_k")}
-        ),
-    ),
-)

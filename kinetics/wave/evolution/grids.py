@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wellposed.kinetics.wave.collision import NORMALISATIONS
 from wellposed.kinetics.wave.data import Datum
 from wellposed.kinetics.wave.evolution.quartets import quartet_sums
 from wellposed.kinetics.wave.evolution.uniform import pair_sums
+from wellposed.kinetics.wave.parameters import NORMALISATIONS
 
 Array = NDArray[np.float64]
 
@@ -27,20 +27,23 @@ class Grid:
 
     @property
     def mass_weight(self) -> Array:
-        """Weights of the wave action ``int sqrt(w) n dw``."""
+        """The weights of the wave action ``int sqrt(w) n dw``."""
         weight: Array = np.sqrt(self.omega) * self.width
         return weight
 
 
 def uniform_grid(n: int, omega_max: float) -> Grid:
-    """The midpoints ``(i + 1/2) h`` of `n` cells of [0, omega_max]."""
+    """Returns the midpoints ``(i + 1/2) h`` of `n` cells of [0, omega_max]."""
     h = omega_max / n
     omega = (np.arange(n, dtype=np.float64) + 0.5) * np.float64(h)
     return Grid(omega, np.full(n, h), h)
 
 
 def geometric_grid(lowest: float, omega_max: float, per_octave: int) -> Grid:
-    """``lowest 2^(j/per_octave)`` up to `omega_max`, with trapezoidal weights; the first reaches to zero."""
+    """Returns ``lowest 2^(j/per_octave)`` up to `omega_max`, with trapezoidal weights.
+
+    The weight of the first node reaches to zero.
+    """
     n = 1 + round(per_octave * np.log2(omega_max / lowest))
     omega: Array = omega_max * np.exp2((np.arange(n) - (n - 1.0)) / per_octave)
     edges: Array = np.concatenate(([0.0], 0.5 * (omega[1:] + omega[:-1]), omega[-1:]))
@@ -50,7 +53,7 @@ def geometric_grid(lowest: float, omega_max: float, per_octave: int) -> Grid:
 def collision_rate(
     n: Array, grid: Grid, *, beta: float, operator: str = "full", normalisation: str = "paper"
 ) -> Array:
-    """The truncated collision operator of `n` at the grid's nodes.
+    """Returns the truncated collision operator of `n` at the grid's nodes.
 
     Parameters
     ----------
@@ -88,7 +91,7 @@ def collision_rate(
 
 
 def _conserving(rate: Array, n: Array, grid: Grid) -> Array:
-    """`rate` less the multiple of ``n`` and ``omega n`` that makes mass and energy constant."""
+    """Returns `rate` less the multiple of ``n`` and ``omega n`` that makes mass and energy constant."""
     mass = grid.mass_weight * n
     total = float(np.sum(mass))
     if not total > 0.0:
@@ -104,7 +107,7 @@ def _conserving(rate: Array, n: Array, grid: Grid) -> Array:
 
 
 def sample(datum: Datum, omega: Array) -> Array:
-    """The datum at each of `omega`."""
+    """Returns the datum at each of `omega`."""
     values: Array
     match datum.kind:
         case "bracket" | "oscillating":
@@ -119,7 +122,7 @@ def sample(datum: Datum, omega: Array) -> Array:
 
 
 def error_scale(datum: Datum, start: Array, omega: Array) -> Array:
-    """What errors are relative to: the datum's envelope, also where the datum is zero."""
+    """Returns what errors are relative to: the datum's envelope, also where the datum is zero."""
     match datum.kind:
         case "bracket" | "bracket_k":
             return start
@@ -132,6 +135,6 @@ def error_scale(datum: Datum, start: Array, omega: Array) -> Array:
 
 
 def bracket_weight(M: float, omega: Array) -> Array:
-    """``<omega>^(M/2)``, the weight of the space [AL24, section 1.3]."""
+    """Returns ``<omega>^(M/2)``, the weight of the space [AL24, section 1.3]."""
     weight: Array = np.exp(0.25 * M * np.log1p(omega * omega))
     return weight

@@ -35,7 +35,7 @@ ADVICE = {
 
 @dataclass(frozen=True)
 class Trajectory:
-    """What an integration yields.
+    """The result of an integration.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ def integrate(
     method: Any = DOP853,
     first_step: float | None = None,
 ) -> Trajectory:
-    """The solution of ``d n/dt = rate(n)`` from ``n = start`` at time zero.
+    """Returns the solution of ``d n/dt = rate(n)`` from ``n = start`` at time zero.
 
     Parameters
     ----------

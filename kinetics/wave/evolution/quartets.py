@@ -31,7 +31,7 @@ from numba import njit
 
 @njit(cache=True, nogil=True)
 def quartet_sums(n, omega, width, power, gain_only):
-    """The weak form, tested against the node's hat functions, without `K0`.
+    """Returns the weak form, tested against the node's hat functions, without `K0`.
 
     Parameters
     ----------

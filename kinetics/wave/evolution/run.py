@@ -3,7 +3,7 @@ r"""Solutions of the truncated kinetic wave equation.
     d n/dt = C[n]    [AL24, (3.1)], all four frequencies of every interaction below `omega_max`,
 
 in units in which the datum varies at frequency ``omega = |k|^2`` of order one, with
-``K0 = 64 pi^3`` as printed or ``2 pi^2`` as follows from (1.3): a change of the unit of time.
+``K0 = 64 pi^3`` as published or ``2 pi^2`` as follows from (1.3): a change of the unit of time.
 
 References
 ----------
@@ -20,7 +20,6 @@ from numpy.typing import ArrayLike
 
 from wellposed.errors import ParameterError
 from wellposed.kinetics.experiment import Parameter
-from wellposed.kinetics.wave.collision import BETA, NORMALISATIONS
 from wellposed.kinetics.wave.data import Datum, custom
 from wellposed.kinetics.wave.evolution.grids import (
     Array,
@@ -31,13 +30,12 @@ from wellposed.kinetics.wave.evolution.grids import (
     uniform_grid,
 )
 from wellposed.kinetics.wave.evolution.integration import ADVICE, integrate
+from wellposed.kinetics.wave.parameters import BETA, FULL_OR_GAIN, NORMALISATION, NORMALISATIONS
 
 _OMEGA_MAX = Parameter("omega_max", "", 100.0, lower=0.0, lower_open=True)
 _NODES = Parameter("n", "", 512, kind="int", lower=2, upper=65536)
-_OPERATOR = Parameter("operator", "", "full", kind="choice", choices=("full", "gain"))
 _RTOL = Parameter("rtol", "", 1e-8, lower=1e-13, upper=0.1)
 _MAX_STEPS = Parameter("max_steps", "", 10_000, kind="int", lower=1)
-_NORMALISATION = Parameter("normalisation", "", "paper", kind="choice", choices=tuple(NORMALISATIONS))
 
 
 def evolve(
@@ -52,7 +50,7 @@ def evolve(
     max_steps: int = 10_000,
     normalisation: str = "paper",
 ) -> xr.Dataset:
-    r"""The truncated kinetic wave equation [AL24, (3.1)] from a radial datum.
+    r"""Returns the solution of the truncated kinetic wave equation [AL24, (3.1)] from a radial datum.
 
     Parameters
     ----------
@@ -106,8 +104,8 @@ def evolve(
     datum = datum if isinstance(datum, Datum) else custom(datum)
     beta = float(BETA.canonical(beta))
     omega_max, count = float(_OMEGA_MAX.canonical(omega_max)), int(_NODES.canonical(n))
-    operator, tolerance = str(_OPERATOR.canonical(operator)), float(_RTOL.canonical(rtol))
-    steps, normalisation = int(_MAX_STEPS.canonical(max_steps)), str(_NORMALISATION.canonical(normalisation))
+    operator, tolerance = str(FULL_OR_GAIN.canonical(operator)), float(_RTOL.canonical(rtol))
+    steps, normalisation = int(_MAX_STEPS.canonical(max_steps)), str(NORMALISATION.canonical(normalisation))
     moments = np.asarray(times, dtype=np.float64)
     if (
         moments.ndim != 1

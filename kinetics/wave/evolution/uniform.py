@@ -34,7 +34,7 @@ _LANES = 16  # partial sums of a reduction: as many as fill the vector units
 
 @njit(cache=True, nogil=True)
 def pair_sums(n, power, root, gain_only):
-    """The double sum over quartets, without the factor ``(K0/2) h^2 w1^(beta-1/2)``.
+    """Returns the double sum over quartets, without the factor ``(K0/2) h^2 w1^(beta-1/2)``.
 
     Parameters
     ----------

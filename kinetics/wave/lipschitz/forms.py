@@ -24,12 +24,12 @@ from wellposed.kinetics.wave.algebraic.density import decades
 
 @njit(cache=True, nogil=True)
 def row_form(kind, p, beta, w1, edges, sub, loss):
-    """The cubic form of the row at `w1`, ``(T, S)``, without ``K0``.
+    """Returns the cubic form of the row at `w1`, ``(T, S)``, without ``K0``.
 
     Parameters
     ----------
     kind : int
-        Of `algebraic`'s weights.
+        One of `algebraic.BRACKET` and `algebraic.BRACKET_K`: the weight's inverse.
     p, beta, w1 : float
     edges : (n + 1,) float64
         Cells of ``omega/w1``: 0, and then a geometric sequence.
@@ -103,7 +103,7 @@ def row_form(kind, p, beta, w1, edges, sub, loss):
 
 @njit(cache=True, nogil=True)
 def derivative_norm(T, S, u, a):
-    """The norm of the derivative at ``(u, a)``."""
+    """Returns the norm of the derivative at ``(u, a)``."""
     n = u.size
     total = shared = 0.0
     for i in range(n):
@@ -121,7 +121,7 @@ def derivative_norm(T, S, u, a):
 
 @njit(cache=True, nogil=True)
 def ascend(T, S, u, a, low):
-    """The norm of the derivative where no single change of `u` makes it larger; `u` is changed in place.
+    """Returns the norm of the derivative where no single change of `u` makes it larger; `u` is changed.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def ascend(T, S, u, a, low):
     S : (n, n) float64
         As `row_form` makes them.
     u : (n,) float64
-        Of values `low` and 1.
+        A function with values `low` and 1.
     a, low : float
 
     Notes

@@ -14,25 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
-from wellposed.kinetics.experiment import Coordinate, Parameter
 from wellposed.kinetics.exponent import GrowthExponent, growth_exponent
+from wellposed.kinetics.refine import refined
 from wellposed.kinetics.wave import algebraic
-from wellposed.kinetics.wave.collision import NORMALISATIONS
+from wellposed.kinetics.wave.parameters import LARGEST_FREQUENCIES, NORMALISATIONS
 
 Array = NDArray[np.float64]
 
 KINDS = {"bracket": algebraic.BRACKET, "bracket_k": algebraic.BRACKET_K}
-
-WEIGHT = Parameter(
-    "weight",
-    "weight of the space, <omega>^(M/2) or <k>^M [AL24, sections 4.3, 1.3]",
-    "bracket_k",
-    kind="choice",
-    choices=tuple(KINDS),
-)
-
-OMEGA_MAX = 2.0 ** np.arange(29)
-TRUNCATIONS = Coordinate("omega_max", "frequency Ω that ω₁ is not to exceed", OMEGA_MAX)
 
 _SCAN = np.exp2(
     np.concatenate(
@@ -52,7 +41,7 @@ _SMALLEST = 1e-250  # where M is large, parts that decay underflow at high frequ
 
 @dataclass(frozen=True)
 class Suprema:
-    """Suprema of ``q`` quantities; all arrays are ``(q, n)`` with a column for each of `OMEGA_MAX`.
+    """Suprema of ``q`` quantities; arrays ``(q, n)`` with a column for each of `LARGEST_FREQUENCIES`.
 
     Attributes
     ----------
@@ -87,7 +76,7 @@ class WeightedParts:
 
 
 def suprema(parts: WeightedParts, combine: Callable[[Array], Array]) -> Suprema:
-    """Suprema of what `combine` makes of the parts.
+    """Returns suprema of what `combine` makes of the parts.
 
     Parameters
     ----------
@@ -99,7 +88,7 @@ def suprema(parts: WeightedParts, combine: Callable[[Array], Array]) -> Suprema:
     -----
     Two samples an octave where the parts have their scale, one beyond; every local maximum among them is then
     located by Brent's method.  Errors are the difference of two levels of quadrature.  The scan starts at
-    ``2^-60``, which stands for zero, and is followed to the largest `OMEGA_MAX`; what comes beyond is the
+    ``2^-60``, which stands for zero, and goes to the last of `LARGEST_FREQUENCIES`; what comes beyond is the
     exponent's matter.
     """
     scanned = np.array([combine(parts(w, _LEVELS[0])) for w in _SCAN.tolist()]).T
@@ -115,12 +104,13 @@ def suprema(parts: WeightedParts, combine: Callable[[Array], Array]) -> Suprema:
         axis=1,
     )
     fine = np.array([combine(parts(w, _LEVELS[1])) for w in omega.tolist()]).T
-    error = np.maximum(np.abs(fine - coarse), algebraic.ROUND_OFF * np.abs(fine))
+    # growth exponents are extrapolated from these, which round-off above the parts' own would stop
+    fine, error = refined((coarse, fine), algebraic.ROUND_OFF)
 
-    shape = (len(fine), OMEGA_MAX.size)
+    shape = (len(fine), LARGEST_FREQUENCIES.size)
     found = Suprema(*(np.empty(shape) for _ in range(5)))
     rows = np.arange(len(fine))
-    for j, top in enumerate(OMEGA_MAX):
+    for j, top in enumerate(LARGEST_FREQUENCIES):
         best = np.argmax(np.where(omega <= top, fine, -math.inf), axis=1)
         found.below[:, j], found.below_error[:, j] = fine[rows, best], error[rows, best]
         found.at[:, j] = omega[best]
@@ -130,17 +120,17 @@ def suprema(parts: WeightedParts, combine: Callable[[Array], Array]) -> Suprema:
 
 
 def octave_exponent(found: Suprema, q: int) -> GrowthExponent:
-    """Growth exponent in ``Omega`` of the supremum of quantity `q` over ``Omega/2 <= omega <= Omega``.
+    """Returns the exponent in ``Omega`` of the supremum of quantity `q` over ``Omega/2 <= omega <= Omega``.
 
     The supremum over all ``omega <= Omega`` is never below its value at frequency one and would have the
     exponent's positive part.
     """
     used = found.octave[q] > _SMALLEST
-    return growth_exponent(OMEGA_MAX[used], found.octave[q, used], found.octave_error[q, used])
+    return growth_exponent(LARGEST_FREQUENCIES[used], found.octave[q, used], found.octave_error[q, used])
 
 
 def _located(parts: WeightedParts, combine: Callable[[Array], Array], q: int, i: int) -> float:
-    """Where quantity `q` has its maximum next to the `i`-th frequency of the scan."""
+    """Returns where quantity `q` has its maximum next to the `i`-th frequency of the scan."""
     found = minimize_scalar(
         lambda octave: -combine(parts(math.exp2(octave), _LEVELS[0]))[q],
         bounds=(math.log2(_SCAN[i - 1]), math.log2(_SCAN[i + 1])),

@@ -49,7 +49,7 @@ from wellposed.kinetics.wave.panelled.regions_2_3 import regions_2_and_3
 def parts_over_envelope(
     omega1: float, beta: float, datum: Datum, nodes: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The sixteen parts and the full operator at one frequency, divided by the datum's envelope there.
+    """Returns the sixteen parts and the full operator at one frequency, over the datum's envelope there.
 
     Parameters
     ----------

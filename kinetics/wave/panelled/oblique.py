@@ -17,7 +17,7 @@ from wellposed.kinetics.wave.panelled.product import plane_waves
 
 @njit(cache=True, nogil=True)
 def plain_triangles(q, rule, b, parts, full):
-    """``u`` in [b, 2b], ``y`` in [b, u] (region 21) and [u, 2u] (region 22), where little oscillates."""
+    """Adds ``u`` in [b, 2b], ``y`` in [b, u] (region 21) and [u, 2u] (region 22), where little oscillates."""
     n = rule.panel.t.size
     pieces_u = 1 + int(4.0 * q.N * b / n)
     for piece_u in range(pieces_u):
@@ -37,7 +37,7 @@ def plain_triangles(q, rule, b, parts, full):
 
 @njit(cache=True, nogil=True)
 def _ends(rule, row, phi, m, scale, out):
-    """``Q`` at node `m`, at 0 and at 1 of a panel, where ``Q' + i phi Q`` is the amplitude [Lev82].
+    """Writes ``Q`` at node `m`, at 0 and at 1 of a panel; ``Q' + i phi Q`` is the amplitude [Lev82].
 
     `row` holds the Legendre coefficients of the amplitude; in terms of them the equation is triangular.
     """
@@ -54,7 +54,7 @@ def _ends(rule, row, phi, m, scale, out):
 
 @njit(cache=True, nogil=True)
 def _u_weights(q, panel, b, H):
-    """Weights for ``w4^beta e^{ikNu}`` times n4, e1 and ``n4 - n1``, k = -1 ... 3; u = w/2 - v in [b, 2b]."""
+    """Returns weights for ``w4^beta e^{ikNu}`` times n4, e1 and ``n4 - n1``; k = -1 ... 3, u in [b, 2b]."""
     n = panel.t.size
     waves = np.empty((5, panel.t.size), np.complex128)
     plane_waves(panel, b, 2.0 * b, q.N, waves)
@@ -77,7 +77,7 @@ def _u_weights(q, panel, b, H):
 
 @njit(cache=True, nogil=True)
 def _inner(q, rule, u, m, bottom, mean, ends):
-    """Integrals over y at the `m`-th u, for y in [bottom, 2 bottom], the m-th node being the diagonal.
+    """Writes integrals over y at the `m`-th u, for y in [bottom, 2 bottom], whose m-th node is the diagonal.
 
     Without a wave in `mean`, up to the diagonal and beyond; with one in `ends`, as the constants that go with
     ``e^{iky}`` at the diagonal, the bottom and the top.  Of the amplitudes with n_x and n_y once and twice
@@ -115,7 +115,7 @@ def _inner(q, rule, u, m, bottom, mean, ends):
 
 @njit(cache=True, nogil=True)
 def triangles(q, rule, b, parts, full):
-    """As `plain_triangles` where much oscillates, from the squares [b, 2b] x [b, 2b] and [b, 2b] x [2b, 4b].
+    """Adds what `plain_triangles` does where much oscillates, from [b, 2b] x [b, 2b] and [b, 2b] x [2b, 4b].
 
     With ``V = e^{iNv} = H e^{-iNu}`` and ``E = e^{iNy}``::
 

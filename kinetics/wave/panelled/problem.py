@@ -30,6 +30,7 @@ class Problem(NamedTuple):
 
 @njit(cache=True, nogil=True)
 def envelope(q, omega):
+    """Returns ``e(omega)``."""
     if q.kind == BRACKET:
         return np.exp(-0.5 * q.p * np.log1p(omega * omega))
     if q.kind == _BRACKET_K:
@@ -39,7 +40,7 @@ def envelope(q, omega):
 
 @njit(cache=True, nogil=True)
 def _log_ratio(q, s):
-    """``log(e(w+s)/e(w))`` of the algebraic envelopes, without a subtraction."""
+    """Returns ``log(e(w+s)/e(w))`` of the algebraic envelopes, without a subtraction."""
     if q.kind == BRACKET:
         return -0.5 * q.p * np.log1p(s * (2.0 * q.w + s) / (1.0 + q.w * q.w))
     return -q.p * np.log1p(s / (1.0 + q.w))
@@ -47,18 +48,19 @@ def _log_ratio(q, s):
 
 @njit(cache=True, nogil=True)
 def envelope_ratio(q, s):
-    """``e(w+s)``, relative to the scale."""
+    """Returns ``e(w+s)``, relative to the scale."""
     return q.function(q.w + s) if q.kind == FUNCTION else np.exp(_log_ratio(q, s))
 
 
 @njit(cache=True, nogil=True)
 def envelope_rise(q, s):
-    """``e(w+s) - e(w)``, relative to the scale."""
+    """Returns ``e(w+s) - e(w)``, relative to the scale."""
     return q.function(q.w + s) - q.e1 if q.kind == FUNCTION else np.expm1(_log_ratio(q, s))
 
 
 @njit(cache=True, nogil=True)
 def oscillation(q, omega):
+    """Returns ``A + B cos(N omega)``."""
     return q.A if q.B == 0.0 else q.A + q.B * np.cos(q.N * omega)
 
 
@@ -78,7 +80,7 @@ def record(row, n234, n123, difference, n1_x_4, n1_y_4, parts, full):
 
 @njit(cache=True, nogil=True)
 def add_point(q, row, y, v, weight, parts, full):
-    """One node of an ordinary rule; the weight holds ``(y+v)^beta y^(beta+1/2)``."""
+    """Adds one node of an ordinary rule; the weight holds ``(y+v)^beta y^(beta+1/2)``."""
     s = v if row == 2 else -v
     g4 = oscillation(q, q.w + s)
     n4 = envelope_ratio(q, s) * g4
@@ -103,4 +105,5 @@ def add_point(q, row, y, v, weight, parts, full):
 
 @cfunc("float64(float64)", cache=True)
 def no_function(omega):  # type: ignore[no-untyped-def]
+    """Returns zero; it stands where a datum is no function, so that kernels have one signature."""
     return 0.0

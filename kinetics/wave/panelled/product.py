@@ -14,18 +14,18 @@ from wellposed.kinetics.quadrature import gauss_jacobi, gauss_legendre
 from wellposed.kinetics.wave.panelled.problem import FUNCTION
 
 
-class Panel(NamedTuple):
-    """Gauss-Legendre on [0, 1]."""
+class PanelRule(NamedTuple):
+    """A Gauss-Legendre rule on [0, 1]."""
 
     t: NDArray[np.float64]
     weight: NDArray[np.float64]
     legendre: NDArray[np.float64]  # (j, m): P_j at node m
 
 
-class Rules(NamedTuple):
-    """Quadrature of one resolution for one (beta, p), on [0, 1]."""
+class PanelRules(NamedTuple):
+    """The quadrature of one resolution for one (beta, p), on [0, 1]."""
 
-    panel: Panel
+    panel: PanelRule
     expansion: NDArray[np.float64]  # (j, m): coefficient j of Lagrange polynomial m
     lower: NDArray[np.float64]  # (i, m): Lagrange polynomial i at t_m/2
     upper: NDArray[np.float64]  # ... at (1 + t_m)/2
@@ -38,12 +38,12 @@ class Rules(NamedTuple):
 
 
 def _legendre(n: int, t: NDArray[np.float64]) -> NDArray[np.float64]:
-    """P_0 ... P_{n-1} of [0, 1] at `t`."""
+    """Returns P_0 ... P_{n-1} of [0, 1] at `t`."""
     return np.array([eval_legendre(j, 2.0 * t - 1.0) for j in range(n)])
 
 
 def _lagrange(nodes: NDArray[np.float64], t: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Lagrange polynomials at `t`, (node, t); barycentric, as `merged` multiplies errors of their sum."""
+    """Returns Lagrange polynomials at `t`, (node, t); barycentric, as `merged` multiplies their errors."""
     others = nodes[:, None] - nodes + np.eye(nodes.size)
     terms: NDArray[np.float64] = 1.0 / (np.prod(others, axis=1)[:, None] * (t - nodes[:, None]))
     terms /= terms.sum(axis=0)
@@ -51,8 +51,8 @@ def _lagrange(nodes: NDArray[np.float64], t: NDArray[np.float64]) -> NDArray[np.
 
 
 @lru_cache(maxsize=256)
-def rules(nodes: int, beta: float, p: float) -> Rules:
-    """The quadrature with so many `nodes` per panel for exponents `beta` and `p`."""
+def rules(nodes: int, beta: float, p: float) -> PanelRules:
+    """Returns the quadrature with so many `nodes` per panel for exponents `beta` and `p`."""
     t, weight = gauss_legendre(nodes)
     extended = _legendre(nodes + 1, t)
     degree = 2.0 * np.arange(nodes)[:, None] + 1.0
@@ -68,8 +68,8 @@ def rules(nodes: int, beta: float, p: float) -> Rules:
     )
     for table in (extended, *tables):
         table.flags.writeable = False
-    return Rules(
-        Panel(t, weight, extended[:nodes]),
+    return PanelRules(
+        PanelRule(t, weight, extended[:nodes]),
         *tables,
         side=side,
         apex=gauss_jacobi(nodes, beta + 1.5),
@@ -80,7 +80,7 @@ def rules(nodes: int, beta: float, p: float) -> Rules:
 
 @njit(cache=True, nogil=True)
 def spherical_bessel(theta, out):
-    """``j_0 ... j_{n-1}`` at theta >= 0: by recurrence while k < theta, by its continued fraction above."""
+    """Writes ``j_0 ... j_{n-1}`` at theta >= 0: by recurrence for k < theta, else by continued fraction."""
     n = out.size
     if theta == 0.0:
         out[:] = 0.0
@@ -103,6 +103,7 @@ def spherical_bessel(theta, out):
 
 @njit(cache=True, nogil=True)
 def panel_nodes(panel, start, end):
+    """Returns the nodes of a panel on [start, end], (n,)."""
     out = np.empty(panel.t.size)
     for m in range(out.size):
         out[m] = start + (end - start) * panel.t[m]
@@ -132,7 +133,7 @@ def plane_waves(panel, start, end, frequency, out):
 
 @njit(cache=True, nogil=True)
 def merged(q, rule, y, weights, outer, outer_weights, end):
-    """The rule for ``[0, end]`` from those for its two halves.
+    """Returns the rule for ``[0, end]`` from those for its two halves.
 
     The algebraic envelopes are as smooth, seen from `end`, as their distance from the origin, so a polynomial
     through one panel's nodes will do.  A function need not be: then all nodes are kept.

@@ -12,7 +12,7 @@ from wellposed.kinetics.wave.panelled.tails import octaves, settled
 
 @njit(cache=True, nogil=True)
 def _a_weights(q, panel, start, end):
-    """Weights for ``w3^beta`` times ``n3 e^{ikNa/2}``, k = 0 ... 3, and ``e^{ikNa/2}``."""
+    """Returns weights for ``w3^beta`` times ``n3 e^{ikNa/2}``, k = 0 ... 3, and ``e^{ikNa/2}``."""
     a = panel_nodes(panel, start, end)
     waves = np.empty((5, panel.t.size), np.complex128)
     plane_waves(panel, start, end, 0.5 * q.N, waves)
@@ -31,7 +31,7 @@ def _a_weights(q, panel, start, end):
 
 @njit(cache=True, nogil=True)
 def _c_weights(q, panel, start, end):
-    """Weights for 1, ``cos Nc``, ``sin Nc``, ``cos 2Nc`` and ``sin 2Nc``."""
+    """Returns weights for 1, ``cos Nc``, ``sin Nc``, ``cos 2Nc`` and ``sin 2Nc``."""
     weights = np.empty((panel.t.size, 5))
     waves = np.empty((3, panel.t.size), np.complex128)
     plane_waves(panel, start, end, q.N, waves)
@@ -45,7 +45,7 @@ def _c_weights(q, panel, start, end):
 
 @njit(cache=True, nogil=True)
 def _block_1(q, a, a_weights, c, c_weights, parts):
-    """A rectangle in a and c.
+    """Adds a rectangle in a and c.
 
     With ``Z = e^{iNw}``, and ``e^{iNa/2}``, ``e^{iNc}`` written a, c::
 
@@ -88,7 +88,7 @@ def _block_1(q, a, a_weights, c, c_weights, parts):
 
 @njit(cache=True, nogil=True)
 def region_1(q, rule, parts, full):
-    """Region 1 [AL24, (3.14)]: octaves until all is spent but the tail in c at small a."""
+    """Adds region 1 [AL24, (3.14)]: octaves until all is spent but the tail in c at small a."""
     b = 0.25 * q.w
     start = 4.0 * max(q.w, 1.0)
     a, a_weights = _a_weights(q, rule.panel, 0.0, b)

@@ -24,7 +24,7 @@ _LEVIN = 4.0  # half the phase across a panel above which Q is well conditioned
 
 @njit(cache=True, nogil=True)
 def _first_y_weights(q, rule, end):
-    """As `_y_weights`, for the panel ``[0, end]`` on which nothing oscillates."""
+    """Returns what `_y_weights` does, for the panel ``[0, end]`` on which nothing oscillates."""
     y = panel_nodes(rule.panel, 0.0, end)
     weights = np.empty((y.size, 4), np.complex128)
     for j in range(y.size):
@@ -40,7 +40,7 @@ def _first_y_weights(q, rule, end):
 
 @njit(cache=True, nogil=True)
 def _y_weights(q, panel, start, end):
-    """Weights for ``y^(beta+1/2)`` times n, ``n e^{iNy}``, 1 and ``e^{iNy}``."""
+    """Returns weights for ``y^(beta+1/2)`` times n, ``n e^{iNy}``, 1 and ``e^{iNy}``."""
     y = panel_nodes(panel, start, end)
     waves = np.empty((3, panel.t.size), np.complex128)
     plane_waves(panel, start, end, q.N, waves)
@@ -64,7 +64,7 @@ def _put(out, m, k, factor, alone, along):
 
 @njit(cache=True, nogil=True)
 def _v_weights(q, panel, start, end, side):
-    """Weights for ``w4^beta`` times n4, e1 and ``n4 - n1``, each times 1, ``cos Nv`` and ``sin Nv``.
+    """Returns weights for ``w4^beta`` times n4, e1 and ``n4 - n1``, each times 1, ``cos Nv`` and ``sin Nv``.
 
     Relative to the scale, and without the factor g1 that completes n1.  Nine columns for
     ``w4 = w + side v``, or for both sides, -1 and 1, if `side` is 0.
@@ -99,7 +99,7 @@ def _v_weights(q, panel, start, end, side):
 
 @njit(cache=True, nogil=True)
 def _block(q, y, y_weights, v, v_weights, side, parts, full):
-    """A rectangle in y and v, in region 21 (side -1), region 3 (side 1) or both (side 0)."""
+    """Adds a rectangle in y and v, in region 21 (side -1), region 3 (side 1) or both (side 0)."""
     columns = v_weights.shape[1]
     sides = columns // 9
     total = np.empty(columns)
@@ -143,7 +143,7 @@ def _block(q, y, y_weights, v, v_weights, side, parts, full):
 
 @njit(cache=True, nogil=True)
 def _corner(q, rule, c, parts, full):
-    """``y, v <= c`` in regions 21 and 3, and ``u <= c``, where ``v = w/2 - u``, in regions 21 and 22.
+    """Adds ``y, v <= c`` in regions 21 and 3, and ``u <= c``, where ``v = w/2 - u``, in regions 21 and 22.
 
     Nothing oscillates; each is cut into triangles, with y and the other coordinate in a fixed ratio along
     the rays from the corner.
@@ -167,7 +167,7 @@ def _corner(q, rule, c, parts, full):
 
 @njit(cache=True, nogil=True)
 def _far_3(q, rule, y, y_weights, parts, full):
-    """Region 3 for ``v >= w``: octaves until oscillations are spent, then Gauss-Jacobi in ``1/v``."""
+    """Adds region 3 for ``v >= w``: octaves until oscillations are spent, then Gauss-Jacobi in ``1/v``."""
     b = q.w
     start = 4.0 * max(q.w, 1.0)
     before, increment, remainder = np.empty(4), np.zeros(4), np.zeros(4)
@@ -201,7 +201,7 @@ def _far_3(q, rule, y, y_weights, parts, full):
 
 @njit(cache=True, nogil=True)
 def regions_2_and_3(q, rule, parts, full):
-    """Regions 21, 22 [AL24, (3.10)-(3.11)] and 3 [AL24, (3.12)]."""
+    """Adds regions 21, 22 [AL24, (3.10)-(3.11)] and 3 [AL24, (3.12)]."""
     c = 0.25 * q.w
     while c > _FIRST_PANEL or c * q.N > 1.0:
         c *= 0.5

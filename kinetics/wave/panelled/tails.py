@@ -12,14 +12,14 @@ _MOST_OCTAVES = 64  # of a tail; what is left of it is geometric to round-off by
 
 @njit(cache=True, nogil=True)
 def octaves(q, b, start, decay):
-    """How many octaves from `b` make what falls as ``b^-decay`` beyond `start` negligible."""
+    """Returns how many octaves from `b` make what falls as ``b^-decay`` beyond `start` negligible."""
     beyond = _MOST_OCTAVES if q.kind == FUNCTION else np.ceil(48.0 / decay)
     return int(np.ceil(max(np.log2(start / b), 0.0)) + beyond)
 
 
 @njit(cache=True, nogil=True)
 def settled(parts, before, increment, remainder):
-    """Whether parts plus remainder stay the same, where the increments of octaves continue geometrically.
+    """Returns whether parts plus remainder stay the same, if increments of octaves go on geometrically.
 
     They do for any algebraic tail, whatever its exponent.
     """

@@ -11,6 +11,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from wellposed.kinetics.quadrature import gauss_legendre
+from wellposed.kinetics.refine import refined
 from wellposed.kinetics.wave.spatial.functions import WaveFunction
 from wellposed.kinetics.wave.spatial.quartets import Nodes, Resolution, nodes
 from wellposed.kinetics.wave.spatial.radial import continued
@@ -22,14 +23,17 @@ _ALONE = 12  # nodes in eta where the integrand does not depend on the angles, b
 
 
 class Angles(NamedTuple):
-    """Nodes on a circle of radius r of a wave vector: ``least + rate r``, but not above `most`."""
+    """How many nodes a circle of radius r of a wave vector has: ``least + rate r``, but not above `most`."""
 
     least: int
     rate: float
     most: int
 
     def counts(self, radius: Array, share: Array) -> NDArray[np.int64]:
-        """Times `share`; even, in steps that grow with the number, so that few different ones occur."""
+        """Returns how many nodes there are on circles of these radii, times `share`.
+
+        They are even, in steps that grow with the number, so that few different ones occur.
+        """
         wanted = np.maximum(np.minimum(self.least + self.rate * radius, self.most) * share, 4.0)
         even = 2.0 * np.ceil(2.0 * 2.0 ** (0.5 * np.ceil(2.0 * np.log2(0.25 * wanted) - 1e-9)))
         counts: NDArray[np.int64] = even.astype(np.int64)
@@ -57,7 +61,7 @@ _COARSE = Angles(4, 3.0, 12)
 
 @njit(cache=True, nogil=True)
 def _intervals(w1, w2, d, w3, w4, e, divided):
-    """Greatest ``|k1.k2|``; below which the cut-off divides the circle of phi, or 0; intervals."""
+    """Returns the greatest ``|k1.k2|``, below which the cut-off divides the circle of phi, and intervals."""
     zm = math.sqrt(min(w1 * w2, w3 * w4))
     square = w1 * w2 - 0.25 * e * e
     if not divided or square <= 0.0 or d == 0.0 or e == 0.0:
@@ -70,7 +74,7 @@ def _fill(
     w1, w2, d, w3, w4, e, weight, axes, divided, over_speed, x_eta, w_eta, n_phi, x_phi, w_phi, n_chi,
     k2, plus, minus, node_weight, plane, owner,
 ):  # fmt: skip
-    """All quartets of some nodes (w2, w4); how many points of k2 and quartets, before chi.
+    """Writes all quartets of some nodes (w2, w4); returns how many k2 and quartets there are, before chi.
 
     k2 is (n_k2, n_chi, 3) and changes with eta and chi alone; `plus` and `minus` are (n, n_chi, 3), with the
     cut-off kept for k1* = plus and k2* = minus, and `plane` (n,) is the index into k2.
@@ -164,10 +168,10 @@ class Quartets(NamedTuple):
 
 
 def _axes(k1: Array) -> Array:
-    """Three orthonormal rows, the last along k1."""
+    """Returns three orthonormal rows, the last along k1."""
     last = k1 / np.linalg.norm(k1)
-    helper = np.eye(3)[np.argmin(np.abs(last))]
-    first = np.cross(last, helper)
+    axis = np.eye(3)[np.argmin(np.abs(last))]
+    first = np.cross(last, axis)
     first /= np.linalg.norm(first)
     return np.array([first, np.cross(last, first), last])
 
@@ -182,7 +186,10 @@ def by_node(
     integrand: Callable[[Quartets], Array],
     chosen: NDArray[np.bool_],
 ) -> Array:
-    """Integral over the angles at each node (w2, w4), (n,), by a `share` of them; 0 where not `chosen`."""
+    """Returns the integral over the angles at each node (w2, w4), (n,), by a `share` of their nodes.
+
+    It is 0 where not `chosen`.
+    """
     axes, w1 = _axes(k1), float(k1 @ k1)
     group = np.repeat(np.arange(n.w2.size), np.diff(np.append(n.starts, n.w3.size)))
     out = np.zeros(n.w3.size)
@@ -228,7 +235,7 @@ def integral_over_quartets(
     integrand: Callable[[Quartets], Array],
     kernel: Callable[[Array, Array, Array], Array],
 ) -> float:
-    """``int kernel(w2, w3, w4) integrand b |k1-k2| dsigma dk2``, without ``|k1-k2|`` if `over_speed`.
+    """Returns ``int kernel(w2, w3, w4) integrand b |k1-k2| dsigma dk2``, without ``|k1-k2|`` if `over_speed`.
 
     `integrand` gives the sum over the turns of a batch of quartets, (n,).
     """
@@ -251,8 +258,10 @@ def integral_over_quartets(
 
 
 def error_estimate(coarse: float, fine: float, level: Level) -> float:
-    """Error of `fine`, obtained at `level`: its distance from the level before, and what was left out."""
-    return abs(fine - coarse) + 2.0 * level.omitted * abs(fine)
+    """Returns the error of `fine`, obtained at `level`: its distance from the level before, and what was left
+    out."""
+    _, error = refined((coarse, fine))
+    return float(error) + 2.0 * level.omitted * abs(fine)
 
 
 def integral(
@@ -261,7 +270,7 @@ def integral(
     functions: tuple[WaveFunction | None, WaveFunction | None, WaveFunction | None],
     level: int,
 ) -> float:
-    """As `radial.integral`, for functions of any shape."""
+    """Returns what `radial.integral` does, for functions of any shape, at one of `LEVELS`."""
     A, B, C = functions
     divided = B is None or C is None or B.source != C.source
 

@@ -13,6 +13,7 @@ from numba.core.dispatcher import Dispatcher
 from numpy.typing import NDArray
 
 from wellposed.errors import ParameterError
+from wellposed.kinetics.user_functions import checked, sample
 from wellposed.kinetics.wave.data import Datum
 
 Array = NDArray[np.float64]
@@ -21,11 +22,14 @@ _ALLOWED = (
     "bracket(M), bracket_k(M), oscillating(M, N, A), a function compiled by numba.njit of omega or of kx, ky "
     "and kz, or a function of an array (..., 3)"
 )
+_FREQUENCY_PROBES = np.array([0.0, 1.0, 7.0])
+# not three of them, or a function that sums over the wrong axis would pass
+_PROBES = np.array([[0.0, 0.0, 0.0], [0.3, -0.4, 1.2], [-5.0, 7.0, 2.0], [0.0, 30.0, 1.0]])
 
 
 @dataclass(frozen=True)
 class WaveFunction:
-    """A function of k.
+    """A function of the wave vector k, radial or not.
 
     Attributes
     ----------
@@ -43,7 +47,13 @@ class WaveFunction:
 
 
 def wave_function(name: str, given: Any) -> WaveFunction:
-    """What was given as argument `name`.
+    """Returns what was given as argument `name` as a function of the wave vector.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name, for messages.
+    given : Datum or callable
 
     Raises
     ------
@@ -57,16 +67,15 @@ def wave_function(name: str, given: Any) -> WaveFunction:
         count = len(inspect.signature(given.py_func).parameters)
         if count == 1:
             return _radial(
-                given, _checked(name, lambda omega: _along(given, omega), np.array([0.0, 1.0, 7.0]))
+                given, checked(lambda omega: _along(given, omega), name, _ALLOWED, "k", _FREQUENCY_PROBES)
             )
         if count == 3:
-            return WaveFunction(given, None, _checked(name, lambda k: _in_space(given, k), _PROBES))
+            return WaveFunction(
+                given, None, checked(lambda k: _in_space(given, k), name, _ALLOWED, "k", _PROBES)
+            )
     elif callable(given):
-        return WaveFunction(given, None, _checked(name, given, _PROBES))
+        return WaveFunction(given, None, checked(given, name, _ALLOWED, "k", _PROBES))
     raise ParameterError(f"Argument `{name}` must be {_ALLOWED}, but is {given!r}.")
-
-
-_PROBES = np.array([[0.0, 0.0, 0.0], [0.3, -0.4, 1.2], [-5.0, 7.0, 2.0], [0.0, 30.0, 1.0]])  # not three
 
 
 def _radial(source: Any, profile: Callable[[Array], Array]) -> WaveFunction:
@@ -84,36 +93,7 @@ def _profile(datum: Datum) -> Callable[[Array], Array]:
             return lambda omega: (
                 (datum.A + np.cos(datum.N * omega)) * np.exp(-0.5 * p * np.log1p(omega * omega))
             )
-    return lambda omega: _along(datum.function, omega)
-
-
-def _checked(name: str, function: Callable[[Array], Array], probes: Array) -> Callable[[Array], Array]:
-    """`function`, after a trial; what it returns is looked at whenever it is called."""
-
-    def checked(points: Array) -> Array:
-        values = np.asarray(function(points))
-        if values.shape != points.shape[:1] or values.dtype.kind not in "fiu":
-            raise ParameterError(
-                f"Argument `{name}` must return one number for each k, but returns an array {values.shape} "
-                f"of {values.dtype} for {len(points)} of them."
-            )
-        if not np.all(np.isfinite(values)):
-            wrong = np.flatnonzero(~np.isfinite(values))[0]
-            raise ParameterError(
-                f"Argument `{name}` must be finite everywhere, but is {values[wrong]} at {points[wrong]}."
-            )
-        return values
-
-    try:
-        checked(probes)
-    except ParameterError:
-        raise
-    except Exception as error:
-        first_line = str(error).strip().splitlines()[0] if str(error).strip() else ""
-        raise ParameterError(
-            f"Argument `{name}` must be {_ALLOWED}, but raises {type(error).__name__}: {first_line}"
-        ) from error
-    return checked
+    return lambda omega: sample(datum.function, omega)
 
 
 @njit(nogil=True)

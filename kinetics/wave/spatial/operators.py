@@ -10,7 +10,7 @@ positive numbers, [AL24, (1.14)-(1.17)] are::
 
     K = (|k1||k2||k1*||k2*|)^(2 beta) |k1-k2|,    b = b((k1-k2).sigma)
 
-where (1.16) is printed with f(k) for f(k1).  The collision operator is G1 + G2 - L1 - L2 of three equal
+where (1.16) is published with f(k) for f(k1).  The collision operator is G1 + G2 - L1 - L2 of three equal
 functions.
 
 References
@@ -28,7 +28,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from wellposed.errors import ParameterError
 from wellposed.kinetics.experiment import Parameter
-from wellposed.kinetics.wave.collision import BETA, AccuracyWarning, relative_error
+from wellposed.kinetics.wave.collision import AccuracyWarning, relative_error
+from wellposed.kinetics.wave.parameters import BETA
 from wellposed.kinetics.wave.spatial import anisotropic, radial
 from wellposed.kinetics.wave.spatial.functions import WaveFunction, wave_function
 
@@ -44,7 +45,7 @@ Slots = tuple[WaveFunction | None, WaveFunction | None, WaveFunction | None]
 
 
 def slots(operator: str, f: WaveFunction, g: WaveFunction, h: WaveFunction) -> Slots:
-    """What is taken at k2, k1* and k2* under the integral; None stands for 1."""
+    """Returns what is taken at k2, k1* and k2* under the integral; None stands for 1."""
     match operator:
         case "G1":
             return f, g, h
@@ -65,7 +66,7 @@ def trilinear(
     operator: str,
     rtol: float = 1e-6,
 ) -> NDArray[np.float64]:
-    """One of the trilinear operators G1, G2, L1, L2 [AL24, (1.14)-(1.17)], with their 1/4.
+    """Returns one of the trilinear operators G1, G2, L1, L2 [AL24, (1.14)-(1.17)], with their 1/4.
 
     Parameters
     ----------
@@ -129,7 +130,7 @@ def trilinear(
 
 
 def with_error(k1: NDArray[np.float64], beta: float, integrand: Slots, rtol: float) -> tuple[float, float]:
-    """The integral without f(k1), and the difference between the last two levels of refinement."""
+    """Returns the integral without f(k1), and the difference between the last two levels of refinement."""
     if not np.any(k1):
         if beta > 0.0:
             return 0.0, 0.0
@@ -155,7 +156,7 @@ def with_error(k1: NDArray[np.float64], beta: float, integrand: Slots, rtol: flo
 
 
 def _wave_vectors(k1: ArrayLike) -> NDArray[np.float64]:
-    """`k1` as an array (..., 3).  Raises `ParameterError` where it is not allowed."""
+    """Returns `k1` as an array (..., 3).  Raises `ParameterError` where it is not allowed."""
     try:
         given = np.asarray(k1)
     except ValueError:

@@ -71,7 +71,10 @@ class Nodes(NamedTuple):
 
 @njit(cache=True, nogil=True)
 def _elliptic(kc, p):
-    """``int_0^(pi/2) dx / ((cos^2 x + p sin^2 x) sqrt(cos^2 x + kc^2 sin^2 x))``, p > 0 [Bul69, cel]."""
+    """Returns Bulirsch's cel, ``p > 0``, of which the module's head needs four [Bul69].
+
+    It is ``int_0^(pi/2) dx / ((cos^2 x + p sin^2 x) sqrt(cos^2 x + kc^2 sin^2 x))``.
+    """
     p = math.sqrt(p)
     a, b, e, em = 1.0, 1.0 / p, kc, 1.0
     while True:
@@ -90,7 +93,7 @@ def _elliptic(kc, p):
 
 @njit(cache=True, nogil=True)
 def cut_off_measure(w1, w2, d, w3, w4, e):
-    r"""``D = 2 \int_{|z| < zc} arccos |kappa| dV`` of the module's head, at most ``pi min(sqrt w)``.
+    r"""Returns ``D = 2 \int_{|z| < zc} arccos |kappa| dV`` of the module's head, at most ``pi min(sqrt w)``.
 
     The ends of the integral are branch points of ``sqrt((zc^2 - z^2)(E - 2z))``, which integration by parts
     brings out, so four complete integrals do, one for each zero of ``(w1 w2 - z^2)(w3 w4 - z^2)``.
@@ -112,7 +115,7 @@ def cut_off_measure(w1, w2, d, w3, w4, e):
 
 @njit(cache=True, nogil=True)
 def kept_measures(w1, w2, difference, starts, w3, w4, excess):
-    """``pi m`` and ``sgn(d e)(pi m - D)`` at each node, both (n,)."""
+    """Returns ``pi m`` and ``sgn(d e)(pi m - D)`` at each node, both (n,)."""
     even = np.empty(w3.size)
     odd = np.empty(w3.size)
     for i in range(w2.size):
@@ -127,7 +130,7 @@ def kept_measures(w1, w2, difference, starts, w3, w4, excess):
 
 @njit(cache=True, nogil=True)
 def _cut(edges, count, low, high, ratio):
-    """Appends the ends of panels that divide [low, high] evenly on a logarithmic scale; their number."""
+    """Appends the ends of panels that divide [low, high] evenly in its logarithm; returns their number."""
     pieces = max(1, math.ceil(math.log(high / low) / math.log(ratio) - 1e-9))
     for i in range(1, pieces + 1):
         edges[count] = high if i == pieces else low * (high / low) ** (i / pieces)
@@ -137,7 +140,7 @@ def _cut(edges, count, low, high, ratio):
 
 @njit(cache=True, nogil=True)
 def _cut_frequencies(edges, count, low, high, ratio, within):
-    """The same, with another ratio inside the window."""
+    """Appends what `_cut` does, with another ratio inside the window."""
     if within == ratio:
         return _cut(edges, count, low, high, ratio)
     for end, here in ((_WINDOW[0], ratio), (_WINDOW[1], within), (high, ratio)):
@@ -148,7 +151,7 @@ def _cut_frequencies(edges, count, low, high, ratio, within):
 
 @njit(cache=True, nogil=True)
 def _edges(w1, w2, d, first, ratio, within, in_w4, in_e):
-    """Ends of panels in w4 on (0, E/4], and in e on [0, E/2]; how many of each."""
+    """Writes ends of panels in w4 on (0, E/4], and in e on [0, E/2]; returns how many of each."""
     quarter = 0.25 * (w1 + w2)
     kink = 0.5 * (d / (math.sqrt(w1) + math.sqrt(w2))) ** 2
     meeting = min(w1, w2)
@@ -173,7 +176,7 @@ def _edges(w1, w2, d, first, ratio, within, in_w4, in_e):
 
 @njit(cache=True, nogil=True)
 def _inner(w1, w2, difference, weight2, first, ratio, within, x, w, x_first, w_first, exponent):
-    """Nodes in w4 for every w2: a Jacobi rule next to w4 = 0, panels in log w4 and in log e beyond."""
+    """Returns nodes in w4 for every w2: a Jacobi rule next to w4 = 0, panels in log w4 and log e beyond."""
     in_w4, in_e = np.empty(4096), np.empty(4096)
     starts = np.empty(w2.size, np.int64)
     total = 0
@@ -214,7 +217,7 @@ def _inner(w1, w2, difference, weight2, first, ratio, within, x, w, x_first, w_f
 
 
 def _logarithmic(low: float, high: float, ratio: float, within: float) -> list[tuple[float, float]]:
-    """Panels on [low, high], with another ratio inside the window."""
+    """Returns panels on [low, high], with another ratio inside the window."""
     edges = np.empty(4096)
     edges[0] = low
     count = _cut_frequencies(edges, 1, low, high, ratio, within)
@@ -222,7 +225,7 @@ def _logarithmic(low: float, high: float, ratio: float, within: float) -> list[t
 
 
 def nodes(w1: float, beta: float, resolution: Resolution) -> Nodes:
-    """Nodes for ``int dw2 int_0^((w1+w2)/2) dw4``, for integrands ``(w2 w4)^beta J`` times smooth data.
+    """Returns nodes for ``int dw2 int_0^((w1+w2)/2) dw4``, for integrands ``(w2 w4)^beta J`` times data.
 
     Panels of w2 are logarithmic from 0, from w1 on both sides, and to infinity.
     """

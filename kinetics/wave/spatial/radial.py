@@ -46,9 +46,15 @@ def integral(
     functions: tuple[WaveFunction | None, WaveFunction | None, WaveFunction | None],
     level: int,
 ) -> float:
-    """One integral of (1.14)-(1.17) for functions A, B, C of k2, k1*, k2*; None stands for 1::
+    """Returns one integral of [AL24, (1.14)-(1.17)] for functions A, B, C of k2, k1*, k2*::
 
-    1/4 int (|k1||k2||k1*||k2*|)^(2 beta) |k1-k2| A(k2) B(k1*) C(k2*) b((k1-k2).sigma) dsigma dk2
+        1/4 int (|k1||k2||k1*||k2*|)^(2 beta) |k1-k2| A(k2) B(k1*) C(k2*) b((k1-k2).sigma) dsigma dk2
+
+    None stands for the function 1; the level is one of `RESOLUTIONS`.
+
+    References
+    ----------
+    [AL24] I. Ampatzoglou, T. Léger, On the ill-posedness of kinetic wave equations, arXiv:2411.12868.
     """
     A, B, C = functions
     rule = _rule(w1, beta, level)
@@ -78,9 +84,10 @@ def _along(function: WaveFunction, omega: Array) -> Array:
 
 
 def continued(panels: Array) -> float:
-    """The sum of all panels and of those beyond the last, a geometric series if the integrand is a power.
+    """Returns the sum of all panels and of those beyond the last.
 
-    Infinite where panels do not become smaller and matter: the integral diverges.
+    These are a geometric series if the integrand is a power.  The sum is infinite where panels do not become
+    smaller and matter: the integral diverges.
     """
     total, last = float(panels.sum()), float(panels[-1])
     ratio = last / panels[-2] if panels[-2] else 0.0

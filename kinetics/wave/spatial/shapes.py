@@ -10,38 +10,15 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from wellposed.kinetics.experiment import Parameter
 from wellposed.kinetics.quadrature import gauss_legendre
 
 Array = NDArray[np.float64]
 
-SHAPE = Parameter(
-    "datum",
-    "<k>^(-M), <k - shift e_z>^(-M), or (1 + kx^2 + ky^2 + (stretch kz)^2)^(-M/2)",
-    "radial",
-    kind="choice",
-    choices=("radial", "shifted", "stretched"),
-)
-SHIFT = Parameter(
-    "shift",
-    "distance of the shifted datum's centre from the origin",
-    1.0,
-    lower=0.0,
-    upper=4.0,
-    only_with=("datum", ("shifted",)),
-)
-STRETCH = Parameter(
-    "stretch",
-    "ratio of the stretched datum's axes",
-    2.0,
-    lower=1.0,
-    upper=4.0,
-    only_with=("datum", ("stretched",)),
-)
+_DIRECTIONS = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 0.0, -1.0]])  # the axis is e_z
 
 
 def shape(datum: str, M: float, shift: float, stretch: float) -> Callable[[Array], Array]:
-    """The function ``k (n, 3) -> (n,)`` that a point of parameter space names; e_z is its axis."""
+    """Returns the function ``k (n, 3) -> (n,)`` that a point of parameter space names; e_z is its axis."""
     if datum == "radial":
         shift, stretch = 0.0, 1.0
     elif datum == "shifted":
@@ -57,14 +34,19 @@ def shape(datum: str, M: float, shift: float, stretch: float) -> Callable[[Array
     return function
 
 
+def directions(datum: str) -> Array:
+    """Returns the directions (n, 3) that differ for a shape: along its axis, across it, and back."""
+    return _DIRECTIONS[: {"radial": 1, "stretched": 2, "shifted": 3}[datum]]
+
+
 def integral(datum: str, M: float, stretch: float) -> float:
-    """``int shape dk``, in closed form."""
+    """Returns ``int shape dk``, in closed form."""
     log = 1.5 * math.log(math.pi) + math.lgamma(0.5 * (M - 3.0)) - math.lgamma(0.5 * M)
     return math.exp(log) / (stretch if datum == "stretched" else 1.0)
 
 
 def supremum(datum: str, M: float, shift: float, weight: float) -> float:
-    """``sup <k>^weight shape(k)``, weight <= M.
+    """Returns ``sup <k>^weight shape(k)``, weight <= M.
 
     On the axis of the shifted one, ``(1+s^2)^(weight/2) (1+(s-shift)^2)^(-M/2)`` is greatest where
     ``weight s (1+(s-shift)^2) = M (s-shift)(1+s^2)``; the others are greatest at 0.
@@ -79,7 +61,7 @@ def supremum(datum: str, M: float, shift: float, weight: float) -> float:
 
 @lru_cache(maxsize=64)
 def weighted_integral(datum: str, M: float, shift: float, stretch: float, weight: float) -> float:
-    """``int <k>^weight shape dk``, ``weight < M - 3``, to about ten digits, by quadrature.
+    """Returns ``int <k>^weight shape dk``, ``weight < M - 3``, to about ten digits, by quadrature.
 
     Cylindrical shells about the datum's centre, ``k = r (sqrt(1-c^2), 0, c) + shift``, panels in log r.
     """

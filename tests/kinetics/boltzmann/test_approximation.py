@@ -9,9 +9,10 @@ import pytest
 from scipy.integrate import quad
 
 from wellposed.errors import ParameterError
-from wellposed.kinetics.boltzmann.approximation import EXPERIMENT, QUANTITIES, VARIABLES
-from wellposed.kinetics.boltzmann.cutoff import chi
-from wellposed.kinetics.boltzmann.rock_and_needles import DENSEST
+from wellposed.kinetics.boltzmann import needles
+from wellposed.kinetics.boltzmann.construction.directions import DENSEST
+from wellposed.kinetics.boltzmann.experiments.approximation import EXPERIMENT, QUANTITIES, VARIABLES, _suprema
+from wellposed.kinetics.boltzmann.norms.cutoff import chi
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +51,24 @@ def test_rate_is_the_attenuation_at_rest(packing: str, density: float) -> None:
     found = EXPERIMENT.evaluate(**point)
     assert abs(found["rate"] - density * 3.0 * along) <= found["rate_error"] + 1e-9
     assert found["rate_error"] < 1e-6
+
+
+@pytest.mark.parametrize("d", [2, 3])
+def test_suprema_of_derivatives_are_those_of_differences(d: int) -> None:
+    # of beta at 2000 radii, 1e-3 apart, where it is radial: beta'' and beta'/R are the Hessian's eigenvalues
+    at = needles(d, 8.0, 64.0, 2.0**40, -0.25, 0.25, 0.25, -0.25)
+    h = 1e-3
+    R = np.arange(h, 2.0, h)
+    beta = np.array([at.mean_beta(r) for r in R.tolist()])
+    slope, curvature = (beta[2:] - beta[:-2]) / (2.0 * h), (beta[2:] - 2.0 * beta[1:-1] + beta[:-2]) / h**2
+    expected = [
+        abs(at.beta_at_origin),
+        8.0 * np.max(np.abs(slope)),
+        64.0 * max(np.max(np.abs(curvature)), np.max(np.abs(slope / R[1:-1]))),
+    ]
+    found, error = _suprema(at)
+    np.testing.assert_allclose(found, expected, rtol=5e-3)
+    assert np.all(error < 0.02 * found)
 
 
 def test_growth_beyond_the_exponential_one_is_bounded(found) -> None:

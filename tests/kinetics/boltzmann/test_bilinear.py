@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 import math
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numba import njit
+from scipy.integrate import quad
 from scipy.optimize import brentq
 
 from wellposed.errors import ParameterError
 from wellposed.kinetics.boltzmann import loss_ratio, needles
-from wellposed.kinetics.boltzmann.bilinear import EXPERIMENT, MN2, SPEED, moving_spectra, some_wavenumbers
-from wellposed.kinetics.boltzmann.cutoff import chi, chi_at, chi_integral, panels, sphere_area
-from wellposed.kinetics.boltzmann.rock_and_needles import directions
+from wellposed.kinetics.boltzmann.bilinear_estimate.loss import _BREAKS, SPEED, _integrated, moving_spectra
+from wellposed.kinetics.boltzmann.construction.directions import directions
+from wellposed.kinetics.boltzmann.experiments.bilinear import EXPERIMENT, MN2
+from wellposed.kinetics.boltzmann.norms.cutoff import chi, chi_at, chi_integral, panels
+from wellposed.kinetics.boltzmann.norms.rules import few_wavenumbers
+from wellposed.kinetics.quadrature import sphere_area
 
 REFERENCE = json.loads((Path(__file__).parents[2] / "reference" / "boltzmann.json").read_text())
 VALUES = REFERENCE["bilinear_loss_ratio_static_rock"]["values"]
@@ -123,12 +128,24 @@ def test_moving_rock_agrees_with_the_sum_over_needles() -> None:
     assert loss_ratio(2, M, N2, 0.0, gamma, t, rock="moving") == pytest.approx(expected, rel=1.5e-3)
 
 
+@pytest.mark.parametrize("power", [2, 4])
+def test_integral_beyond_the_last_panel_is_that_of_an_adaptive_quadrature(power: int) -> None:
+    # (1 + D^2)^(-power/2) goes on as D^-power (1 - power/2 D^-2)
+    nodes = 6
+    D, _ = panels(_BREAKS, nodes)
+    ends = np.array([1.7, 64.0, 100.0, 1000.0])
+    found = _integrated((1.0 + D**2) ** (-0.5 * power), ends, power, nodes)
+    exact = [quad(lambda x: (1.0 + x * x) ** (-0.5 * power), low, high)[0] for low, high in pairwise(ends)]
+    np.testing.assert_allclose(np.diff(found)[1:], exact[1:], rtol=1e-5)
+    np.testing.assert_allclose(np.diff(found)[:1], exact[:1], rtol=1e-4)
+
+
 @pytest.mark.parametrize("d", [2, 3])
 def test_spectra_of_the_moving_rock_are_those_of_position_space(d: int) -> None:
     # Parseval for l = 0 at one D: int F^2 and int |grad F|^2 of chi(|X|) S_0(|D w + X|)
     level, index = 1, 17
     D = float(panels(np.array([0, 0.5, 1, 1.5, 2, 2.5, 3]), 6)[0][index])
-    k, w = some_wavenumbers(d, level)
+    k, w = few_wavenumbers(d, level)
     spectrum = moving_spectra(d, level)[index, :, 0, 0]
 
     theta, w_theta = panels(np.linspace(0.0, 0.5 * math.pi, 33), 12)

@@ -14,7 +14,7 @@ from scipy.special import jv, roots_legendre
 from wellposed.errors import ParameterError
 from wellposed.kinetics.boltzmann import CollisionOperator, bkw
 from wellposed.kinetics.boltzmann.collision import tables
-from wellposed.kinetics.boltzmann.exact_solution import bkw_rate
+from wellposed.kinetics.boltzmann.collision.exact_solution import bkw_rate
 from wellposed.kinetics.quadrature import gauss_jacobi, gauss_legendre
 
 REFERENCE = json.loads((Path(__file__).parents[2] / "reference" / "boltzmann.json").read_text())

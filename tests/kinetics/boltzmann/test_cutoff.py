@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 from pathlib import Path
 
 import mpmath
 import numpy as np
 import pytest
 
-from wellposed.kinetics.boltzmann import cutoff
+from wellposed.kinetics.boltzmann.norms import cutoff
 
 CLOSED_FORMS = json.loads((Path(__file__).parents[2] / "reference" / "boltzmann.json").read_text())[
     "closed_forms"
@@ -78,7 +77,3 @@ def test_gauss_rule_is_exact_to_its_degree() -> None:
     for degree in range(12):
         assert weights @ nodes**degree == pytest.approx(np.sum(w * cutoff.chi_at(x) * x**degree), rel=1e-12)
     assert weights @ nodes**12 != pytest.approx(np.sum(w * cutoff.chi_at(x) * x**12), rel=1e-12)
-
-
-def test_areas_of_spheres() -> None:
-    assert [cutoff.sphere_area(d) for d in (1, 2, 3)] == pytest.approx([2.0, 2.0 * math.pi, 4.0 * math.pi])

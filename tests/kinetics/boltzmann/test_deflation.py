@@ -7,7 +7,7 @@ import pytest
 
 from wellposed.errors import ParameterError
 from wellposed.kinetics.boltzmann import needles
-from wellposed.kinetics.boltzmann.deflation import EXPERIMENT, STRENGTH, M
+from wellposed.kinetics.boltzmann.experiments.deflation import EXPERIMENT, STRENGTH, M
 
 every_kernel = pytest.mark.parametrize("gamma", [0.0, -0.25, -0.5, 0.6])  # in units of d - 1 where negative
 

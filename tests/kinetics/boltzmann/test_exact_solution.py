@@ -10,7 +10,7 @@ from scipy.integrate import quad
 
 from wellposed.errors import ParameterError
 from wellposed.kinetics.boltzmann import bkw
-from wellposed.kinetics.boltzmann.exact_solution import RATES, bkw_rate
+from wellposed.kinetics.boltzmann.collision.exact_solution import RATES, bkw_rate
 
 
 @pytest.mark.parametrize(("d", "angular"), RATES)

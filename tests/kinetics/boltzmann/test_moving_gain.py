@@ -10,10 +10,15 @@ from numba import njit
 from scipy.stats import qmc
 
 from wellposed.kinetics.boltzmann import needles
-from wellposed.kinetics.boltzmann.bilinear import EXPERIMENT, SPEED
-from wellposed.kinetics.boltzmann.cutoff import chi, chi_at, chi_integral, gauss, panels
-from wellposed.kinetics.boltzmann.moving_gain import _ON_SPEEDS, _SPEEDS, modes_at, moving_gain
-from wellposed.kinetics.boltzmann.rock_and_needles import directions
+from wellposed.kinetics.boltzmann.bilinear_estimate.moving_gain import (
+    _ON_SPEEDS,
+    _SPEEDS,
+    modes_at,
+    moving_gain,
+)
+from wellposed.kinetics.boltzmann.construction.directions import directions
+from wellposed.kinetics.boltzmann.experiments.bilinear import EXPERIMENT, SPEED
+from wellposed.kinetics.boltzmann.norms.cutoff import chi, chi_at, chi_integral, gauss, panels
 
 
 def exponent(**given: object) -> tuple[float, float]:

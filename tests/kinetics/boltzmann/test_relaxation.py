@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from wellposed.errors import ParameterError, Unresolved
-from wellposed.kinetics.boltzmann.relaxation import EXPERIMENT, FRACTIONS
+from wellposed.kinetics.boltzmann.experiments.relaxation import EXPERIMENT, FRACTIONS
 
 TESTS = json.loads((Path(__file__).parents[2] / "reference" / "boltzmann.json").read_text())[
     "collision_tests"

@@ -12,8 +12,9 @@ import pytest
 
 from wellposed.errors import ParameterError
 from wellposed.kinetics.boltzmann import riesz_shell
-from wellposed.kinetics.boltzmann.cutoff import panels
-from wellposed.kinetics.boltzmann.riesz import EXPERIMENT, along_u
+from wellposed.kinetics.boltzmann.experiments.riesz import EXPERIMENT
+from wellposed.kinetics.boltzmann.norms.cutoff import panels
+from wellposed.kinetics.boltzmann.norms.riesz_functional import along_u
 
 VALUES = json.loads((Path(__file__).parents[2] / "reference" / "boltzmann.json").read_text())["riesz_shell"][
     "values"

@@ -8,8 +8,13 @@ import numpy as np
 import pytest
 from scipy.special import eval_chebyt, eval_legendre
 
-from wellposed.kinetics.boltzmann.cutoff import RADIAL, chi_at, panels, radial_rule, sphere_area
-from wellposed.kinetics.boltzmann.rock_gain import functions, outcome, passing
+from wellposed.kinetics.boltzmann.construction.rock_gain import (
+    harmonics,
+    needle_harmonics,
+    thrown_out_harmonics,
+)
+from wellposed.kinetics.boltzmann.norms.cutoff import RADIAL, chi_at, panels, radial_rule
+from wellposed.kinetics.quadrature import sphere_area
 
 Q = panels(np.array([0.0, 0.4, 0.8, 0.9, 1.0, 1.1, 1.2]), 40)
 ZETA = panels(np.array([0.8, 0.9, 1.1, 1.2]), 60)
@@ -38,7 +43,7 @@ def test_moments_are_those_of_the_collision_rule(d: int, rock_first: bool, gamma
     # v = (omega.u) omega if the particle at v* was at rest, v = u - (omega.u) omega if it was the needle's
     q, w = Q
     zeta, w_zeta = ZETA
-    a = outcome(d, gamma, rock_first, q, 4)
+    a = thrown_out_harmonics(d, gamma, rock_first, q, 4)
     for moment in (0, 1, 2, 3):
         along = float(np.sum(w_zeta * zeta ** (gamma + moment) * chi_at(10.0 * (zeta - 1.0))))
         for j in range(4):
@@ -58,6 +63,6 @@ def test_density_of_a_needle_is_the_sum_of_its_harmonics(d: int) -> None:
     distance = np.sqrt(rho**2 + (tau * y[:, None]) ** 2 - 2.0 * rho * tau * y[:, None] * np.cos(phi))
     around = chi_at(distance).sum(axis=1) * (2.0 * math.pi / phi.size if d == 3 else 1.0)
     expected = float(np.sum(w * y ** (d - 2) * chi_at(y) * around))
-    c = passing(d, np.array([tau]), orders)[0, :, at]
-    found = float(c @ functions(d, 2 * np.arange(orders), np.array(math.cos(theta))))
+    c = needle_harmonics(d, np.array([tau]), orders)[0, :, at]
+    found = float(c @ harmonics(d, 2 * np.arange(orders), np.array(math.cos(theta))))
     assert found == pytest.approx(expected, rel=1e-3)

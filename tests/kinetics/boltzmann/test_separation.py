@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 
 from wellposed.errors import ParameterError, Unresolved
-from wellposed.kinetics.boltzmann import separation
-from wellposed.kinetics.boltzmann.collision import CollisionOperator
-from wellposed.kinetics.boltzmann.cutoff import chi_at
-from wellposed.kinetics.boltzmann.rock_and_needles import Needles, needles
-from wellposed.kinetics.boltzmann.separation import EXPERIMENT
+from wellposed.kinetics.boltzmann.collision.operator import CollisionOperator, shared_operator
+from wellposed.kinetics.boltzmann.construction.needles import Needles, needles
+from wellposed.kinetics.boltzmann.evolution import rock_in_box
+from wellposed.kinetics.boltzmann.evolution.rock_in_box import HALF_SIDE, HALF_WIDTH, Box
+from wellposed.kinetics.boltzmann.experiments.separation import BOXES, EXPERIMENT
+from wellposed.kinetics.boltzmann.norms.cutoff import chi_at
 
-COARSE, FINE = separation._BOXES
+COARSE, FINE = BOXES
 
 
 def point(**given: float) -> Needles:
@@ -24,11 +25,11 @@ def point(**given: float) -> Needles:
     return needles(d=2, s0=values["s"], **values)
 
 
-def operator(box: separation._Box, gamma: float = 0.0) -> CollisionOperator:
-    return separation._operator(2, box.n_v, separation._HALF_WIDTH, gamma, "cosine")
+def operator(box: Box, gamma: float = 0.0) -> CollisionOperator:
+    return shared_operator(2, box.n_v, HALF_WIDTH, gamma, "cosine")
 
 
-def rock(box: separation._Box) -> np.ndarray:
+def rock(box: Box) -> np.ndarray:
     return np.multiply.outer(chi_at(box.radius), chi_at(operator(box).speed))
 
 
@@ -37,11 +38,11 @@ def test_loss_to_needles_is_that_of_the_closed_reductions(gamma: float) -> None:
     one = point(gamma=gamma)
     R = np.array([0.0, 0.4, 1.0, 1.7, 2.0])
     times = np.array([-0.25, -0.1])
-    found = separation.beta_over_rate(one, times, R)
+    found = rock_in_box.beta_over_rate(one, times, R)
     for row, t in zip(found, times, strict=True):
         expected = [-dataclasses.replace(one, t=float(t)).mean_beta(r) / one.rate for r in R]
         np.testing.assert_allclose(row, expected, rtol=1e-11)
-    assert separation.beta_over_rate(one, times, np.array([0.0]))[0, 0] == pytest.approx(
+    assert rock_in_box.beta_over_rate(one, times, np.array([0.0]))[0, 0] == pytest.approx(
         -one.beta_at_origin / one.rate, rel=1e-11
     )
 
@@ -51,10 +52,10 @@ def test_norm_is_that_on_the_whole_plane(M: float, s: float, gamma: float) -> No
     # expected from the Hankel transform of chi; on the torus of this box it would be wrong by percents
     exact = math.exp(point(M=M, s=s, gamma=gamma, N1=16.0).log_f_r_norm_0)
     errors = []
-    for box in (COARSE, FINE, separation._Box(40, 36, 1)):
+    for box in (COARSE, FINE, Box(40, 36, 1)):
         velocity = operator(box).velocity
         r0 = max(0.0, s + gamma)
-        found = separation.rock_norm(rock(box), separation._HALF_SIDE, velocity, M, 16.0, s, r0)
+        found = rock_in_box.rock_norm(rock(box), HALF_SIDE, velocity, M, 16.0, s, r0)
         errors.append(abs(found / exact - 1.0))
     assert errors[0] < 2e-2
     assert errors[1] < 4e-3
@@ -65,7 +66,7 @@ def test_without_needles_and_collisions_the_rock_moves_freely() -> None:
     # s = 30 makes both the needles' and the rock's amplitudes vanish
     one = point(M=16.0, N1=16.0, s=30.0, N2=64.0)
     collide = operator(FINE)
-    found = separation._advance(rock(FINE), np.ones((16, 1, 1)), FINE, collide, one)
+    found = rock_in_box.advanced(rock(FINE), np.ones((16, 1, 1)), FINE, collide, one)
     x, v = FINE.x, collide.velocity
     moved = np.hypot(
         x[:, None, None, None] - 0.25 * v[:, None], x[:, None, None] - 0.25 * v[None, None, None, :]
@@ -81,7 +82,7 @@ def test_mass_stays_where_there_are_no_needles() -> None:
     one = point(N1=16.0)
     collide = operator(COARSE)
     start = rock(COARSE)
-    end = separation._advance(start, np.ones((2 * COARSE.steps, 1, 1)), COARSE, collide, one)
+    end = rock_in_box.advanced(start, np.ones((2 * COARSE.steps, 1, 1)), COARSE, collide, one)
     before, after = (collide.moments(F).sum(axis=(0, 1)) for F in (start, end))
     assert np.max(np.abs(end - start)) > 0.05
     assert abs(after[0] / before[0] - 1.0) < 1e-8
@@ -96,7 +97,7 @@ def test_collisions_in_one_sector_stand_for_all() -> None:
     along = x[:, None, None, None] * v[:, None] + x[:, None, None] * v
     F = rock(COARSE) * (1.0 + 0.1 * along)  # as the rock is after it has moved
     middle = F + 0.15 * collide.uncorrected(F)
-    found = separation._collided(F, 0.3, collide)
+    found = rock_in_box.collided(F, 0.3, collide)
     np.testing.assert_allclose(found, F + 0.3 * collide.uncorrected(middle), atol=1e-8)
     assert np.max(np.abs(found - F)) > 0.1
 
@@ -104,24 +105,24 @@ def test_collisions_in_one_sector_stand_for_all() -> None:
 def test_splitting_is_of_second_order() -> None:
     one, found = point(N1=16.0), []
     for steps in (2, 4, 8):
-        box = separation._Box(16, 16, steps)
+        box = Box(16, 16, steps)
         times = one.t * (1.0 - np.arange(2 * steps + 1) / (2 * steps))
-        beta = one.rate * separation.beta_over_rate(one, times, box.radius.ravel()).reshape(-1, 16, 16)
+        beta = one.rate * rock_in_box.beta_over_rate(one, times, box.radius.ravel()).reshape(-1, 16, 16)
         kept = np.exp(np.diff(beta, axis=0))
-        found.append(separation._advance(rock(box), kept, box, operator(box), one))
+        found.append(rock_in_box.advanced(rock(box), kept, box, operator(box), one))
     first, second = (np.linalg.norm(a - b) for a, b in itertools.pairwise(found))
     assert first / second == pytest.approx(4.0, abs=0.4)
 
 
 def test_the_formula_is_the_solution_of_a_slow_rock() -> None:
-    found = separation._distances(COARSE, point(N1=2.0**40), "cosine")
+    found = rock_in_box.distances(COARSE, point(N1=2.0**40), "cosine")
     assert found.from_formula < 1e-11
     # the twin is the rock of t0, so that they differ by what (3.9) has lost since
     one = point()
-    F = np.exp(one.rate * separation.beta_over_rate(one, np.array([one.t]), COARSE.radius.ravel()))
+    F = np.exp(one.rate * rock_in_box.beta_over_rate(one, np.array([one.t]), COARSE.radius.ravel()))
     lost = (F.reshape(COARSE.n_x, -1)[:, :, None, None] - 1.0) * rock(COARSE)
     velocity = operator(COARSE).velocity
-    expected = separation.rock_norm(lost, separation._HALF_SIDE, velocity, 8.0, 2.0**40, 0.25, 0.25)
+    expected = rock_in_box.rock_norm(lost, HALF_SIDE, velocity, 8.0, 2.0**40, 0.25, 0.25)
     assert found.between == pytest.approx(expected, rel=1e-10)
 
 
@@ -129,7 +130,7 @@ def test_the_formula_is_the_solution_of_a_slow_rock() -> None:
 def test_distance_to_the_formula_falls_with_the_power_of_the_collisions(gamma: float, power: float) -> None:
     # Q of the rock has the factor M^(1-s) N1^(-1-gamma), transport M/N1
     near, far = (
-        separation._distances(COARSE, point(gamma=gamma, N1=N1), "cosine").from_formula
+        rock_in_box.distances(COARSE, point(gamma=gamma, N1=N1), "cosine").from_formula
         for N1 in (2.0**12, 2.0**14)
     )
     assert math.log(far / near) / math.log(4.0) == pytest.approx(power, abs=0.05)
@@ -153,11 +154,18 @@ def test_separation_grows_with_M_below_one_half_and_falls_above(gamma: float) ->
     assert one["separation"] > 2.0
 
 
+def test_error_of_the_exponent_has_its_change_from_half_of_M() -> None:
+    # by a point of half of M, which has that change as its own exponent
+    here, before = (EXPERIMENT.evaluate(**EXPERIMENT.point({"M": M, "s": 0.25})) for M in (16.0, 8.0))
+    change = abs(here["separation_exponent"] - before["separation_exponent"])
+    assert here["separation_exponent_error"] > 0.5 * change > 1e-3
+
+
 @pytest.mark.slow
 def test_error_of_the_separation_covers_a_finer_grid() -> None:
     given = {"M": 8.0, "N1": 16.0}
     found = EXPERIMENT.evaluate(**EXPERIMENT.point(given | {"s": 0.25}))
-    finer = separation._distances(separation._Box(36, 30, 12), point(**given), "cosine")
+    finer = rock_in_box.distances(Box(36, 30, 12), point(**given), "cosine")
     assert abs(found["rock_distance"] - finer.between) <= found["rock_distance_error"]
     assert abs(found["separation"] - finer.at_end / finer.needles) <= found["separation_error"]
     assert abs(found["formula_distance"] - finer.from_formula) <= found["formula_distance_error"]

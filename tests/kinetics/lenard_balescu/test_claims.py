@@ -43,7 +43,7 @@ def test_a_bound_and_its_object_are_told_apart_in_low_dimension() -> None:
         assert not claim.domain({**point, "d": 4, "s": 10.0})
 
 
-def test_what_is_printed_holds_for_weaker_decay_than_what_is_corrected() -> None:
+def test_what_is_published_holds_for_weaker_decay_than_what_is_corrected() -> None:
     for equation, relation in (("(3.16)", "≲"), ("(1.36)", "≳")):
         printed, corrected = claims_of(equation)[0], claims_of(f"{equation}, corrected")[0]
         point = {**EXPERIMENTS[printed.experiment].point({}), "d": 4, "s": 4.0}  # (d+3)/2 < s < d+1

@@ -7,13 +7,13 @@ import math
 import numpy as np
 import pytest
 
-from wellposed.kinetics.lenard_balescu import algebraic, dielectric
-from wellposed.kinetics.lenard_balescu.dielectric_bounds import (
-    EXPERIMENT,
-    distance,
-    gradient,
+from wellposed.kinetics.lenard_balescu import algebraic, dielectric, sobolev_norm
+from wellposed.kinetics.lenard_balescu.dielectric_function.sharp_bounds import (
+    largest_difference,
+    largest_gradient,
     sums_of_squares,
 )
+from wellposed.kinetics.lenard_balescu.experiments.dielectric_bounds import EXPERIMENT
 
 
 def measured(**given: object) -> dict[str, float]:
@@ -42,6 +42,16 @@ def test_coefficients_are_those_of_the_dielectric_function(degree: int) -> None:
     assert sums[0] == pytest.approx(abs(excess(a) - excess(0.0)) ** 2, rel=1e-8)
 
 
+@pytest.mark.parametrize("r", [0, 1, 3])
+def test_weights_are_those_of_the_sobolev_norm(r: int) -> None:
+    # the Laguerre function i = 2 of sector 0 has the degree 4 of the Hermite function
+    edges, with_weight, without = np.array([4, 5]), np.empty(1), np.empty(1)
+    sums_of_squares(0.7, 0.3, 3, r, edges, with_weight)
+    sums_of_squares(0.7, 0.3, 3, -1, edges, without)
+    norm = sobolev_norm([0.0, 0.0, 1.0], d=3, l=0, r=r)
+    assert without[0] / with_weight[0] == pytest.approx(norm**2, rel=1e-12)
+
+
 def test_index_of_the_bound_is_three_halves() -> None:
     # |R^(j+1)|^2/j! ~ j^(1/2) at a fixed velocity, by the asymptotics of Hermite functions
     found = measured(estimate="(3.2)")
@@ -58,7 +68,7 @@ def test_distance_is_attained() -> None:
     # the best f of the ball is one, so any other falls short of it
     edges, sums = np.array([4, 5]), np.empty(1)
     sums_of_squares(1.0, 0.25, 3, 2, edges, sums)
-    assert 0.0 < math.sqrt(sums[0]) < distance(3, 2, 0.25)
+    assert 0.0 < math.sqrt(sums[0]) < largest_difference(3, 2, 0.25)
 
 
 def test_gradient_is_that_of_the_dielectric_function() -> None:
@@ -80,7 +90,7 @@ def test_gradient_is_that_of_the_dielectric_function() -> None:
         ]
         largest = max(largest, math.hypot(*(abs(slope) for slope in slopes)))
     size = float(np.linalg.norm(k))
-    found = gradient(np.array([size]), np.array([speed]), 0.5, 10.0)
+    found = largest_gradient(np.array([size]), np.array([speed]), 0.5, 10.0)
     assert found[0] == pytest.approx(largest, rel=1e-4)
 
 

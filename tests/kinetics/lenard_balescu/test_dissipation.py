@@ -7,7 +7,7 @@ import math
 import pytest
 
 from wellposed.errors import Unresolved
-from wellposed.kinetics.lenard_balescu.dissipation import EXPERIMENT
+from wellposed.kinetics.lenard_balescu.experiments.dissipation import EXPERIMENT
 
 
 def measured(**given: object) -> dict:

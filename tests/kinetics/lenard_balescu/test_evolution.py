@@ -11,9 +11,9 @@ import pytest
 
 from wellposed.errors import ParameterError, Unresolved
 from wellposed.kinetics.lenard_balescu import algebraic, collision, evolve, gaussian
-from wellposed.kinetics.lenard_balescu.galerkin import time_unit
-from wellposed.kinetics.lenard_balescu.laguerre import laguerre
-from wellposed.kinetics.lenard_balescu.radial_data import bump, entropy, mixture
+from wellposed.kinetics.lenard_balescu.distributions.data import bump, entropy, mixture
+from wellposed.kinetics.lenard_balescu.distributions.laguerre import laguerre
+from wellposed.kinetics.lenard_balescu.interaction.normalisation import time_unit
 
 REFERENCE = json.loads(
     (Path(__file__).parents[2] / "reference" / "lenard_balescu.json").read_text(encoding="utf-8")

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from scipy.integrate import quad
 
 from wellposed.kinetics.lenard_balescu import algebraic
-from wellposed.kinetics.lenard_balescu.existence import EXPERIMENT, collision_frequency
-from wellposed.kinetics.lenard_balescu.response import response_difference
+from wellposed.kinetics.lenard_balescu.collision_operator.collision_frequency import (
+    collision_frequency_at_rest,
+)
+from wellposed.kinetics.lenard_balescu.collision_operator.evolution import RadialRun
+from wellposed.kinetics.lenard_balescu.collision_operator.weak_form import RadialRates
+from wellposed.kinetics.lenard_balescu.dielectric_function.response import response_difference
+from wellposed.kinetics.lenard_balescu.experiments import existence
+from wellposed.kinetics.lenard_balescu.experiments.existence import EXPERIMENT
 
 
 def at(**given: object) -> dict:
@@ -38,4 +45,26 @@ def test_collision_frequency_is_the_loss_term() -> None:
     expected = (
         2.0 / (2.0 * math.pi) ** 3 * 4.0 * math.pi / hbar**2 * quad(integrand, 0.0, 60.0, epsrel=1e-11)[0]
     )
-    assert collision_frequency(d, hbar, algebraic(), 16) == pytest.approx(expected, rel=1e-9)
+    assert collision_frequency_at_rest(d, hbar, algebraic(), 16) == pytest.approx(expected, rel=1e-9)
+
+
+def test_doubling_is_dated_in_units_of_hbar_squared(monkeypatch: pytest.MonkeyPatch) -> None:
+    # in place of a solution, a perturbation that grows linearly in time to three times what it was
+    d, hbar, tau = 3, 0.2, 2.0
+
+    def grows(start: np.ndarray, times: np.ndarray, rates: RadialRates) -> RadialRun:
+        states = np.multiply.outer(1.0 + 2.0 * times / times[-1], start)
+        states[:, 0] = 1.0
+        return RadialRun(states, np.ones(times.size))
+
+    def drag(k: float) -> float:
+        V = 0.5 * (1.0 + k * k) ** -2.5
+        return k**3 * V * V * math.exp(-0.25 * (hbar * k) ** 2)
+
+    constant = 2.0 / (2.0 * math.pi) ** 3 * 4.0 * math.pi / (3.0 * math.sqrt(2.0 * math.pi))
+    end = tau / (constant * quad(drag, 0.0, 60.0, epsrel=1e-11)[0])
+    monkeypatch.setattr(existence, "run", grows)
+    found = at(d=d, hbar=hbar, tau=tau, datum="bump")
+    assert found["growth"] == pytest.approx(math.log2(3.0) - 1.0, rel=1e-12)
+    assert found["horizon"] == pytest.approx(end / hbar**2, rel=1e-9)
+    assert found["doubling"] == pytest.approx(0.5 * end / hbar**2, rel=1e-9)

@@ -7,8 +7,9 @@ import pytest
 
 from wellposed.errors import Unresolved
 from wellposed.kinetics.lenard_balescu import algebraic, kernel
-from wellposed.kinetics.lenard_balescu.galerkin import printed_constant
-from wellposed.kinetics.lenard_balescu.kernel_bound import EXPERIMENT, best_constant, pairs
+from wellposed.kinetics.lenard_balescu.experiments.kernel_bound import EXPERIMENT
+from wellposed.kinetics.lenard_balescu.interaction.normalisation import published_constant
+from wellposed.kinetics.lenard_balescu.interaction_kernel.bound import best_constant, pairs
 
 
 def measured(**given: object) -> dict[str, float]:
@@ -46,11 +47,11 @@ def test_diagonal_of_the_classical_kernel(d: int, screening: str, expected: floa
     assert abs(found["exponent"] - expected) <= found["exponent_error"] < 1e-6
 
 
-def test_limit_is_half_the_printed_constant_times_the_printed_one() -> None:
+def test_limit_is_half_the_published_constant_times_the_published_one() -> None:
     found = measured(quantity="limit", d=4)
     assert abs(found["exponent"] + 2.0) <= found["exponent_error"] < 0.05
     assert abs(found["ratio"] - 1.0) <= found["ratio_error"] < 1e-3
-    assert found["printed_ratio"] == pytest.approx(0.5 * printed_constant(4), rel=1e-3)
+    assert found["printed_ratio"] == pytest.approx(0.5 * published_constant(4), rel=1e-3)
 
 
 def test_there_is_no_limit_where_it_diverges() -> None:

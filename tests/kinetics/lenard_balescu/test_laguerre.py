@@ -6,7 +6,11 @@ import numpy as np
 import pytest
 from scipy.special import eval_genlaguerre, roots_genlaguerre
 
-from wellposed.kinetics.lenard_balescu.laguerre import laguerre, laguerre_difference, laguerre_norms
+from wellposed.kinetics.lenard_balescu.distributions.laguerre import (
+    laguerre,
+    laguerre_difference,
+    laguerre_norms,
+)
 
 
 @pytest.mark.parametrize("alpha", [-0.5, 0.0, 0.5, 1.5])

@@ -11,7 +11,7 @@ from scipy.special import beta
 
 from wellposed.errors import Unresolved
 from wellposed.kinetics.lenard_balescu import algebraic, custom, gaussian
-from wellposed.kinetics.lenard_balescu.momentum import momentum_rule
+from wellposed.kinetics.lenard_balescu.interaction.momentum import momentum_rule
 
 
 @njit

@@ -9,16 +9,17 @@ import pytest
 from scipy.integrate import cubature
 
 from wellposed.kinetics.lenard_balescu import algebraic, linearised
-from wellposed.kinetics.lenard_balescu.galerkin import printed_constant, sphere_area
-from wellposed.kinetics.lenard_balescu.norm_forms import (
-    EXPERIMENT,
+from wellposed.kinetics.lenard_balescu.dielectric_function.dielectric import dielectric
+from wellposed.kinetics.lenard_balescu.experiments.norm_forms import EXPERIMENT
+from wellposed.kinetics.lenard_balescu.interaction.normalisation import published_constant
+from wellposed.kinetics.lenard_balescu.linearised_operator.comparison_forms import (
     comparison_form,
     cross_form,
-    hermite_functions,
-    ordering,
-    radial_form,
+    ordering_constants,
 )
-from wellposed.kinetics.lenard_balescu.screening import dielectric
+from wellposed.kinetics.lenard_balescu.linearised_operator.hermite import hermite_functions
+from wellposed.kinetics.lenard_balescu.linearised_operator.sectors import radial_form
+from wellposed.kinetics.quadrature import sphere_area
 
 
 def measured(**given: object) -> dict[str, float]:
@@ -69,7 +70,7 @@ def test_forms_of_the_maxwellian_root_are_their_integrals() -> None:
         return values
 
     form = cross_form(d, 0, 1, hbar=hbar, potential=potential)[0, 0]
-    assert form == pytest.approx(printed_constant(d) * _ground_state_integral(hbar, cross, d), rel=1e-7)
+    assert form == pytest.approx(published_constant(d) * _ground_state_integral(hbar, cross, d), rel=1e-7)
 
 
 def test_comparison_form_at_one_half_is_near_the_norm() -> None:
@@ -85,7 +86,7 @@ def test_norms_are_equivalent_uniformly_in_hbar(quantity: str) -> None:
     assert abs(found["exponent"]) <= found["exponent_error"] < 0.01
 
 
-def test_limit_of_the_cross_term_has_the_other_sign_than_printed() -> None:
+def test_limit_of_the_cross_term_has_the_other_sign_than_published() -> None:
     # the limit is by quadrature of A(v), which knows nothing of the form
     found = measured(d=3, l=2)
     assert abs(found["exponent"] + 2.0) <= found["exponent_error"] < 0.05
@@ -96,7 +97,7 @@ def test_limit_of_the_cross_term_has_the_other_sign_than_printed() -> None:
 def test_norms_are_ordered_uniformly_in_hbar() -> None:
     # by the norms themselves: no function of the sector has a greater quotient, and some have nearly that
     d, n, potential, hbar = 3, 4, algebraic(0.5, 10.0), np.array([1.0, 0.5, 0.25])
-    found = ordering(d, 1, n, potential, hbar)
+    found = ordering_constants(d, 1, n, potential, hbar)
     grams = [linearised(d, 1, n, hbar=one, potential=potential)[1] for one in hbar]
     some = np.random.default_rng(1).standard_normal((4000, n))
     norms = np.array([np.einsum("gi,ij,gj->g", some, gram, some) for gram in grams])

@@ -10,7 +10,10 @@ from numba import njit
 
 from wellposed.errors import ParameterError
 from wellposed.kinetics.lenard_balescu import algebraic, custom, gaussian, yukawa
-from wellposed.kinetics.lenard_balescu.potential import potential_of_kind, refuse_other_than_potential
+from wellposed.kinetics.lenard_balescu.interaction.potential import (
+    potential_of_kind,
+    refuse_other_than_potential,
+)
 
 
 @njit

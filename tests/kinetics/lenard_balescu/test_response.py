@@ -7,7 +7,12 @@ import numpy as np
 import pytest
 from scipy.special import dawsn, wofz
 
-from wellposed.kinetics.lenard_balescu.response import dawson, dielectric_value, response, response_difference
+from wellposed.kinetics.lenard_balescu.dielectric_function.response import (
+    dawson,
+    dielectric_value,
+    response,
+    response_difference,
+)
 
 X = np.concatenate([np.linspace(-25.0, 25.0, 801), 10.0 ** np.linspace(-12.0, 6.0, 91)])
 

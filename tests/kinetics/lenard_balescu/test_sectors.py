@@ -6,7 +6,11 @@ import numpy as np
 import pytest
 from scipy.special import eval_genlaguerre, eval_jacobi, gamma
 
-from wellposed.kinetics.lenard_balescu.sectors import angular_momenta, axial_coefficients, multiplicity
+from wellposed.kinetics.lenard_balescu.linearised_operator.sectors import (
+    angular_momenta,
+    axial_coefficients,
+    multiplicity,
+)
 
 
 @pytest.mark.parametrize("d", [2, 3, 4, 5])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wellposed.errors import Unresolved
-from wellposed.kinetics.lenard_balescu.semiclassical import EXPERIMENT
+from wellposed.kinetics.lenard_balescu.experiments.semiclassical import EXPERIMENT
 
 
 def at(**given: object) -> dict:

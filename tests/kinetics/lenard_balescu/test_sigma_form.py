@@ -83,7 +83,7 @@ def test_grazing_limit_is_the_landau_form(d: int, offset: float) -> None:
     assert quartic_form(d, 1e-4, gaussian(0.5), offset) == pytest.approx(expected, rel=1e-6)
 
 
-def test_kernel_is_the_printed_cut_off_kernel() -> None:
+def test_kernel_is_the_published_cut_off_kernel() -> None:
     d, s, kappa, hbar, u, theta = 3, 7.0, 0.8, 0.2, 1.7, 0.6
     gamma = 0.5
     offset = gamma - (d - 2.0 - s)

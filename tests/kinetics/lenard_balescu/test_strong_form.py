@@ -13,7 +13,7 @@ from scipy.integrate import dblquad
 
 from wellposed.errors import ParameterError, Unresolved
 from wellposed.kinetics.lenard_balescu import algebraic, collision, gaussian
-from wellposed.kinetics.lenard_balescu.radial_data import bump, mixture
+from wellposed.kinetics.lenard_balescu.distributions.data import bump, mixture
 
 REFERENCE = json.loads(
     (Path(__file__).parents[2] / "reference" / "lenard_balescu.json").read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wellposed.errors import ParameterError
-from wellposed.kinetics.lenard_balescu.unified import EXPERIMENT
+from wellposed.kinetics.lenard_balescu.experiments.unified import EXPERIMENT
 
 
 def order(**given: object) -> tuple[float, float]:

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from wellposed.kinetics.lenard_balescu.velocity_decay import EXPERIMENT
+from wellposed.kinetics.lenard_balescu.experiments.velocity_decay import EXPERIMENT
 
 
 @pytest.mark.parametrize(("quantity", "expected"), [("A_par", -3.0), ("A_perp", -1.0), ("K0", -3.0)])

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from wellposed.errors import Unresolved
-from wellposed.kinetics.wave.averaging import EXPERIMENT, sphere_average
+from wellposed.kinetics.wave.experiments.averaging import EXPERIMENT
+from wellposed.kinetics.wave.spatial.sphere import sphere_average
 
 
 def averaging(**given: object) -> dict:

@@ -27,7 +27,8 @@ from wellposed.kinetics.wave import (
 )
 from wellposed.kinetics.wave.algebraic import elementary, measure
 from wellposed.kinetics.wave.algebraic.rules import DYADIC, WIDE
-from wellposed.kinetics.wave.collision import PARTS, REGIONS
+from wellposed.kinetics.wave.collision import PARTS, REGIONS, Evaluator
+from wellposed.kinetics.wave.data import custom
 
 REFERENCE = json.loads((Path(__file__).parents[2] / "reference" / "wave.json").read_text())["values"]
 
@@ -329,3 +330,16 @@ def test_a_measure_of_a_measure_loses_nothing() -> None:
             exact = (end ** (beta + k + 1.0) - w ** (beta + k + 1.0)) / (beta + k + 1.0)
             found = (end * rule.measure) ** k @ weights
             assert found == pytest.approx([exact] * 2, rel=1e-12)
+
+
+@pytest.mark.parametrize("omega", [1e3, 1e5])
+def test_round_off_of_a_function_covers_what_its_subtraction_loses(omega: float) -> None:
+    # the same datum as a function and in closed form, where n4 - n1 is not a subtraction
+    @njit
+    def function(w: float) -> float:
+        return (1.0 + w * w) ** -2.0
+
+    closed_form = Evaluator(0.25, bracket(8.0), "full")
+    exact = closed_form.level(omega, 3)[0] * math.exp(closed_form.log_density(omega))
+    value, round_off = Evaluator(0.25, custom(function), "full").level(omega, 3)
+    assert 1e-13 * abs(exact) < abs(value - exact) < round_off < abs(exact)

@@ -13,20 +13,22 @@ from numba import njit
 from scipy.integrate import quad
 
 from wellposed.errors import ParameterError, Unresolved
-from wellposed.kinetics.wave.collision import NORMALISATIONS, collision
+from wellposed.kinetics.wave.collision import collision
 from wellposed.kinetics.wave.data import bracket, bracket_k, oscillating
 from wellposed.kinetics.wave.evolution import (
-    EVOLUTION,
     Grid,
     collision_rate,
     evolve,
     geometric_grid,
     uniform_grid,
 )
+from wellposed.kinetics.wave.evolution.departure import departure_rates
 from wellposed.kinetics.wave.evolution.grids import bracket_weight, sample
 from wellposed.kinetics.wave.evolution.integration import integrate
 from wellposed.kinetics.wave.evolution.quartets import quartet_sums
 from wellposed.kinetics.wave.evolution.uniform import pair_sums
+from wellposed.kinetics.wave.experiments.evolution import EXPERIMENT
+from wellposed.kinetics.wave.parameters import NORMALISATIONS
 
 BETAS = [0.0, 0.3, 1.0]
 GRIDS = {"uniform": uniform_grid(40, 12.0), "geometric": geometric_grid(0.05, 12.0, 4)}
@@ -410,7 +412,7 @@ def test_wrong_data_are_named() -> None:
 
 
 def departure(**given: object) -> dict:
-    return dict(EVOLUTION.evaluate(**EVOLUTION.point(given)))
+    return dict(EXPERIMENT.evaluate(**EXPERIMENT.point(given)))
 
 
 @pytest.mark.parametrize(
@@ -435,7 +437,7 @@ def test_error_covers_the_logarithm_where_two_exponents_meet(M: float, beta: flo
     # M = 2 beta + 6, as in test_growth
     found = departure(beta=beta, M=M, operator="full")
     assert abs(found["departure_exponent"] - (2.0 * beta - 2.5)) <= found["departure_exponent_error"]
-    assert found["departure_exponent_error"] > EVOLUTION.tolerance
+    assert found["departure_exponent_error"] > EXPERIMENT.tolerance
 
 
 def test_departure_rate_is_the_weighted_collision_term() -> None:
@@ -445,6 +447,16 @@ def test_departure_rate_is_the_weighted_collision_term() -> None:
     exact = bracket_weight(10.0, omega) * collision(omega, beta=0.6, datum=bracket(10), operator="gain")
     assert np.all(np.abs(found["smooth_rate"] - exact) < found["smooth_rate_error"])
     np.testing.assert_allclose(found["smooth_rate"], exact, rtol=0.01)
+
+
+@pytest.mark.parametrize("operator", ["gain", "full"])
+def test_departure_rate_tends_to_the_collision_term_in_time(operator: str) -> None:
+    # at t = 0 the rate is the discrete collision term itself; extrapolation removes the order t
+    grid, datum = GRIDS["geometric"], bracket(8.0)
+    n0, weight = sample(datum, grid.omega), bracket_weight(8.0, grid.omega)
+    limit = weight * collision_rate(n0, grid, beta=0.25, operator=operator)
+    extrapolated, plain = np.max(np.abs(departure_rates(datum, grid, 0.25, operator) - limit), axis=1)
+    assert 0.0 < extrapolated < 0.05 * plain < 0.05 * np.max(np.abs(limit))
 
 
 @pytest.mark.slow

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from wellposed.kinetics.wave.collision import NORMALISATIONS, collision
+from wellposed.kinetics.wave.collision import collision
 from wellposed.kinetics.wave.data import bracket
-from wellposed.kinetics.wave.fourth_wave import EXPERIMENT, QUANTITIES, amplitude
+from wellposed.kinetics.wave.experiments.fourth_wave import EXPERIMENT, QUANTITIES
+from wellposed.kinetics.wave.panelled.fourth_wave import amplitude
+from wellposed.kinetics.wave.parameters import NORMALISATIONS
 
 
 @pytest.mark.parametrize(("beta", "M", "omega"), [(0.0, 7.0, 1e3), (0.25, 8.0, 10.0), (1.0, 12.0, 3.0)])
@@ -69,3 +71,12 @@ def test_estimate_is_sharp_in_both_variables_but_its_two_terms_nearly_cancel() -
     assert in_N["I2"] == pytest.approx(-1.0, abs=1e-6)
     assert in_N["together"] == pytest.approx(-2.0, abs=1e-3)
     assert np.max(found["exponent_error"]) < 1e-4
+
+
+def test_error_of_a_sum_is_that_of_both_regions() -> None:
+    found = EXPERIMENT.evaluate(**EXPERIMENT.point({"beta": 0.4, "M": 9.0, "N": 5}))
+    for profile in ("profile", "profile_in_N"):
+        error = found[f"{profile}_error"]
+        for total in ("I2", "together"):
+            np.testing.assert_allclose(error[QUANTITIES.index(total)], error[0] + error[1])
+        assert np.all(error[:2] > 0.0)

@@ -8,7 +8,8 @@ from numba import njit
 
 from wellposed.kinetics.wave.collision import collision
 from wellposed.kinetics.wave.data import bracket
-from wellposed.kinetics.wave.growth import EXPERIMENT, OMEGA
+from wellposed.kinetics.wave.experiments.growth import EXPERIMENT
+from wellposed.kinetics.wave.parameters import DOUBLING_FREQUENCIES as OMEGA
 
 
 def growth(**given: object) -> dict:

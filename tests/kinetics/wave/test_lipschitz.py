@@ -12,14 +12,16 @@ from numba import njit
 
 from wellposed.errors import ParameterError
 from wellposed.kinetics.experiment import Experiment
-from wellposed.kinetics.wave.collision import NORMALISATIONS, AccuracyWarning, collision
+from wellposed.kinetics.wave.collision import AccuracyWarning, collision
 from wellposed.kinetics.wave.data import bracket, bracket_k
 from wellposed.kinetics.wave.evolution import collision_rate, uniform_grid
-from wellposed.kinetics.wave.lipschitz import CONSTANTS, EXPERIMENTS, PICARD
-from wellposed.kinetics.wave.lipschitz.constants import BOUNDED
+from wellposed.kinetics.wave.experiments.lipschitz import BOUNDED
+from wellposed.kinetics.wave.experiments.lipschitz import EXPERIMENT as CONSTANTS
+from wellposed.kinetics.wave.experiments.picard import EXPERIMENT as PICARD
 from wellposed.kinetics.wave.lipschitz.forms import ascend, derivative_norm, row_form
-from wellposed.kinetics.wave.lipschitz.picard import bounds, excess, needle
-from wellposed.kinetics.wave.lipschitz.suprema import KINDS, OMEGA_MAX, WeightedParts
+from wellposed.kinetics.wave.lipschitz.needles import bounds, excess, needle
+from wellposed.kinetics.wave.lipschitz.suprema import KINDS, WeightedParts
+from wellposed.kinetics.wave.parameters import LARGEST_FREQUENCIES, NORMALISATIONS
 
 K0 = NORMALISATIONS["paper"]
 EDGES = np.concatenate(([0.0], 2.0 ** np.linspace(-6.0, 12.0, 55)))  # three cells an octave
@@ -62,7 +64,7 @@ def test_constants_are_the_suprema_of_the_collision_operator(beta: float, M: flo
         scanned = sum(by_part[part] for part in made_of[name])
         for top in (1.0, 8.0, 64.0):
             highest = np.max(scanned[omega <= top])
-            truncated = found["truncated"][q, np.searchsorted(OMEGA_MAX, top)]
+            truncated = found["truncated"][q, np.searchsorted(LARGEST_FREQUENCIES, top)]
             # a scan of 120 points is short of a maximum by the square of half their distance, and of an end
             # of rising values by their distance
             assert highest * (1.0 - 1e-9) <= truncated <= highest * 1.06
@@ -310,7 +312,7 @@ def test_where_the_form_has_one_sign_the_needle_is_the_maximum() -> None:
     assert excess(parts, 0.0, 0.02, 0) < 1e-12 * parts(0.02).sum()
 
 
-@pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda e: e.name)
+@pytest.mark.parametrize("experiment", [CONSTANTS, PICARD], ids=lambda e: e.name)
 def test_outputs_are_as_declared_and_reproduced(experiment: Experiment) -> None:
     first, second = ask(experiment), ask(experiment)
     sizes = {c.name: len(c.values) for c in experiment.coordinates}

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from scipy.integrate import dblquad
 
-from wellposed.kinetics.wave.averaging import sphere_average
-from wellposed.kinetics.wave.loss_bound import _RULES, EXPERIMENT, _shell, kernel
+from wellposed.kinetics.wave.experiments.loss_bound import EXPERIMENT
+from wellposed.kinetics.wave.spatial.loss_kernel import RULES, kernel
+from wellposed.kinetics.wave.spatial.loss_shells import shell
+from wellposed.kinetics.wave.spatial.sphere import sphere_average
 
 PAIRS = [
     ((0.0, 0.0, 1.0), (0.5, 0.2, 0.3)),
@@ -20,7 +22,7 @@ PAIRS = [
 
 def at(k1: np.ndarray, k2: np.ndarray, beta: float, second: bool, level: int = 1) -> float:
     r1, r2 = float(np.linalg.norm(k1)), float(np.linalg.norm(k2))
-    return float(kernel(r1, r2, float(k1 @ k2), beta, second, *_RULES[level]))
+    return float(kernel(r1, r2, float(k1 @ k2), beta, second, *RULES[level]))
 
 
 @pytest.mark.parametrize(("k1", "k2"), PAIRS)
@@ -72,7 +74,7 @@ def test_bound_is_finite_up_to_a_quarter_and_not_beyond(operator: str) -> None:
 @pytest.mark.parametrize("operator", ["L1", "L2"])
 def test_constant_that_is_only_approached_is_that_of_shells_far_beyond(operator: str) -> None:
     found = EXPERIMENT.evaluate(**EXPERIMENT.point({"beta": 0.25, "operator": operator}))
-    far, _, _ = _shell(4.0**25, 0.25, operator == "L2")
+    far, _, _ = shell(4.0**25, 0.25, operator == "L2")
     assert found["profile"][-1] < far < found["constant"] + found["constant_error"]
     assert found["constant"] == pytest.approx(far, abs=1e-3)
 

@@ -9,7 +9,8 @@ from wellposed.kinetics.claim import Verdict, judge
 from wellposed.kinetics.wave.claims import CLAIMS
 from wellposed.kinetics.wave.collision import PARTS, REGIONS, collision
 from wellposed.kinetics.wave.data import bracket
-from wellposed.kinetics.wave.parts import EXPERIMENT, OMEGA, QUANTITIES
+from wellposed.kinetics.wave.experiments.parts import EXPERIMENT, QUANTITIES
+from wellposed.kinetics.wave.parameters import DOUBLING_FREQUENCIES as OMEGA
 
 
 def parts(**given: object) -> dict:

@@ -10,13 +10,14 @@ from scipy.integrate import dblquad
 from scipy.optimize import brentq
 
 from wellposed.errors import ParameterError, Unresolved
-from wellposed.kinetics.wave.collision import NORMALISATIONS
 from wellposed.kinetics.wave.evolution import collision_rate, geometric_grid, uniform_grid
-from wellposed.kinetics.wave.spectra import SPECTRA, local_range, power_law
+from wellposed.kinetics.wave.experiments.spectra import EXPERIMENT
+from wellposed.kinetics.wave.parameters import NORMALISATIONS
+from wellposed.kinetics.wave.power_laws import local_range, power_law
 
 
 def spectra(**given: object) -> dict:
-    return dict(SPECTRA.evaluate(**SPECTRA.point(given)))
+    return dict(EXPERIMENT.evaluate(**EXPERIMENT.point(given)))
 
 
 def zakharov(x: float, beta: float) -> float:

@@ -14,10 +14,12 @@ from scipy.special import erf
 from wellposed.errors import ParameterError
 from wellposed.kinetics.wave.collision import AccuracyWarning, collision
 from wellposed.kinetics.wave.data import bracket, bracket_k, oscillating
-from wellposed.kinetics.wave.lipschitz.constants import BOUNDED, CONSTANTS
+from wellposed.kinetics.wave.experiments import lipschitz
+from wellposed.kinetics.wave.experiments.trilinear import EXPERIMENT
 from wellposed.kinetics.wave.spatial import trilinear
-from wellposed.kinetics.wave.spatial.bounds import EXPERIMENT, right_side
+from wellposed.kinetics.wave.spatial.anisotropic import LEVELS, error_estimate
 from wellposed.kinetics.wave.spatial.quartets import cut_off_measure
+from wellposed.kinetics.wave.spatial.ratios import right_side
 from wellposed.kinetics.wave.spatial.shapes import integral, shape, supremum, weighted_integral
 
 DIRECTION = np.array([0.6, 0.0, 0.8])
@@ -264,8 +266,8 @@ def test_G2_and_L2_grow_only_beyond_another_threshold(beta: float, M: float) -> 
 def test_a_maximum_at_a_very_low_frequency_is_found(beta: float, M: float) -> None:
     # wave.lipschitz has it from the isotropic kernel, which shares nothing with the quartets; 2 pi^2 to K0
     found = EXPERIMENT.evaluate(**EXPERIMENT.point({"beta": beta, "M": M, "operator": "G2"}))
-    constants = CONSTANTS.evaluate(**CONSTANTS.point({"beta": beta, "M": M}))
-    expected = constants["constants"][BOUNDED.index("G2")] / (32.0 * math.pi)
+    constants = lipschitz.EXPERIMENT.evaluate(**lipschitz.EXPERIMENT.point({"beta": beta, "M": M}))
+    expected = constants["constants"][lipschitz.BOUNDED.index("G2")] / (32.0 * math.pi)
     assert found["constant"] == pytest.approx(expected, rel=1e-7)
 
 
@@ -313,12 +315,36 @@ def test_norms_of_the_data() -> None:
     assert right_side("(2.4)-(2.6)", "G2", "radial", 8.0, 0.0, 1.0) == pytest.approx(closed, rel=1e-8)
 
 
+@pytest.mark.parametrize("M", [6.5, 8.0, 20.0])
+def test_right_sides_are_the_products_of_norms(M: float) -> None:
+    # suprema of the radial datum are one, and <k>^w of it is the radial datum of decay M - w
+    def mean(weight: float) -> float:
+        return integral("radial", M - weight, 1.0)
+
+    for operator, expected in {
+        "G1": mean(0.5) + mean(3.0),
+        "G2": mean(3.0),
+        "L1": mean(0.5),
+        "L2": mean(0.5),
+    }.items():
+        found = right_side("(2.4)-(2.6)", operator, "radial", M, 0.0, 1.0)
+        assert found == pytest.approx(expected, rel=1e-8)
+        assert right_side("(2.7)", operator, "radial", M, 0.0, 1.0) == 1.0
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("datum", "operator"), [("shifted", "L2"), ("stretched", "G1")])
 def test_the_weight_is_extremal(datum: str, operator: str) -> None:
     found = bounds(beta=0.25, M=8.0, operator=operator, datum=datum)
     greatest = bounds(beta=0.25, M=8.0, operator=operator)["constant"]
     assert 0.0 < found["constant"] + found["constant_error"] < greatest
+
+
+@pytest.mark.parametrize("level", LEVELS, ids=lambda level: f"{level.omitted:g}")
+def test_error_counts_what_was_left_out(level: object) -> None:
+    # two levels may leave out the same nodes, and agree
+    assert error_estimate(-3.0, -3.0, level) >= 2.0 * 3.0 * level.omitted
+    assert error_estimate(-2.0, -3.0, level) >= 1.0 + 2.0 * 3.0 * level.omitted
 
 
 def test_nothing_warns() -> None:

@@ -1,0 +1,1 @@
+"""The dielectric function: response functions of marginals, screening, and stability."""

@@ -1,0 +1,1 @@
+"""Radial distributions of velocities, in Laguerre polynomials or as functions of the speed."""

@@ -1,0 +1,1 @@
+"""Interaction potentials, and the integrals over the momentum that a collision transfers."""

@@ -1,0 +1,31 @@
+"""The experiments on the kinetic wave equation, each in a module of its own name."""
+
+from wellposed.kinetics.experiment import Experiment
+from wellposed.kinetics.wave.experiments import (
+    averaging,
+    evolution,
+    fourth_wave,
+    growth,
+    lipschitz,
+    loss_bound,
+    parts,
+    picard,
+    spectra,
+    trilinear,
+)
+
+EXPERIMENTS: tuple[Experiment, ...] = (
+    growth.EXPERIMENT,
+    parts.EXPERIMENT,
+    fourth_wave.EXPERIMENT,
+    lipschitz.EXPERIMENT,
+    picard.EXPERIMENT,
+    averaging.EXPERIMENT,
+    trilinear.EXPERIMENT,
+    loss_bound.EXPERIMENT,
+    evolution.EXPERIMENT,
+    spectra.EXPERIMENT,
+)
+"""All of them: growth of the collision term, its bounds, solutions in time, stationary spectra."""
+
+__all__ = ["EXPERIMENTS"]

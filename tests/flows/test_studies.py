@@ -1,0 +1,121 @@
+"""A study holds questions of any kind; what it finds is stored, shown and drawn."""
+
+import dataclasses
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from wellposed.errors import FlowError
+from wellposed.flows.kinds import KINDS
+from wellposed.flows.kinds.narration import concluded, page_of
+from wellposed.flows.kinds.request import made
+from wellposed.kinetics import EXPERIMENTS, FAMILIES
+from wellposed.kinetics.family import Family
+from wellposed.kinetics.study import Audit, Study, question
+from wellposed.sweeps.experiments.families import find_study
+from wellposed.sweeps.experiments.find import locate
+
+
+@pytest.fixture
+def study(monkeypatch):
+    """A study of a family of the test's own: a boundary, a curve and a grid."""
+    path = Path(__file__).with_name("experiments.py")
+    spec = importlib.util.spec_from_file_location("studied_experiments", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    experiment = dataclasses.replace(module.TILTED, name="mine.tilted")
+    made_of = (
+        question("boundary", "mine.tilted", along="x", axes={"y": [0.0, 1.0]}, tolerance=1e-3),
+        question(
+            "curve", "mine.tilted", along="x", across="y", over=(0.0, 1.0), tolerance=1e-2, coarse=4, depth=1
+        ),
+        question("sweep", "mine.tilted", axes={"x": [0.0, 0.5, 1.0], "y": [0.0, 1.0]}),
+    )
+    family = Family(
+        "mine", "Edges", "nobody", (experiment,), studies=(Study("edges", "Where edges are", made_of),)
+    )
+    monkeypatch.setitem(FAMILIES, "mine", family)
+    monkeypatch.setitem(EXPERIMENTS, "mine.tilted", experiment)
+    return find_study("edges")
+
+
+def prepared(place):
+    return KINDS["study"].job(made(KINDS["study"].request, {"name": "edges", "catalogue": place}), locate)
+
+
+def test_a_study_holds_a_curve(study, tmp_path, answered):
+    job = answered(prepared(tmp_path))
+    document = KINDS["study"].document(job)
+    assert [line["outcome"] for line in document["boundaries"]] == ["located", "located"]
+    (curve,) = document["curves"]
+    assert curve["outcome"] == "located"
+    assert len(curve["vertices"]) >= 4
+    assert {path.name for path in tmp_path.glob("edges.*")} == {"edges.png", "edges.svg"}
+    assert len(KINDS["study"].tables(job)) == 2
+    assert "## Curve" in page_of(job)
+    assert concluded(job).startswith("3 questions; Boundaries: 2 located; Curve: located")
+
+
+def test_a_study_that_is_stored_is_told_from_the_store(study, tmp_path, answered):
+    first = answered(prepared(tmp_path))
+    again = prepared(tmp_path)
+    assert not any(part.pending for part in again.parts)
+    again.finish()
+    assert KINDS["study"].document(again) == KINDS["study"].document(first)
+    assert again.result().sizes["line"] == 2
+    assert set(again.result()["curve_across"].to_numpy().tolist()) == {"y"}
+    assert again.result()["published_in"].to_numpy().tolist() == ["Remark 7", "Remark 7"]
+
+
+def test_a_study_without_such_a_kind_is_refused(study, tmp_path, monkeypatch):
+    wrong = dataclasses.replace(study, questions=(question("guess", "mine.tilted"),))
+    family = dataclasses.replace(FAMILIES["mine"], studies=(wrong,))
+    monkeypatch.setitem(FAMILIES, "mine", family)
+    with pytest.raises(
+        ValueError, match="one of the kinds sweep, boundary, curve, study, audit, but is a 'guess'"
+    ):
+        prepared(tmp_path)
+
+
+def test_every_question_of_every_study_and_audit_is_one_that_its_kind_takes():
+    from wellposed.flows.kinds.questions import request_of
+    from wellposed.flows.kinds.study import study_ids
+
+    for family in FAMILIES.values():
+        for held in (*family.studies, *([family.audit] if family.audit else [])):
+            assert len({str(request_of(one)) for one in held.questions}) == len(held.questions)
+            ids = study_ids(held)
+            assert len(set(ids)) == len(ids) == len(held.questions)
+
+
+def test_a_study_with_the_name_of_a_file_elsewhere_or_without_questions_is_refused():
+    with pytest.raises(ValueError, match="letters, digits and dashes"):
+        Study("../edges", "Where edges are", (question("sweep", "mine.tilted"),))
+    with pytest.raises(ValueError, match="at least one question"):
+        Study("edges", "Where edges are", ())
+
+
+def test_a_question_does_not_say_how_it_is_computed(study, tmp_path, monkeypatch):
+    wrong = dataclasses.replace(study, questions=(question("sweep", "mine.tilted", time_limit=5.0),))
+    monkeypatch.setitem(FAMILIES, "mine", dataclasses.replace(FAMILIES["mine"], studies=(wrong,)))
+    with pytest.raises(ValueError, match="must not say `time_limit`"):
+        prepared(tmp_path)
+
+
+def test_an_audit_holds_a_curve_and_one_without_anything_to_judge_is_refused(
+    study, tmp_path, answered, monkeypatch
+):
+    curve = next(one for one in study.questions if one.kind == "curve")
+
+    def audited(*questions):
+        family = dataclasses.replace(FAMILIES["mine"], audit=Audit("Audit of edges", questions))
+        monkeypatch.setitem(FAMILIES, "mine", family)
+        request = made(KINDS["audit"].request, {"name": "mine", "catalogue": tmp_path})
+        return KINDS["audit"].job(request, locate)
+
+    job = answered(audited(study.questions[0], curve))
+    assert KINDS["audit"].document(job)["curves"][0]["outcome"] == "located"
+    assert "## Curve" in (tmp_path / "audit-mine.md").read_text("utf-8")
+    with pytest.raises(FlowError, match="nothing to judge"):
+        answered(audited(curve))
