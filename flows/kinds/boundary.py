@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 from pydantic.dataclasses import dataclass as pydantic_dataclass
 
-from wellposed.flows.kinds.command import command_of
 from wellposed.flows.kinds.job import Options, missing, title_of
 from wellposed.flows.kinds.kind import Answers, Find, Kind, StoredQuestion
 from wellposed.flows.kinds.request import (
@@ -112,25 +111,6 @@ class BoundaryJob(SearchJob["BoundarySearch"]):
         what = f"boundary along {self.search.along}"
         return title_of(self.experiment, self.search.axes, self.search.fixed, what)
 
-    @property
-    def command(self) -> str:
-        from wellposed.sweeps.experiments.find import absolute
-
-        search = self.search
-        asked = BoundaryRequest(
-            absolute(self.reference.name),
-            search.along,
-            dict(search.axes),
-            dict(search.fixed),
-            search.tolerance,
-            self.store.url,
-            between=(search.lower, search.upper),
-            coarse=search.coarse,
-            neighbours=search.neighbours,
-            fill=search.fill,
-        )
-        return command_of(KIND, asked, self.experiment)
-
     def finish(self, **facts: object) -> None:
         from wellposed.sweeps.answers.boundary import boundaries
 
@@ -194,11 +174,11 @@ def canonical_search(request: BoundaryRequest, found: FoundExperiment) -> Bounda
         request.along,
         axes_of(found.experiment, request.axes or {}),
         settings_of(found.experiment, request.fixed or {}),
-        request.tolerance,
-        request.between,
-        request.coarse,
-        request.neighbours,
-        request.fill,
+        tolerance=request.tolerance,
+        between=request.between,
+        coarse=request.coarse,
+        neighbours=request.neighbours,
+        fill=request.fill,
     )
 
 

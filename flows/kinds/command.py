@@ -6,9 +6,10 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from wellposed.flows.kinds.request import COMPUTING, RequestField, fields_of
+from wellposed.flows.kinds.request import COMPUTING, RequestField, fields_of, made
 
 if TYPE_CHECKING:
+    from wellposed.flows.kinds.job import Part
     from wellposed.flows.kinds.kind import Kind
     from wellposed.kinetics.experiment import Experiment
 
@@ -30,6 +31,40 @@ def command_of(kind: Kind[Any, Any], request: Any, experiment: Experiment | None
         if one.name not in COMPUTING and one.name not in written:
             words += _words(one, fields, request, experiment)
     return shlex.join([*words, "--catalogue", str(request.catalogue)])
+
+
+def request_again(kind: Kind[Any, Any], stored: Mapping[str, Any], reference: str, catalogue: str) -> Any:
+    """Returns the request that asks for what is stored, or will be.
+
+    Parameters
+    ----------
+    kind : Kind
+    stored : mapping of str to object
+        What was asked in canonical form; its entries are called as the fields of the request.
+    reference : str
+        By which the experiment is found.
+    catalogue : str
+
+    Raises
+    ------
+    RequestError
+        If that is no request of this kind.
+    """
+    asked = {one.name for one in fields_of(kind.request)}
+    given = {name: value for name, value in stored.items() if name in asked}
+    # An audit is stored under the name of its family.
+    given |= {"experiment": reference} if "experiment" in asked else {"name": reference.partition(".")[0]}
+    return made(kind.request, {**given, "catalogue": catalogue})
+
+
+def command_of_part(part: Part) -> str:
+    """Returns the command line that asks for what a sweep or a search does, from whatever folder."""
+    from wellposed.flows.kinds import KINDS
+    from wellposed.sweeps.experiments.find import absolute
+
+    kind = KINDS[part.kind]
+    request = request_again(kind, part.request(), absolute(part.reference.name), part.store.url)
+    return command_of(kind, request, part.experiment)
 
 
 def _words(

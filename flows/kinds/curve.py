@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 from pydantic.dataclasses import dataclass as pydantic_dataclass
 
-from wellposed.flows.kinds.command import command_of
 from wellposed.flows.kinds.job import Options, missing, title_of
 from wellposed.flows.kinds.kind import Answers, Find, Kind, StoredQuestion
 from wellposed.flows.kinds.request import (
@@ -136,26 +135,6 @@ class CurveJob(SearchJob["CurveSearch"]):
         fixed = title_of(self.experiment, (), self.search.fixed, f"curve along {self.search.along}")
         return f"{fixed}: over {self.search.across}={low:g}:{high:g}"
 
-    @property
-    def command(self) -> str:
-        from wellposed.sweeps.experiments.find import absolute
-
-        search = self.search
-        asked = CurveRequest(
-            absolute(self.reference.name),
-            search.along,
-            search.across,
-            search.over,
-            dict(search.fixed),
-            search.tolerance,
-            search.coarse,
-            search.depth,
-            self.store.url,
-            between=search.between,
-            most=search.most,
-        )
-        return command_of(KIND, asked, self.experiment)
-
     def finish(self, **facts: object) -> None:
         from wellposed.sweeps.answers.curve import found_curve
 
@@ -205,11 +184,11 @@ def canonical_search(request: CurveRequest, found: FoundExperiment) -> CurveSear
         request.across,
         request.over,
         settings_of(found.experiment, request.fixed or {}),
-        request.tolerance,
-        request.between,
-        request.coarse,
-        request.depth,
-        request.most,
+        tolerance=request.tolerance,
+        between=request.between,
+        coarse=request.coarse,
+        depth=request.depth,
+        most=request.most,
     )
 
 

@@ -8,9 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 from wellposed.flows.kinds.assignment import Assignment
+from wellposed.flows.kinds.command import command_of_part
 from wellposed.flows.kinds.job import Options, Round
 
 if TYPE_CHECKING:
+    import xarray as xr
+
     from wellposed.catalog import Store
     from wellposed.kinetics.experiment import Experiment
     from wellposed.kinetics.study import Picture
@@ -61,8 +64,8 @@ class SearchJob(ABC, Generic[S]):
     def title(self) -> str: ...
 
     @property
-    @abstractmethod
-    def command(self) -> str: ...
+    def command(self) -> str:
+        return command_of_part(self)
 
     @property
     def parts(self) -> Sequence[Self]:
@@ -107,6 +110,12 @@ class SearchJob(ABC, Generic[S]):
         for standing, blocks in self.steps():
             if blocks:
                 yield Round(blocks, self.known(standing))
+
+    @abstractmethod
+    def finish(self, **facts: object) -> None: ...
+
+    @abstractmethod
+    def result(self) -> xr.Dataset: ...
 
     @abstractmethod
     def steps(self) -> Iterator[tuple[Any, list[Block]]]:

@@ -9,8 +9,7 @@ from wellposed.catalog import CatalogueError, Store, index, trust
 from wellposed.catalog.location import Location
 from wellposed.errors import RequestError
 from wellposed.flows.kinds import KINDS
-from wellposed.flows.kinds.command import command_of
-from wellposed.flows.kinds.request import fields_of, made
+from wellposed.flows.kinds.command import command_of, request_again
 from wellposed.flows.text import printable
 from wellposed.sweeps.experiments.find import find_experiment
 
@@ -32,12 +31,8 @@ def command_again(store: Store) -> str | None:
     name = _reference(store) if experiment is None else store.experiment
     if name is None:
         return None
-    asked = {one.name for one in fields_of(kind.request)}
-    given = {field: stored[field] for field in asked & stored.keys()}
-    # An audit is stored under the name of its family.
-    given |= {"experiment": name} if "experiment" in asked else {"name": name.partition(".")[0]}
     try:
-        request = made(kind.request, {**given, "catalogue": store.url})
+        request = request_again(kind, stored, name, store.url)
     except RequestError:
         return None
     return printable(command_of(kind, request, experiment))

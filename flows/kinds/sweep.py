@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 from pydantic.dataclasses import dataclass as pydantic_dataclass
 
 from wellposed.flows.kinds.assignment import Assignment
-from wellposed.flows.kinds.command import command_of
+from wellposed.flows.kinds.command import command_of_part
 from wellposed.flows.kinds.job import Options, Round, missing, title_of
 from wellposed.flows.kinds.kind import Answers, Find, Kind, StoredQuestion
 from wellposed.flows.kinds.request import Computed, Example, ExperimentName, Place, Settings, Values
@@ -60,11 +60,7 @@ class SweepJob:
 
     @property
     def command(self) -> str:
-        from wellposed.sweeps.experiments.find import absolute
-
-        axes, fixed = dict(self.sweep.axes), dict(self.sweep.fixed)
-        asked = SweepRequest(absolute(self.reference.name), axes, fixed, self.store.url)
-        return command_of(KIND, asked, self.experiment)
+        return command_of_part(self)
 
     @property
     def parts(self) -> Sequence[Self]:

@@ -15,7 +15,6 @@ from pydantic.dataclasses import dataclass as pydantic_dataclass
 
 from wellposed import catalog
 from wellposed.catalog import Store
-from wellposed.flows.kinds.command import command_of
 from wellposed.flows.kinds.cost import sweep_cost
 from wellposed.flows.kinds.job import Options
 from wellposed.flows.kinds.kind import Answers, Cost, Find, Kind, StoredQuestion
@@ -24,7 +23,7 @@ from wellposed.flows.kinds.sweep import SweepJob
 from wellposed.flows.presentation.table import Table, TitledTable
 from wellposed.kinetics.experiment import Experiment
 from wellposed.sweeps.answers.layout import FoundVariable, Outcome, template
-from wellposed.sweeps.experiments.find import FoundExperiment, Reference, absolute
+from wellposed.sweeps.experiments.find import FoundExperiment, Reference
 from wellposed.sweeps.requests.grid import Sweep
 from wellposed.sweeps.requests.spelling import axes_of, settings_of
 
@@ -56,12 +55,6 @@ class ExtremumJob(SweepJob):
     @property
     def title(self) -> str:
         return f"{super().title}, its largest value"
-
-    @property
-    def command(self) -> str:
-        axes, fixed = dict(self.sweep.axes), dict(self.sweep.fixed)
-        asked = ExtremumRequest(absolute(self.reference.name), axes, fixed, self.store.url)
-        return command_of(KIND, asked, self.experiment)
 
     def finish(self, **facts: object) -> None:
         if self.store.manifest() is None:
