@@ -25,7 +25,7 @@ from wellposed.flows.execution.record import RunRecord, task_runner
 from wellposed.flows.kinds import KINDS
 from wellposed.flows.kinds.kind import Kind
 from wellposed.flows.kinds.narration import answered, concluded, page_of
-from wellposed.flows.kinds.request import made
+from wellposed.flows.kinds.request import fields_of, made
 from wellposed.flows.presentation.listing import catalogue_table
 from wellposed.sweeps.cluster.file import find_cluster
 
@@ -57,9 +57,15 @@ def flows() -> dict[str, Flow[..., Any]]:
     return {**{name: flow_of(name) for name in KINDS}, "report": report}
 
 
-@cache
 def flow_of(name: str) -> Flow[..., Any]:
     """Returns the flow that asks questions of a kind; its form is the kind's request."""
+    offered = tuple(form.choices(one.choices) for one in fields_of(KINDS[name].request) if one.choices)
+    return _made(name, str(offered))
+
+
+@cache  # Prefect warns of two flows of one name
+def _made(name: str, offered: str) -> Flow[..., Any]:
+    """Returns the flow of a kind whose form has certain choices, which are known by their text."""
     kind = KINDS[name]
 
     def ask(*arguments: Any, **fields: Any) -> State:

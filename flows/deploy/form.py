@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from typing import Annotated, Any, get_args, get_origin
+from typing import Any
 
-from pydantic import Field, WithJsonSchema
+from pydantic import Field
 
 from wellposed.flows.kinds.kind import Kind
 from wellposed.flows.kinds.request import Choices, RequestField, fields_of
@@ -43,6 +43,8 @@ def _default(one: RequestField) -> Any:
     value = one.example if one.is_required else one.default
     if one.option.is_repeated and value is None:
         value = []  # a list that is emptied in the form is left out by it, so this is the default
+    if one.option.is_range and value is None:
+        value = ""  # an entry that may be left empty; None would be one that looks broken
     description = {"catalogue": PLACE}.get(one.name, one.description)
     extra: dict[str, Any] = {}
     if one.choices is not None:
@@ -55,19 +57,11 @@ def _annotation(one: RequestField) -> Any:
     """Returns the type of a field with its limits; texts where a request takes values or texts."""
     if one.option.is_repeated:
         return list[str]
-    schemas = [part for part in _annotated(one.annotation) if isinstance(part, WithJsonSchema)]
     if one.option.is_range:
-        return Annotated[str | None, schemas[-1]]
+        return str
     if one.name == "catalogue":
         return str
     return one.annotation
-
-
-def _annotated(annotation: Any) -> list[Any]:
-    if get_origin(annotation) is not Annotated:
-        return []
-    inner, *extras = get_args(annotation)
-    return [*_annotated(inner), *extras]
 
 
 def choices(of: Choices) -> list[str]:

@@ -92,8 +92,8 @@ def _given(value: object) -> object:
 
 
 def _ends(value: object) -> object:
-    """Returns two numbers, given as such or as the text ``A:B``."""
-    if value is None:
+    """Returns two numbers, given as such or as the text ``A:B``; None if nothing is given."""
+    if value is None or value == "":
         return None
     parts: Any = value.split(":") if isinstance(value, str) else value
     try:
@@ -108,10 +108,6 @@ def _ends(value: object) -> object:
 def _texts(description: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "array", "items": {"type": "string"}, "title": description})
 
-
-_TEXT_OF_ENDS = WithJsonSchema(
-    {"anyOf": [{"title": "none", "type": "null"}, {"title": "A:B", "type": "string"}]}
-)
 
 Texts = Sequence[str]
 
@@ -151,7 +147,7 @@ Settings = Annotated[
     ),
     Option("--set", "NAME=VALUE", "assignments", is_repeated=True),
 ]
-Ends = Annotated[tuple[float, float] | None, PlainValidator(_ends), _TEXT_OF_ENDS]
+Ends = Annotated[tuple[float, float] | None, PlainValidator(_ends)]
 FromNumPy = BeforeValidator(_plain)
 """Lets a number be one of NumPy's.  Stands after the limits of the number: Prefect's form shows them then."""
 
