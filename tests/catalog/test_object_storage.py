@@ -110,12 +110,16 @@ def test_several_processes_fill_a_store_that_a_reader_watches(s3, tmp_path, exam
 
 def test_a_sweep_is_computed_into_a_server_as_into_a_directory(s3, tmp_path):
     from wellposed.flows.execution.block import run_block
-    from wellposed.flows.kinds import sweep
+    from wellposed.flows.kinds.request import made
+    from wellposed.flows.kinds.sweep import SweepRequest, sweep_job
+    from wellposed.sweeps.experiments.find import locate
 
     experiment = f"{ROOT / 'tests' / 'flows' / 'experiments.py'}:FRAGILE"
     answers = {}
     for place in (s3, tmp_path / "results"):
-        job = sweep.prepare(experiment, {"x": [0.0, 0.25, 0.5, 1.0], "y": [0.0, 1.0]}, {}, str(place))
+        axes = {"x": [0.0, 0.25, 0.5, 1.0], "y": [0.0, 1.0]}
+        asked = {"experiment": experiment, "axes": axes, "catalogue": place}
+        job = sweep_job(made(SweepRequest, asked), locate)
         for asked in job.rounds():
             for block in asked.blocks:
                 run_block(block, job.assignment)
