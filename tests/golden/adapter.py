@@ -69,6 +69,7 @@ def spoken(document):
     if not isinstance(document, str):
         return document
     text = HEADINGS.get(document, document)
+    text = text.replace("ublished claims", "rinted claims")
     for was, now in VERBS.items():
         text = text.replace(f"wellposed {now} ", f"wellposed {was} ")
     for was, now in FLAGS.items():
