@@ -267,6 +267,10 @@ def open(url: str | Path, *, writable: bool = False) -> Catalogue:
     CatalogueError
         If there is none, the place holds something else, or it cannot be written.
     """
+    if not str(url).strip():
+        raise CatalogueError(
+            f"A catalogue must be a folder or a URL such as s3://bucket/path, but is {url!r}."
+        )
     here = Location.of(url)
     try:
         # Listed before the marker is looked for: what another run adds comes after its marker.

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import get_args
 
-from wellposed.kinetics.claim import Claim
+from wellposed.kinetics.claim import Claim, Relation
 from wellposed.kinetics.experiment import Experiment
+from wellposed.kinetics.law import Law
 from wellposed.kinetics.study import NAME, Audit, Study
 
 
@@ -38,7 +40,7 @@ class Family:
     ValueError
         If the name is not fit to be that of a file, the name of an experiment does not begin with that of
         the family, a name is given twice, or there
-        are claims and no audit.
+        are claims and no audit, or one that could not be judged.
     """
 
     name: str
@@ -68,3 +70,28 @@ class Family:
                 )
         if self.claims and self.audit is None:
             raise ValueError(f"Family `{self.name}` has claims, so it needs an audit that measures them.")
+        for claim in self.claims:
+            self._check(claim)
+
+    def _check(self, claim: Claim) -> None:
+        """Refuses a claim that could not be judged, before anything is measured for it."""
+        what = f"Claim {claim.equation} of the family `{self.name}`"
+        if claim.relation not in get_args(Relation):
+            raise ValueError(f"{what} must have one of the relations {' '.join(get_args(Relation))}.")
+        experiments = {experiment.name: experiment for experiment in self.experiments}
+        if claim.experiment not in experiments:
+            raise ValueError(
+                f"{what} must be about an experiment of the family, but is about `{claim.experiment}`."
+            )
+        experiment = experiments[claim.experiment]
+        outputs = {output.name for output in experiment.outputs}
+        if not {claim.output, f"{claim.output}_error"} <= outputs:
+            raise ValueError(
+                f"{what} needs `{claim.output}` and its error among the outputs of `{experiment.name}`."
+            )
+        pieces = claim.printed.pieces if isinstance(claim.printed, Law) else [claim.printed]
+        named = {name for piece in pieces for name in piece.coefficients}
+        if unknown := sorted(named - {parameter.name for parameter in experiment.parameters}):
+            raise ValueError(
+                f"{what} depends on `{unknown[0]}`, which is no parameter of `{experiment.name}`."
+            )

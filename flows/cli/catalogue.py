@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wellposed.errors import CatalogueError
 from wellposed.flows.cli import completion
 from wellposed.flows.cli.answer import DONE, INCOMPLETE, REFUSED, Answer
 from wellposed.flows.text import counted
@@ -193,6 +194,8 @@ def import_(
     from wellposed.catalog import exchange
     from wellposed.flows.presentation.provenance import opening
 
+    if "://" not in source and not Path(source).expanduser().exists():
+        raise CatalogueError(f"There is nothing at {source} that could be added.")
     store = exchange.bring(catalog.open(catalogue, writable=True), source)
     return Answer(
         f"{store.id}  {store.experiment}",

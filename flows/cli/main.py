@@ -133,10 +133,11 @@ def experiments(
     """``wellposed experiments``"""
     from wellposed.flows.presentation import description, documents
     from wellposed.kinetics import EXPERIMENTS
-    from wellposed.sweeps.experiments.find import find_experiment
+    from wellposed.sweeps.experiments.find import find_experiment, plug_ins
 
     if experiment is None:
-        known = [documents.of_experiment(one) for one in EXPERIMENTS.values()]
+        added = [one.experiment for one in plug_ins() if one.experiment is not None]
+        known = [documents.of_experiment(one) for one in (*EXPERIMENTS.values(), *added)]
         return Answer(description.listed(), {"experiments": known})
     found = find_experiment(experiment)
     return Answer(description.described(found), documents.of_experiment(found))
@@ -163,14 +164,19 @@ def complete(shell: Annotated[completion.Shell, typer.Argument(help="Which shell
     return Answer(completion.script(shell), {})
 
 
-def _root(
-    shows_version: Annotated[
-        bool, typer.Option("--version", help="Show the version and end.", is_eager=True)
-    ] = False,
-) -> None:
-    if shows_version:
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
         print(f"wellposed {version('wellposed')}")
         raise exceptions.Exit(DONE)
+
+
+def _root(
+    is_asked: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version and end.", is_eager=True, callback=_show_version),
+    ] = False,
+) -> None:
+    """Takes the options that stand before a command."""
 
 
 def _add(app: typer.Typer, name: str, function: Callable[..., Answer], summary: str, *examples: str) -> None:

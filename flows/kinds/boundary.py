@@ -75,7 +75,7 @@ class BoundaryRequest(Computed):
     ] = None
     coarse: Annotated[
         int,
-        Field(ge=2),
+        Field(ge=2, le=100_000),
         FromNumPy,
         Field(
             description="At how many equidistant points a line is scanned to begin with. Changes of sign "

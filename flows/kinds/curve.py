@@ -68,7 +68,7 @@ class CurveRequest(Computed):
     tolerance: Width = 1e-6
     coarse: Annotated[
         int,
-        Field(ge=2),
+        Field(ge=2, le=1000),
         FromNumPy,
         Field(
             description="How many points the first grid has along each axis. A part of the curve that lies "

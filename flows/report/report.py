@@ -9,6 +9,7 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
+from wellposed import catalog
 from wellposed.errors import RequestError
 from wellposed.flows.report.chapter import chapters
 from wellposed.flows.report.contents import contents_of
@@ -51,6 +52,7 @@ def report(catalogue: str | Path = "results", destination: str | Path | None = N
     if "://" in str(destination):
         raise RequestError(f"A report is written to a folder on this machine, but not to {destination}.")
     folder = Path(destination).expanduser().absolute()
+    catalog.open(catalogue)  # whose absence is said before anything is made
     _check(folder, str(catalogue))
     contents = contents_of(catalogue)
     found = chapters(contents)

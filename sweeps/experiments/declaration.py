@@ -40,7 +40,7 @@ def check_declaration(experiment: Experiment) -> None:
         _check_output(what, output)
     _check_signature(what, experiment)
     _check_order_parameter(what, experiment)
-    if not experiment.tolerance >= 0:
+    if not (isinstance(experiment.tolerance, int | float) and experiment.tolerance >= 0):
         raise RequestError(f"{what} must have a tolerance >= 0, but has {experiment.tolerance!r}.")
     for name in ("version", "points_per_block"):
         value = getattr(experiment, name)

@@ -48,7 +48,7 @@ def family_of(entry: importlib.metadata.EntryPoint) -> Family:
     who = "" if entry.dist is None else f" of {entry.dist.name} {entry.dist.version}"
     try:
         found = entry.load()
-    except Exception as error:  # a stranger's module may raise anything when it is imported
+    except (Exception, SystemExit) as error:  # a stranger's module may raise anything when it is imported
         raise RequestError(
             f"Family `{entry.name}`{who} cannot be loaded: {type(error).__name__}: {error}"
         ) from error

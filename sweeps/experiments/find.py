@@ -93,7 +93,14 @@ def locate(reference: str | Reference) -> FoundExperiment:
         return _located(name, given.attribute, given.source)
     entries = {entry.name: entry for entry in importlib.metadata.entry_points(group=GROUP)}
     of_families = {entry.name: entry for entry in importlib.metadata.entry_points(group=FAMILY_GROUP)}
-    entry = entries.get(name) or of_families.get(name.partition(".")[0] if ":" not in name else "")
+    entry = entries.get(name)
+    if entry is None and ":" not in name and (family := of_families.get(name.partition(".")[0])) is not None:
+        if name not in _names_in_family(family):  # which refuses a family that may not be used
+            raise RequestError(
+                f"There is no experiment `{name}`; the family {family.name} has "
+                f"{', '.join(_names_in_family(family))}."
+            )
+        entry = family
     if entry is not None:
         found = _plugged_in(name, entry)
         if given is not None and given.distribution != found.reference.distribution:
@@ -185,7 +192,7 @@ def _located(name: str, attribute: str, source: Source | None, module: str = "")
     """The experiment called `attribute` in a source, or in a module that is installed."""
     try:
         loaded = importlib.import_module(module) if source is None else load(source)
-    except Exception as error:  # a user's module may raise anything when it is imported
+    except (Exception, SystemExit) as error:  # a user's module may raise anything when it is imported
         raise _refusal(name, error) from error
     found = _attribute(name, loaded, attribute)
     if EXPERIMENTS.get(found.name, found) is not found:
@@ -226,7 +233,7 @@ def _attribute(name: str, loaded: ModuleType, attribute: str) -> Experiment:
     return found
 
 
-def _refusal(name: str, error: Exception) -> RequestError:
+def _refusal(name: str, error: Exception | SystemExit) -> RequestError:
     return RequestError(f"Experiment `{name}` cannot be loaded: {' '.join(error_text(error).split())}")
 
 

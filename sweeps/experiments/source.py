@@ -105,7 +105,7 @@ def load(source: Source) -> ModuleType:
         return _load(source)
 
 
-def error_text(error: Exception) -> str:
+def error_text(error: Exception | SystemExit) -> str:
     """What an error says, with its kind, and the line of a source that it was raised in, if it was in one."""
     line = "" if isinstance(error, SyntaxError) else _line_of(error)  # which says it itself
     said = str(error)
@@ -114,7 +114,7 @@ def error_text(error: Exception) -> str:
     return f"{type(error).__name__}{f' in {line}' if line else ''}: {said}"
 
 
-def _line_of(error: Exception) -> str:
+def _line_of(error: Exception | SystemExit) -> str:
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         for state in list(_states.values()):
             if frame.filename.startswith(f"{state.folder}{os.sep}"):

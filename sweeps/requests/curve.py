@@ -124,6 +124,10 @@ class CurveSearch:
         for name, value, least in (("coarse", coarse, 2), ("depth", depth, 0), ("most", most, 1)):
             if not isinstance(value, int | np.integer) or value < least:
                 raise RequestError(f"`{name}` must be an integer of at least {least}, but is {value!r}.")
+        if most < coarse**2:
+            raise RequestError(
+                f"`most` must be at least {coarse**2:,}, the points of the first grid, but is {most!r}."
+            )
         axes: Mapping[str, tuple[object, ...]] = {across: others}
         _, settings = canonical(experiment, axes, fixed, along)
         return cls(
