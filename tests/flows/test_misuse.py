@@ -62,7 +62,6 @@ def test_a_file_that_ends_python_is_refused_with_its_line(tmp_path, capsys):
         ({"relation": "~~"}, "must have one of the relations"),
         ({"output": "nope"}, "needs `nope` and its error among the outputs of `wave.growth`"),
         ({"printed": Linear(0.0, {"qq": 1.0})}, "depends on `qq`, which is no parameter of `wave.growth`"),
-        ({"experiment": "boltzmann.riesz"}, "must be about an experiment of the family"),
     ],
 )
 def test_a_claim_that_could_not_be_judged_is_refused_where_it_is_declared(changes, said):
