@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -57,3 +58,40 @@ def aitken(values: Sequence[float]) -> float:
     first, second, third = values[-3:]
     before, after = second - first, third - second
     return third + after * after / (before - after) if before != after else third
+
+
+def limit(values: Sequence[float], round_off: float = ROUND_OFF) -> tuple[float, float]:
+    """Returns the limit of the sequence that a scan breaks off at its end, with its error.
+
+    A supremum that is only approached beyond the last sample is not the last sample.  If increments are a
+    geometric series, as those of a power of the scan's variable are on a geometric grid, Aitken's rule has
+    their limit; its last two answers differ by what it leaves open.
+
+    Parameters
+    ----------
+    values : sequence of float
+        At least four, in the order of the scan.
+    round_off : float
+        Relative error of one of them.
+
+    Returns
+    -------
+    value, error : float
+        The last member where nothing changes beyond round-off; infinite, with a NaN, where increments do not
+        become smaller.
+    """
+    answers = []
+    amplified = 1.0
+    for end in (-1, len(values)):
+        three = [float(value) for value in values[:end][-3:]]
+        before, after = abs(three[1] - three[0]), abs(three[2] - three[1])
+        if after <= 2.0 * round_off * abs(three[2]):
+            answers.append(three[2])
+        elif after < before:
+            answers.append(aitken(three))
+            amplified = (1.0 - after / before) ** -2.0
+        else:
+            answers.append(math.inf)
+    value, error = refined(answers, 0.0)
+    # where the next correction falls slowly, what is left is about as large as the last change
+    return float(value), 2.0 * float(error) + amplified * round_off * abs(float(value))

@@ -119,9 +119,6 @@ Sampled at other phases, the leading term of the full operator of an oscillating
 ``cos(N omega)``, would make the local slopes scatter.
 """
 
-LEAST_GROWTH = 1e-3
-"""A growth exponent below this is no growth."""
-
 LARGEST_FREQUENCIES = 2.0 ** np.arange(29)
 """Truncations ``Omega`` of a supremum over frequency."""
 

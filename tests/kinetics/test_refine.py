@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wellposed.kinetics.refine import ROUND_OFF, aitken, refined
+from wellposed.kinetics.refine import ROUND_OFF, aitken, limit, refined
 
 numbers = st.floats(-1e6, 1e6)
 
@@ -78,3 +78,25 @@ def test_aitken_looks_at_the_last_three_members() -> None:
 def test_aitken_takes_the_last_member_where_differences_are_equal() -> None:
     assert aitken([2.0, 2.0, 2.0]) == 2.0
     assert aitken([1.0, 2.0, 3.0]) == 3.0
+
+
+@given(
+    end=st.floats(1.0, 100.0),
+    size=st.floats(-10.0, 10.0),
+    rate=st.floats(0.1, 3.0),
+    second=st.floats(-5.0, 5.0),
+)
+def test_limit_is_enclosed_where_powers_of_the_variable_are_left(
+    end: float, size: float, rate: float, second: float
+) -> None:
+    x = 2.0 ** np.arange(20)
+    value, error = limit((end + size * x**-rate * (1.0 + second / x)).tolist())
+    assert abs(value - end) <= error
+
+
+def test_limit_of_what_no_longer_changes_is_its_last_member_and_of_what_grows_none() -> None:
+    value, error = limit([1.0, 2.0, 3.0, 3.0, 3.0, 3.0])
+    assert (value, error) == (3.0, 3.0 * ROUND_OFF)
+    value, error = limit([1.0, 2.0, 4.0, 8.0])
+    assert math.isinf(value)
+    assert math.isnan(error)

@@ -8,8 +8,11 @@ state that, with ``<k>^2 = 1 + |k|^2``::
     (2.3)   \int |psi(k1*)| b((k1-k2).sigma) dk1 dsigma   <=  C ||psi||_1      for every k2
 
 In (2.1) the 3 is a parameter here, and the integral has a closed form (`spatial.sphere`).  That of k2* is the
-same, as sigma -> -sigma.  (2.3) is (2.2) with the names of k1, k2 and of k1*, k2* exchanged and sigma
-reversed, so one quadrature serves both.
+same, as sigma -> -sigma.  Its supremum is at k1 = k2 = 0, where the left side is ``4 pi``, at some k1 and k2,
+or at infinity, where it is the limit of the scan.
+
+(2.3) is (2.2) with the names of k1, k2 and of k1*, k2* exchanged and sigma reversed, so one quadrature serves
+both.
 
 References
 ----------
@@ -28,8 +31,9 @@ from numpy.typing import NDArray
 from wellposed.errors import Unresolved
 from wellposed.kinetics.experiment import Experiment, Output, Parameter
 from wellposed.kinetics.exponent import growth_exponent
-from wellposed.kinetics.refine import refined
-from wellposed.kinetics.wave.parameters import DECAY, LEAST_GROWTH, SHAPE, SHIFT, STRETCH
+from wellposed.kinetics.refine import ROUND_OFF, refined
+from wellposed.kinetics.wave.outward_supremum import outward_supremum
+from wellposed.kinetics.wave.parameters import DECAY, SHAPE, SHIFT, STRETCH
 from wellposed.kinetics.wave.spatial.anisotropic import (
     LEVELS,
     Level,
@@ -60,7 +64,10 @@ _LEVELS = {
 
 
 def _over_sphere(decay: float) -> dict[str, float]:
-    """Returns, for (2.1), the greatest ``(1 + |k1|^2 + |k2|^2) F`` over sizes, ratios and angles."""
+    """Returns, for (2.1), the greatest ``(1 + |k1|^2 + |k2|^2) F`` over sizes, ratios and angles.
+
+    Of sizes zero and infinity as well: both are limits of the scan.
+    """
     scale, ratio, angle = np.meshgrid(_SCALES, _RATIOS, _ANGLES, indexing="ij")
     r1, r2 = scale / np.hypot(1.0, ratio), scale * ratio / np.hypot(1.0, ratio)
     zero = np.zeros_like(r1)
@@ -77,19 +84,25 @@ def _over_sphere(decay: float) -> dict[str, float]:
     greatest = by_scale[np.arange(_SCALES.size), best]
     exponent = growth_exponent(_SCALES, greatest, error.reshape(_SCALES.size, -1).max(axis=1))
     where = np.unravel_index(int(np.argmax(weighted)), weighted.shape)
-    grows = exponent.value > max(exponent.error, LEAST_GROWTH)
-    if not grows and exponent.value + exponent.error > LEAST_GROWTH and where[0] == _SCALES.size - 1:
+    beyond = outward_supremum(greatest, error.reshape(_SCALES.size, -1).max(axis=1), exponent)
+    if math.isinf(beyond.error):
         raise Unresolved(
             f"With decay = {decay:g} the constant of (2.1) still changes at |k| = {_SCALES[-1]:g}, so "
             "whether it is finite is not resolved: try a decay further from 2."
         )
+    at_zero = float(sphere_average(np.zeros(3), np.zeros(3), decay))
+    constant, constant_error, at = at_zero, ROUND_OFF * at_zero, (0.0, 0.0)
+    if beyond.value > constant + constant_error:
+        constant, constant_error, at = beyond.value, beyond.error, (math.inf, math.inf)
+        if beyond.index is not None:
+            at = (float(r1[where]), float(r2[where]))
     return {
-        "constant": math.inf if grows else float(weighted[where]),
-        "constant_error": float(error[where]),
+        "constant": constant,
+        "constant_error": constant_error,
         "growth_exponent": exponent.value,
         "growth_exponent_error": exponent.error,
-        "k1": float(r1[where]),
-        "k2": float(r2[where]),
+        "k1": at[0],
+        "k2": at[1],
         "angle": float(angle[where]),
     }
 
@@ -174,7 +187,7 @@ EXPERIMENT = Experiment(
     outputs=(
         Output(
             "constant",
-            "greatest ratio of the two sides, a lower bound of the constant; infinite if it grows",
+            "greatest ratio of the two sides, with its limits at 0 and ∞ in (2.1); infinite if it grows",
             has_error=True,
         ),
         Output(
@@ -182,10 +195,11 @@ EXPERIMENT = Experiment(
             "growth exponent of the greatest ratio in √(|k₁|² + |k₂|²), or in |k₁|",
             has_error=True,
         ),
-        Output("k1", "|k₁| at the greatest ratio; of k₂ in (2.3)"),
-        Output("k2", "|k₂| at the greatest ratio of (2.1)"),
+        Output("k1", "|k₁| at the greatest ratio, infinite for a limit; of k₂ in (2.3)"),
+        Output("k2", "|k₂| at the greatest ratio of (2.1), infinite for a limit"),
         Output("angle", "angle of k₁ to k₂, or to the axis of the datum, at the greatest ratio", units="rad"),
     ),
     evaluate=averaging,
+    version=2,
     points_per_block=1,
 )

@@ -27,8 +27,8 @@ from numpy.typing import NDArray
 
 from wellposed.kinetics.experiment import Coordinate, Experiment, Output, Parameter
 from wellposed.kinetics.exponent import growth_exponent
-from wellposed.kinetics.refine import aitken, refined
-from wellposed.kinetics.wave.parameters import BETA, LEAST_GROWTH, quarter
+from wellposed.kinetics.wave.outward_supremum import outward_supremum
+from wellposed.kinetics.wave.parameters import BETA, quarter
 from wellposed.kinetics.wave.spatial.loss_kernel import ROUND_OFF, kernel_with_error
 from wellposed.kinetics.wave.spatial.loss_shells import maximum, place, shell
 
@@ -38,38 +38,27 @@ ENERGY = 4.0 ** np.arange(-3, 19)
 OPERATORS = ("L1", "L2")
 
 
-def _limit(profile: Array) -> tuple[float, float]:
-    """Returns the limit of a sequence by Aitken's rule, and what its last two answers differ by."""
-    limits = []
-    for end in (profile.size - 1, profile.size):
-        before, after = np.abs(np.diff(profile[end - 3 : end]))
-        limits.append(aitken(profile[:end].tolist()) if after < before else math.inf)
-    limit, error = refined(limits, ROUND_OFF)
-    return float(limit), float(error)
-
-
 def loss_bound(beta: float, operator: str) -> dict[str, Any]:
     """Returns the best constant of (2.4) and its growth; see `EXPERIMENT` for inputs and outputs."""
     shells = [shell(energy, beta, operator == "L2") for energy in ENERGY.tolist()]
     profile, error = (np.array([one[i] for one in shells]) for i in range(2))
     exponent = growth_exponent(ENERGY, profile, error)
-    grows = exponent.value > max(exponent.error, LEAST_GROWTH)
-    best = int(np.argmax(profile))
-    constant, constant_error, at = profile[best], error[best], place(ENERGY[best], shells[best][2])
-    if best < ENERGY.size - 1:  # between the shells there may be more
+    greatest = outward_supremum(profile, error, exponent, ROUND_OFF)
+    best = ENERGY.size - 1 if greatest.index is None else greatest.index
+    constant, constant_error = greatest.value, greatest.error
+    at = place(ENERGY[best], shells[best][2])
+    if greatest.index is not None:  # between the shells there may be more
         start = np.array([*shells[best][2], math.log(ENERGY[best])])
         x = maximum(start, np.array([0.1, 0.1, 0.3]), None, beta, operator == "L2")
         at = place(math.exp(x[2]), x)
         constant, constant_error = kernel_with_error(at, beta, operator == "L2")
-    elif not grows:  # approached as E grows, by increments that are a geometric sequence
-        constant, constant_error = _limit(profile)
     r1, r2, dot = at
     return {
         "growth_exponent": exponent.value,
         "growth_exponent_error": exponent.error,
         "onset": exponent.onset,
-        "constant": math.inf if grows else constant,
-        "constant_error": math.nan if grows else constant_error,
+        "constant": constant,
+        "constant_error": constant_error,
         "k1": r1,
         "k2": r2,
         "angle": math.acos(min(max(dot / (r1 * r2), -1.0), 1.0)),
@@ -107,6 +96,7 @@ EXPERIMENT = Experiment(
     coordinates=(Coordinate("energy", "E = |k₁|² + |k₂|²", ENERGY),),
     order_parameter="growth_exponent",
     tolerance=0.2,
+    version=2,
     points_per_block=4,
     thresholds=(quarter("Lemma 2.3", relation="≥"),),
 )

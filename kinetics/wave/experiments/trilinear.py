@@ -30,7 +30,8 @@ import numpy as np
 from wellposed.kinetics.experiment import Coordinate, Experiment, Output, Parameter
 from wellposed.kinetics.exponent import growth_exponent
 from wellposed.kinetics.refine import refined
-from wellposed.kinetics.wave.parameters import BETA, DECAY, LEAST_GROWTH, SHAPE, SHIFT, STRETCH, quarter
+from wellposed.kinetics.wave.outward_supremum import outward_supremum
+from wellposed.kinetics.wave.parameters import BETA, DECAY, SHAPE, SHIFT, STRETCH, quarter
 from wellposed.kinetics.wave.spatial import anisotropic
 from wellposed.kinetics.wave.spatial.functions import WaveFunction
 from wellposed.kinetics.wave.spatial.operators import OPERATORS
@@ -74,16 +75,19 @@ def trilinear(
             error[j] = anisotropic.error_estimate(scan[chosen], profile[j], anisotropic.LEVELS[1])
             angle[j] = math.acos(along[chosen, 2])
     exponent = growth_exponent(OMEGA[used], profile[used], error[used])
-    best = used.start + int(np.argmax(profile[used]))
-    found = {"constant": profile[best], "constant_error": error[best], "omega_at_constant": OMEGA[best]}
-    if exponent.value > max(exponent.error, LEAST_GROWTH):
-        found = {"constant": math.inf, "constant_error": math.nan, "omega_at_constant": math.inf}
-    elif datum == "radial" and best < OMEGA.size - 1:
+    greatest = outward_supremum(profile[used], error[used], exponent)
+    best = used.stop - 1 if greatest.index is None else used.start + greatest.index
+    found = {"constant": greatest.value, "constant_error": greatest.error, "omega_at_constant": math.inf}
+    if greatest.index is not None:
+        found["omega_at_constant"] = OMEGA[best]
+    if datum == "radial" and greatest.index is not None:
         found = greatest_radial(
             beta, M, operator, right, OMEGA[best - 1] if best else _LOWEST, OMEGA[best + 1]
         )
-    elif datum != "radial":  # one level finer, as the scan has only found where
+    elif datum != "radial" and math.isfinite(greatest.value):
+        # one level finer, as the scan has only found where
         k1 = math.sqrt(OMEGA[best]) * np.array([math.sin(angle[best]), 0.0, math.cos(angle[best])])
+        found["omega_at_constant"] = OMEGA[best]
         found["constant"] = weighted_spatial(k1, beta, M, operator, n, 2) / right
         found["constant_error"] = anisotropic.error_estimate(
             profile[best], found["constant"], anisotropic.LEVELS[2]
@@ -131,10 +135,10 @@ EXPERIMENT = Experiment(
         Output("onset", "frequency from which the local slope is within 0.01 of the growth exponent"),
         Output(
             "constant",
-            "greatest ratio, a lower bound of the constant; infinite if it grows",
+            "greatest ratio, infinite if it grows; a lower bound of the constant unless radial in (2.7)",
             has_error=True,
         ),
-        Output("omega_at_constant", "frequency of the greatest ratio"),
+        Output("omega_at_constant", "frequency of the greatest ratio, infinite if that is a limit"),
         Output(
             "angle_at_constant", "angle of k₁ to the axis of the datum at the greatest ratio", units="rad"
         ),
@@ -144,6 +148,7 @@ EXPERIMENT = Experiment(
     coordinates=(Coordinate("omega", "frequency ω₁ = |k₁|²", OMEGA),),
     order_parameter="growth_exponent",
     tolerance=0.2,
+    version=2,
     points_per_block=4,
     thresholds=(quarter("Corollary 2.4", {"estimate": ("(2.7)",)}, "≥"),),
 )

@@ -22,6 +22,7 @@ from wellposed.kinetics.wave.spatial.shapes import supremum, weighted_integral
 
 Array = NDArray[np.float64]
 
+_LOCATED = 1e-6  # in the logarithm of the frequency: a relative 1e-12 of a maximum
 _ZERO = 1e-18  # stands for the frequency 0, where the ratio differs by a relative O(sqrt omega)
 
 
@@ -107,7 +108,7 @@ def greatest_radial(
         lambda t: -weighted_radial(math.exp(t), beta, M, operator, 0),
         bounds=(math.log(low), math.log(high)),
         method="bounded",
-        options={"xatol": 1e-4},
+        options={"xatol": _LOCATED},
     )
     at = math.exp(float(inside.x))
     if beta == 0.0 and weighted_radial(_ZERO, beta, M, operator, 0) > -inside.fun:

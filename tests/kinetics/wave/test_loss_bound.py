@@ -87,3 +87,20 @@ def test_supremum_is_not_below_what_a_search_at_random_finds(beta: float, operat
     for _ in range(2000):
         k1, k2 = random.normal(size=(2, 3)) * 2.0 ** random.uniform(-3.0, 6.0, (2, 1))
         assert at(k1, k2, beta, operator == "L2", level=0) <= found["constant"] * (1.0 + 1e-7)
+
+
+@pytest.mark.parametrize("operator", ["L1", "L2"])
+@pytest.mark.parametrize("beta", [0.2501, 0.2503])
+def test_a_bound_that_grows_slowly_has_no_constant(beta: float, operator: str) -> None:
+    # E^(3 beta - 3/4) at right angles, however small that exponent is
+    found = EXPERIMENT.evaluate(**EXPERIMENT.point({"beta": beta, "operator": operator}))
+    assert found["growth_exponent"] > found["growth_exponent_error"]
+    assert math.isinf(found["constant"])
+
+
+def test_a_maximum_beyond_the_last_shell_is_enclosed() -> None:
+    # at beta < 1/4 the kernel falls in the end, here beyond the scan
+    found = EXPERIMENT.evaluate(**EXPERIMENT.point({"beta": 0.2499, "operator": "L2"}))
+    beyond = max(shell(4.0**j, 0.2499, True)[0] for j in range(18, 25))
+    assert found["profile"][-1] < beyond
+    assert abs(found["constant"] - beyond) <= found["constant_error"] < 0.01

@@ -271,6 +271,18 @@ def test_a_maximum_at_a_very_low_frequency_is_found(beta: float, M: float) -> No
     assert found["constant"] == pytest.approx(expected, rel=1e-7)
 
 
+def test_a_constant_that_is_only_approached_is_a_limit() -> None:
+    # L1 at beta = 1/4 rises to it: its place is at infinity
+    found = bounds(beta=0.25, M=8.0, operator="L1")
+    assert found["omega_at_constant"] == math.inf
+    assert found["constant"] >= found["profile"][-1]
+    assert found["constant_error"] >= found["profile_error"][-1]
+    at_zero = bounds(beta=0.0, M=8.0, operator="G2")
+    constants = lipschitz.EXPERIMENT.evaluate(**lipschitz.EXPERIMENT.point({"beta": 0.0, "M": 8.0}))
+    expected = constants["constants"][lipschitz.BOUNDED.index("G2")] / (32.0 * math.pi)
+    assert abs(at_zero["constant"] - expected) <= at_zero["constant_error"]
+
+
 def test_an_integral_that_diverges_is_infinite_and_reported() -> None:
     @njit
     def slow(omega: float) -> float:
