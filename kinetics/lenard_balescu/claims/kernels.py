@@ -38,7 +38,7 @@ def _cross(output: str = "exponent") -> partial[Claim]:
 KERNELS = (
     _pair("bound")(
         "(3.16)",
-        "|K_ħ| ≲ (1+|v₁|²+|v₂|²)(M₁M₂)^(1/10)|v₁−v₂|⁻³",
+        "|K_ħ| ≲ (1+|v₁|²+|v₂|²)(M₁M₂)^(1/5)|v₁−v₂|⁻³",
         "≲",
         ZERO,
         domain=assumption,

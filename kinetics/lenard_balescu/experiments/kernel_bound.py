@@ -1,6 +1,6 @@
 r"""The pointwise bound (3.16) on the kernel K, and its limit (3.17).
 
-(3.16) is ``|K_hbar| <= C (1 + |v1|^2 + |v2|^2) (M1 M2)^(1/10) |u|^-3``, ``u = v1 - v2``.  Its best constant
+(3.16) is ``|K_hbar| <= C (1 + |v1|^2 + |v2|^2) (M1 M2)^(1/5) |u|^-3``, ``u = v1 - v2``.  Its best constant
 over a set of places and directions of the pair, and over |u| from hbar/8 to 4, may grow as hbar -> 0; K_0
 itself diverges as a power of ``1/|u|``; and K_hbar tends to K_0, with some order, at a given pair.
 

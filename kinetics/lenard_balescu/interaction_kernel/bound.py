@@ -1,6 +1,6 @@
 """The pointwise bound (3.16) on the kernel K.
 
-It is ``|K_hbar| <= C (1 + |v1|^2 + |v2|^2) (M1 M2)^(1/10) |u|^-3``, ``u = v1 - v2``.
+It is ``|K_hbar| <= C (1 + |v1|^2 + |v2|^2) (M1 M2)^(1/5) |u|^-3``, ``u = v1 - v2``.
 
 Source: C. Le Bihan, Around the quantum Lenard-Balescu equation, Proposition 3.4.
 """
