@@ -1,4 +1,4 @@
-"""The kinetic wave equation of quasilinear Schrödinger models, arXiv:2411.12868."""
+"""The kinetic wave equation of quasilinear Schrödinger models, arXiv:2411.12868, version 1."""
 
 from wellposed.kinetics.wave.collision import AccuracyWarning, collision
 from wellposed.kinetics.wave.data import Datum, bracket, bracket_k, oscillating

@@ -9,7 +9,7 @@ _OSCILLATING = {"operator": "full", "datum": "oscillating"}
 _BETA = [0.0, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 1.0]
 
 AUDIT = Audit(
-    "Audit of the kinetic wave equation, arXiv:2411.12868",
+    "Audit of the kinetic wave equation, arXiv:2411.12868v1",
     (
         question(
             "boundary",
@@ -80,6 +80,11 @@ AUDIT = Audit(
             "sweep",
             "wave.spectra",
             axes={"beta": [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6], "cascade": ["wave_action", "energy"]},
+        ),
+        question(
+            "sweep",
+            "wave.spectra",
+            axes={"beta": [-0.4, -0.3, -0.2, -0.1], "cascade": ["energy"]},
         ),
     ),
     "*Published* is the paper's exponent of the frequency ω₁, with M/2 added where the claim is about a\n"

@@ -1,4 +1,4 @@
-"""The displayed estimates of arXiv:2411.12868, as published.
+"""The displayed estimates of arXiv:2411.12868, version 1, as published.
 
 `wave.parts`, `wave.growth` and `wave.fourth_wave` measure with the weight ``<omega>^(M/2)``, so M/2 is added
 to published exponents.  What is corrected in a remark is judged as published all the same.
@@ -37,6 +37,14 @@ def _part(
 
 def _large_M(point: Point) -> bool:
     return float(point["M"]) > 10.0
+
+
+def _beta_not_negative(point: Point) -> bool:
+    return float(point["beta"]) >= 0.0
+
+
+def _beta_below_three_quarters(point: Point) -> bool:
+    return float(point["beta"]) < 0.75
 
 
 def _beta_up_to_a_quarter(point: Point) -> bool:
@@ -244,12 +252,49 @@ CLAIMS = (
             Linear(constant, {"beta": 4.0 / 3.0}),
             "wave.spectra",
             where={"cascade": cascade},
+            domain=_beta_not_negative,
+            condition="β ≥ 0",
             remark=remark,
         )
         for cascade, printed, constant, remark in (
             ("energy", "−3−8β/3", 1.5, "x of ω^(−x); this spectrum is not local for β ≥ 0"),
             ("wave_action", "−7/3−8β/3", 7.0 / 6.0, "x of ω^(−x); published as the flux, meant as f"),
         )
+    ),
+    Claim(
+        "Remark 1.6",
+        "∫^∞ k^(1−8β/3) dk < ∞ for β < 3/4: finite capacity of the energy",
+        "≤",
+        Linear(0.0),
+        "wave.spectra",
+        "capacity_exponent",
+        {"cascade": "energy"},
+        _beta_below_three_quarters,
+        "β < 3/4",
+        "reversed: the integral is finite for β > 3/4; exponent in ω of the energy per octave of the spectrum "
+        "of constant flux, measured for β < 0, where that is local",
+    ),
+    Claim(
+        "Remark 1.6, corrected",
+        "energy per octave ∼ k^(2−8β/3), finite capacity for β > 3/4",
+        "=",
+        Linear(1.0, {"beta": -4.0 / 3.0}),
+        "wave.spectra",
+        "capacity_exponent",
+        {"cascade": "energy"},
+        remark="exponent in ω, half of that in k; measured for β < 0",
+    ),
+    Claim(
+        "Remark 1.6",
+        "∫₀ k^(−1/3−8β/3) dk < ∞ for β < 1/4: finite capacity of the wave action",
+        "≥",
+        Linear(0.0),
+        "wave.spectra",
+        "capacity_exponent",
+        {"cascade": "wave_action"},
+        _beta_up_to_a_quarter,
+        "β ≤ 1/4",
+        "the cascade is inverse: it ends at k = 0; exponent in ω of the wave action per octave",
     ),
 )
 """The displayed estimates of sections 2, 4 and 5, and the spectra of Remark 1.6."""

@@ -1,8 +1,12 @@
 r"""Kolmogorov-Zakharov spectra: power laws of constant flux, and whether their capacity is finite.
 
 A spectrum ``n = w^(-x)`` of constant flux is a zero of the collision integral `I(x)` of `power_laws`.  The
-invariant ``int sqrt(w) w^j n dw`` per octave goes as ``w^(3/2 + j - x)``: where this exponent is negative the
-spectrum has a finite capacity [AL24, Remark 1.6].
+invariant ``int sqrt(w) w^j n dw`` per octave goes as ``w^(3/2 + j - x)``.  The spectrum has a finite capacity
+[AL24, Remark 1.6] if the invariant is finite at the end that its flux goes to: in a direct cascade, to high
+frequencies, where this exponent is negative; in an inverse one, to low frequencies, where it is positive.
+
+So the wave action has a finite capacity for ``beta < 1/4``, and a spectrum ``f ~ k^(-3 - 8 beta/3)``, whose
+energy is ``int^oo k^(1 - 8 beta/3) dk``, for ``beta > 3/4``: [AL24, Remark 1.6] has the latter reversed.
 
 Fluxes and their constants are in the convention ``St(w) = 4 pi^3 w^(beta-1/2) \int\int`` over all w3, w4,
 that is ``K0 = 8 pi^3``, with ``2 pi sqrt(w) n dw`` waves in ``dw`` [ZLF92].
@@ -82,7 +86,8 @@ EXPERIMENT = Experiment(
         Output("kolmogorov_constant", "C in n = C |flux|^(1/3) omega^-x", has_error=True),
         Output(
             "capacity_exponent",
-            "power of frequency of the invariant per octave: finite capacity if below 0",
+            "power of frequency of the invariant per octave: "
+            "finite capacity if below 0 where the flux is direct, above 0 where it is inverse",
             has_error=True,
         ),
         Output("local_from", "exponents below this diverge at high frequencies"),

@@ -10,6 +10,8 @@ from scipy.integrate import dblquad
 from scipy.optimize import brentq
 
 from wellposed.errors import ParameterError, Unresolved
+from wellposed.kinetics.claim import Verdict, judge
+from wellposed.kinetics.wave.claims import CLAIMS
 from wellposed.kinetics.wave.evolution import collision_rate, geometric_grid, uniform_grid
 from wellposed.kinetics.wave.experiments.spectra import EXPERIMENT
 from wellposed.kinetics.wave.parameters import NORMALISATIONS
@@ -144,10 +146,30 @@ def test_collision_integral_has_a_pole_at_each_end_of_the_local_range(beta: floa
 
 
 def test_capacity_of_the_inverse_cascade_changes_at_one_quarter() -> None:
-    # [AL24, Remark 1.6], int^infinity k^2 f dk
-    below, at, above = (spectra(beta=beta)["capacity_exponent"] for beta in (0.2, 0.25, 0.3))
-    assert above < 0.0 < below
-    assert abs(at) < 1e-11
+    # f ~ k^(-7/3 - 8 beta/3) and a flux to k = 0: int_0 k^2 f dk is finite for beta < 1/4 [AL24, Remark 1.6];
+    # at beta = 0 it is int_0 k^(-1/3) dk, wave action per octave ~ k^(2/3) = w^(1/3)
+    for beta, finite in ((0.0, True), (0.2, True), (0.3, False)):
+        found = spectra(beta=beta)
+        assert found["flux"] < 0.0
+        assert (found["capacity_exponent"] > 0.0) == finite
+    assert spectra(beta=0.0)["capacity_exponent"] == pytest.approx(1.0 / 3.0, abs=1e-11)
+    assert abs(spectra(beta=0.25)["capacity_exponent"]) < 1e-11
+    (output,) = [one for one in EXPERIMENT.outputs if one.name == "capacity_exponent"]
+    assert "above 0 where it is inverse" in output.long_name
+
+
+def test_capacity_of_the_energy_is_the_reverse_of_what_is_published() -> None:
+    # int^oo k^(1 - 8 beta/3) dk, published as finite for beta < 3/4
+    capacities = [one for one in CLAIMS if one.output == "capacity_exponent" and "energy" in one.statement]
+    published, corrected = capacities
+    assert corrected.equation == "Remark 1.6, corrected"
+    for beta in (-0.4, -0.2):
+        found = spectra(beta=beta, cascade="energy")
+        measured = found["capacity_exponent"], found["capacity_exponent_error"]
+        for claim, verdict in ((published, Verdict.VIOLATED), (corrected, Verdict.HOLDS_SHARP)):
+            assert claim.domain({"beta": beta})
+            assert judge(claim.relation, claim.printed({"beta": beta}), *measured) == verdict
+    assert corrected.printed({"beta": 0.75}) == pytest.approx(0.0, abs=1e-15)
 
 
 @pytest.mark.parametrize(("x", "beta"), [(1.6, 0.0), (1.0 - 1e-9, 0.0), (1.3, 0.3), (2.0, 0.3), (2.5, 1.0)])
