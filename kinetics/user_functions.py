@@ -5,11 +5,16 @@ makes of it a pointer of one signature, so that no kernel is compiled anew for i
 on an array.  A function of an array of points never enters a kernel: `checked` wraps it so that what it
 returns is looked at whenever it is called.  Both refuse a function with a `ParameterError` that names the
 argument, what may be given instead, and what is wrong.
+
+A quadrature that has converged may have passed by a narrow structure at all levels alike: `missed` samples a
+function a second time, much more densely, and compares.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -19,6 +24,7 @@ from numba.core.dispatcher import Dispatcher
 from numpy.typing import ArrayLike, NDArray
 
 from wellposed.errors import ParameterError
+from wellposed.kinetics.quadrature import gauss_legendre
 
 Array = NDArray[np.float64]
 
@@ -141,3 +147,69 @@ def _in_one_line(error: Exception) -> str:
     """The kind of an error and the first line of its message, which may be empty."""
     lines = str(error).strip().splitlines()
     return f"{type(error).__name__}: {lines[0] if lines else ''}"
+
+
+@dataclass(frozen=True)
+class Missed:
+    """What Gauss rules on panels miss of integrals of a function.
+
+    Attributes
+    ----------
+    ratio : float
+        The integral of what is missed over that of what is met, the largest of several; NaN if the function
+        is not finite, or nothing is met.
+    at : float
+        Where most is missed.
+    """
+
+    ratio: float
+    at: float
+
+
+def missed(
+    function: Callable[[Array], Array],
+    edges: Array,
+    nodes: int,
+    integrands: Sequence[Callable[[Array, Array], Array]],
+    samples: int,
+) -> Missed:
+    """Returns what Gauss rules on panels miss of a function, by a second sampling.
+
+    Met of a function is the polynomial through its values at the nodes.
+
+    Parameters
+    ----------
+    function : callable
+        Takes points of any shape and returns values.
+    edges : (n + 1,) float64
+        Ends of the panels, ascending.
+    nodes : int
+        Per panel.
+    integrands : sequence of callable
+        Each takes points and values of the function, and returns what is integrated.
+    samples : int
+        Of the second sampling, per panel.
+    """
+    t, _ = gauss_legendre(nodes)
+    dense = (np.arange(samples) + 0.5) / samples
+    others = t[:, None] - t + np.eye(nodes)
+    lagrange = 1.0 / (np.prod(others, axis=1)[:, None] * (dense - t[:, None]))
+    lagrange /= lagrange.sum(axis=0)
+    start, width = edges[:-1, None], np.diff(edges)[:, None]
+    points = start + width * dense
+    values = function(points)
+    met = function(start + width * t) @ lagrange
+    worst = Missed(0.0, math.nan)
+    for integrand in integrands:
+        true, seen = integrand(points, values), integrand(points, met)
+        lost = width * np.abs(true - seen)
+        # up to each panel's end, as an integral may be cut off there
+        total = np.cumsum(np.sum(width * np.abs(seen), axis=1))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratios = np.cumsum(np.sum(lost, axis=1)) / total
+        ratios[(total == 0.0) & (np.cumsum(np.sum(lost, axis=1)) == 0.0)] = 0.0
+        if not np.all(np.isfinite(ratios)):
+            return Missed(math.nan, math.nan)
+        if np.max(ratios) > worst.ratio:
+            worst = Missed(float(np.max(ratios)), float(points.flat[int(np.argmax(lost))]))
+    return worst

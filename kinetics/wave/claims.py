@@ -271,8 +271,8 @@ CLAIMS = (
         {"cascade": "energy"},
         _beta_below_three_quarters,
         "β < 3/4",
-        "reversed: the integral is finite for β > 3/4; exponent in ω of the energy per octave of the spectrum "
-        "of constant flux, measured for β < 0, where that is local",
+        "reversed: the integral is finite for β > 3/4; exponent in ω of the energy per octave of the "
+        "spectrum of constant flux, measured for β < 0, where that is local",
     ),
     Claim(
         "Remark 1.6, corrected",

@@ -26,6 +26,7 @@ from wellposed.errors import ParameterError
 from wellposed.kinetics.experiment import Parameter
 from wellposed.kinetics.wave import algebraic, panelled
 from wellposed.kinetics.wave.data import Datum, custom
+from wellposed.kinetics.wave.missed_structure import missed_of, refuse_missed
 from wellposed.kinetics.wave.parameters import BETA, NORMALISATION, NORMALISATIONS, OPERATOR
 
 SIGNS = {"full": (1.0, 1.0, -1.0, -1.0), "gain": (1.0, 1.0, 0.0, 0.0), "loss": (0.0, 0.0, 1.0, 1.0)}
@@ -70,7 +71,8 @@ def collision(
         In [0, 1].
     datum : Datum or function
         `bracket`, `bracket_k`, `oscillating`, or a scalar function compiled by ``numba.njit``: it should
-        vary at scales that are not much below one, and decay faster than ``omega^(-3)``.
+        decay faster than ``omega^(-3)``, and vary with the logarithm of the frequency rather than with the
+        frequency.
     operator : {"full", "gain", "loss"}
         234 + 134 - 123 - 124, 234 + 134, or 123 + 124.
     part : {"234", "134", "123", "124"}, optional
@@ -90,11 +92,14 @@ def collision(
     ------
     ParameterError
         If an argument is not allowed.
+    Unresolved
+        If a function has structure that the quadrature passes by, and that outweighs what it meets.
 
     Warns
     -----
     AccuracyWarning
-        Where the finest level does not reach `rtol`, with the worst frequency and its estimate.
+        Where the finest level does not reach `rtol`, or a function has structure that it passes by, with the
+        worst frequency and its estimate.
 
     Notes
     -----
@@ -119,12 +124,16 @@ def collision(
     evaluate = Evaluator(float(BETA.canonical(beta)), datum, operator, part, region)
     tolerance = float(_RTOL.canonical(rtol))
 
+    passed_by = missed_of(datum, evaluate.beta, PANELLED_LEVELS[-1])
     out = np.empty(frequencies.shape)
     worst, worst_at = 0.0, 0.0
     for index, w in np.ndenumerate(frequencies):
         value, error = evaluate(float(w), tolerance)
         out[index] = value * math.exp(evaluate.log_density(float(w))) * constant
         relative = relative_error(value, error)
+        if value != 0.0:
+            refuse_missed("datum", passed_by, relative, tolerance)
+            relative = max(relative, passed_by.ratio)
         if relative > max(tolerance, worst):
             worst, worst_at = relative, float(w)
     if worst != 0.0:

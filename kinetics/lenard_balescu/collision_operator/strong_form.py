@@ -16,6 +16,7 @@ C. Le Bihan, Around the quantum Lenard-Balescu equation.
 from __future__ import annotations
 
 import math
+import warnings
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,10 @@ _LEVELS = ((12, 24), (16, 36), (22, 56), (30, 90), (40, 140), (56, 220), (80, 32
 _RTOL = 1e-10  # by which two successive levels may differ
 _INTERPOLATED = 0.01  # hbar k below which gain and loss cancel
 _NOISE = 1e-14  # round-off, as a share of the sum of the absolute values of gain and loss
+
+
+class UnresolvedWarning(UserWarning):
+    """Some of the speeds that were asked for are not resolved."""
 
 
 def collision(
@@ -73,19 +78,26 @@ def collision(
     Returns
     -------
     float64, of the shape of `v`
+        NaN at speeds that are not resolved.
 
     Raises
     ------
     ParameterError
         If an argument is not allowed, or f is negative.
     Unresolved
-        If the classical operator does not exist, the data are unstable (Penrose), or the quadrature does not
-        converge.
+        If the classical operator does not exist, the data are unstable (Penrose), a function has structure
+        that is not resolved, or the quadrature converges at no speed.
+
+    Warns
+    -----
+    UnresolvedWarning
+        Where the quadrature does not converge at some speeds, with the first of them.
 
     Notes
     -----
     Relative error about 1e-10, and absolutely no better than 1e-14 of the gain or the loss, integrated in
-    absolute value, however small `hbar` is; for a function of the speed no better than 1e-15 of its maximum.
+    absolute value, however small `hbar` is.  A function of the speed is known to 1e-16 of its maximum, and
+    the operator to what the gain and the loss make of that: far in the tail that is more than 1e-10 of it.
     """
     d, hbar = int(DIMENSION.canonical(d)), float(HBAR.canonical(hbar))
     refuse_other_than_potential(potential)
@@ -100,7 +112,20 @@ def collision(
     if screened:
         refuse_unstable(distribution.marginal, hbar, potential)
     front = NORMALISATIONS[normalisation]
-    rate = np.array([_resolved(distribution, s, d, hbar, potential, screened) for s in v.ravel().tolist()])
+    rate, unresolved = np.full(v.size, math.nan), []
+    for i, speed in enumerate(v.ravel().tolist()):
+        try:
+            rate[i] = _resolved(distribution, speed, d, hbar, potential, screened)
+        except Unresolved as reason:
+            unresolved.append(reason)
+    if unresolved and len(unresolved) == v.size:
+        raise unresolved[0]
+    if unresolved:
+        warnings.warn(
+            f"{len(unresolved)} of {v.size} speeds are not resolved, the first of them so: {unresolved[0]}",
+            UnresolvedWarning,
+            stacklevel=2,
+        )
     return (front * rate).reshape(v.shape)
 
 
@@ -109,8 +134,8 @@ def _resolved(
 ) -> float:
     coarse, _ = _at_level(f, speed, d, hbar, potential, screened, _LEVELS[0])
     for level in _LEVELS[1:]:
-        fine, size = _at_level(f, speed, d, hbar, potential, screened, level)
-        if abs(fine - coarse) <= max(_RTOL * abs(fine), _NOISE * size):
+        fine, noise = _at_level(f, speed, d, hbar, potential, screened, level)
+        if abs(fine - coarse) <= max(_RTOL * abs(fine), noise):
             return fine
         coarse = fine
     raise Unresolved(
@@ -128,7 +153,7 @@ def _at_level(
     screened: bool,
     level: tuple[int, int],
 ) -> tuple[float, float]:
-    """Returns the operator with the published constant, and the sum of gain and loss in absolute value."""
+    """Returns the operator with the published constant, and how much of it may be round-off."""
     k, dk = momentum_rule(d, hbar, potential, speed + f.reach, level[0])
     x, dx = cosine_rule(level[1] + math.ceil(8.0 * speed), d)
     V = potential(k)
@@ -141,7 +166,7 @@ def _at_level(
     first = _INTERPOLATED * min(f.reach / GAUSSIAN_REACH, 1.0)
     near = a < first
     far = ~near
-    value, size = _quantum(f, speed, d, V[far], k_weights[far], a[far], x, dx, screened)
+    value, noise = _quantum(f, speed, d, V[far], k_weights[far], a[far], x, dx, screened)
     t = (a[near] / first) ** 2
     for m, denominator in enumerate((-6.0, 2.0, -2.0, 6.0)):
         factor = np.prod([t - other for other in range(4) if other != m], axis=0) / denominator
@@ -151,15 +176,15 @@ def _at_level(
         else:
             larger = np.full(t.size, first * math.sqrt(m))
             more = _quantum(f, speed, d, V[near], weights, larger, x, dx, screened)
-        value, size = value + more[0], size + more[1]
-    return value, size
+        value, noise = value + more[0], noise + more[1]
+    return value, noise
 
 
 def _quantum(
     f: Distribution, speed: float, d: int, V: Array, k_weights: Array, a: Array, x: Array, dx: Array,
     screened: bool,
 ) -> tuple[float, float]:  # fmt: skip
-    """Returns the integral over k and the cosine, and that of the absolute values of gain and loss."""
+    """Returns the integral over k and the cosine, and its round-off."""
     w, a = (field.ravel() for field in np.meshgrid(speed * x, a, indexing="ij"))
     change = a * (w + 0.5 * a)
     energy, along = np.full_like(w, 0.5 * speed * speed), 0.5 * w * w
@@ -170,7 +195,11 @@ def _quantum(
         weights *= _maxwellian(speed, d) * np.exp(-0.5 * w * w - change) / math.sqrt(2.0 * math.pi)
     if screened:
         weights /= _squared(1.0 + np.tile(V, x.size) * f.marginal.response_difference(w, a))
-    return _summed(weights, dp * q, p * dq)
+    value, noise = _summed(weights, dp * q, p * dq)
+    if not f.weighted:  # series in energies of order one, so differences are known as well as values
+        noise += float(np.abs(weights) @ (f.density.round_off * (np.abs(q) + np.abs(dq))))
+        noise += float(np.abs(weights) @ (f.along.round_off * (np.abs(p) + np.abs(dp))))
+    return value, noise
 
 
 def _classical(
@@ -201,7 +230,7 @@ def _classical(
 
 def _summed(weights: Array, gain: Array, loss: Array) -> tuple[float, float]:
     size = np.abs(weights) * (np.abs(gain) + np.abs(loss))
-    return float(np.sum(weights * (gain - loss))), float(np.sum(size))
+    return float(np.sum(weights * (gain - loss))), _NOISE * float(np.sum(size))
 
 
 def _maxwellian(speed: float, d: int) -> float:

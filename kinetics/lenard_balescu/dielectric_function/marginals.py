@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.polynomial.chebyshev import chebder, chebval
 from numpy.typing import NDArray
+from scipy.fft import next_fast_len, rfft
 
 from wellposed.errors import ParameterError, Unresolved
 from wellposed.kinetics.lenard_balescu.dielectric_function.response import (
@@ -25,7 +26,12 @@ from wellposed.kinetics.lenard_balescu.dielectric_function.response import (
     response_differences,
     series_response_differences,
 )
+from wellposed.kinetics.lenard_balescu.dielectric_function.sampled_marginal import (
+    SampledMarginal,
+    sampled_marginal,
+)
 from wellposed.kinetics.lenard_balescu.distributions.chebyshev import (
+    MOST_TERMS,
     ROUND_OFF,
     chebyshev_coefficients,
 )
@@ -35,6 +41,13 @@ from wellposed.kinetics.user_functions import compiled, sample
 Array = NDArray[np.float64]
 
 _LARGEST_REACH = 512.0
+_DISTANCES = np.concatenate(
+    [np.linspace(0.0, 16.0, 2**15, endpoint=False), np.geomspace(16.0, 2048.0, 2**15)]
+)
+_SAMPLES = 2**18  # of a function, between plus and minus its reach
+_NOISE = 5e-14  # of a Fourier transform, relative to the root of the sum of squares
+_MASS = 1e-8  # by which the mass of a function may differ from one
+_TERMS_PER_RADIAN = 1.1  # of a Chebyshev series, for a wave from the middle to the end of its interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,49 +148,129 @@ def _laguerre_marginal(coefficients: tuple[float, ...]) -> Marginal:
     return resolved_marginal(density, GAUSSIAN_REACH)
 
 
-def custom_marginal(function: Any) -> Marginal:
+def custom_marginal(function: Any) -> Marginal | SampledMarginal:
     """Returns the marginal that a numba function of the velocity along k gives, on the whole line.
+
+    It is sampled at 2^18 velocities before anything is interpolated.  Its Fourier transform says what is
+    narrow in it, and its mass whether all of it was met.
 
     Raises
     ------
     ParameterError
-        If `function` is not such a function, is negative, or does not decay to round-off below 512.
+        If `function` is not such a function, is negative, does not decay to round-off below 512, or has a
+        mass above one.
     Unresolved
-        If it has more structure than 2048 Chebyshev terms can show.
+        If it has structure that is not analytic or narrower than the samples can show, or if less than the
+        mass one was found.
     """
     pointer = compiled(
         function, "marginal", "None, Laguerre coefficients", np.linspace(-6.0, 6.0, 25), positive=False
     )
+    name = function.py_func.__name__
     reach = reach_of(lambda u: np.maximum(np.abs(sample(pointer, u)), np.abs(sample(pointer, -u))))
     if reach is None:
         raise ParameterError(
             f"Argument `marginal` must decay below 1e-17 of its maximum within {_LARGEST_REACH:g}, but is "
-            f"{function.py_func.__name__}, which does not."
+            f"{name}, which does not."
         )
-    return resolved_marginal(lambda u: sample(pointer, u), reach)
+    u, samples, band = sampled(lambda u: sample(pointer, u), reach, "marginal", name)
+    spacing = float(u[1] - u[0])
+    _refuse_other_mass(spacing * float(np.sum(samples)), name, spacing)
+    least = points_for(band * reach)
+    if least > MOST_TERMS:
+        return sampled_marginal(samples, round(u[0] / spacing), spacing, reach, band)
+    return resolved_marginal(lambda u: sample(pointer, u), reach, least)
+
+
+def sampled(
+    density: Callable[[Array], Array], reach: float, argument: str, name: str
+) -> tuple[Array, Array, float]:
+    """Returns 2^18 velocities at a distance of a power of two, the density there, and its band.
+
+    Parameters
+    ----------
+    density : callable
+    reach : float
+        It is round-off beyond.
+    argument, name : str
+        What the density is given as, and what it is called, for messages.
+
+    Returns
+    -------
+    u, samples : (n,) float64
+    band : float
+        The wave number beyond which the Fourier transform of the density is round-off.
+
+    Raises
+    ------
+    ParameterError
+        If it is negative somewhere.
+    Unresolved
+        If the Fourier transform is round-off nowhere: there is structure that is narrower than the samples
+        can show, or that is not analytic.
+    """
+    spacing = math.exp2(math.ceil(math.log2(2.0 * reach / _SAMPLES)))
+    last = math.ceil(reach / spacing)
+    u: Array = spacing * np.arange(-last, last + 1, dtype=np.float64)
+    samples = density(u)
+    if np.min(samples) < 0.0:
+        where = u[int(np.argmin(samples))]
+        raise ParameterError(
+            f"Argument `{argument}` must be not negative, but {name}({where:g}) is {np.min(samples):g}."
+        )
+    length = next_fast_len(samples.size, real=True)
+    size = np.abs(rfft(samples, length))
+    noise = _NOISE * math.sqrt(float(np.sum(samples * samples)))
+    significant = np.flatnonzero(size > max(noise, 0.1 * ROUND_OFF * float(np.max(size))))
+    highest = int(significant[-1]) + 1
+    if highest >= 0.9 * size.size:
+        raise Unresolved(
+            f"Argument `{argument}`, {name}, has structure that samples at a distance of {spacing:.1g} do "
+            "not resolve: take smoother data."
+        )
+    return u, samples, 2.0 * math.pi * highest / (length * spacing)
+
+
+def points_for(radians: float) -> int:
+    """Returns how many points a Chebyshev series needs for waves of so many `radians` from middle to end."""
+    return max(64, 1 << math.ceil(math.log2(_TERMS_PER_RADIAN * radians)))
+
+
+def _refuse_other_mass(mass: float, name: str, spacing: float) -> None:
+    """Raises an error unless the mass that was found of a marginal is one."""
+    if mass > 1.0 + _MASS:
+        raise ParameterError(f"Argument `marginal` must be of mass one, but that of {name} is {mass:.10g}.")
+    if mass < 1.0 - _MASS:
+        raise Unresolved(
+            f"Argument `marginal` must be of mass one, but only {mass:.10g} of {name} was found: it has "
+            f"another mass, or structure narrower than {spacing:.1g}, which is not resolved."
+        )
 
 
 def reach_of(magnitude: Callable[[Array], Array]) -> float | None:
     """Returns the distance beyond which `magnitude` of it is round-off, None if that is above 512."""
+    values = magnitude(_DISTANCES)
+    within, beyond = np.maximum.accumulate(values), np.maximum.accumulate(values[::-1])[::-1]
     reach = 1.0
     while reach <= _LARGEST_REACH:
-        inside = np.max(magnitude(np.linspace(0.0, reach, 257)))
-        outside = np.max(magnitude(np.linspace(reach, 4.0 * reach, 257)))
-        if inside > 0.0 and outside < 0.1 * ROUND_OFF * inside:
+        first = int(np.searchsorted(_DISTANCES, reach))
+        if within[first - 1] > 0.0 and beyond[first] < 0.1 * ROUND_OFF * within[first - 1]:
             return reach
         reach *= 1.25
     return None
 
 
-def resolved_marginal(density: Callable[[Array], Array], reach: float) -> Marginal:
+def resolved_marginal(density: Callable[[Array], Array], reach: float, least: int = 64) -> Marginal:
     """Returns the `Marginal` of an analytic density that is round-off beyond `reach`.
+
+    Its series begins with `least` points, a power of two.
 
     Raises
     ------
     Unresolved
         If it has more structure than 2048 Chebyshev terms can show.
     """
-    coefficients = chebyshev_coefficients(lambda x: density(reach * x))
+    coefficients = chebyshev_coefficients(lambda x: density(reach * x), least)
     if coefficients is None:
         raise Unresolved(
             "The marginal of the data has more structure than 2048 Chebyshev terms can show: "

@@ -13,6 +13,7 @@ from wellposed.kinetics.lenard_balescu.interaction.potential import Potential
 
 Array = NDArray[np.float64]
 
+_LARGEST_SEARCHED, _LARGEST_K = 200.0, 1e100
 _MINIMA = 4  # of |epsilon| on the grid, that are refined
 
 
@@ -42,7 +43,7 @@ def least_crossing(marginal: EvenMarginal, hbar: float, potential: Potential, n:
 def least_epsilon(
     marginal: EvenMarginal, hbar: float, potential: Potential, n: int, unstable_at: float | None
 ) -> tuple[float, float, float]:
-    """Returns the least |epsilon|, at most 1, with k and w there.
+    """Returns the least |epsilon|, at most 1, with k and w there, NaN if they are beyond all numbers.
 
     `n` is the number of wave numbers, and a sixth of the number of velocities, that are searched;
     `unstable_at` is a wave number for which the data are unstable, None if there is none.
@@ -52,9 +53,6 @@ def least_epsilon(
         k, u = np.asarray(k), np.asarray(u)
         return np.abs(1.0 + potential(k) * marginal.response_difference(u - 0.5 * hbar * k, hbar * k))
 
-    grid_k = np.concatenate([[0.0], np.geomspace(0.02, 200.0, n)])
-    grid_u = np.linspace(0.0, marginal.reach, 6 * n)
-    best = (1.0, math.inf, math.inf)
     if unstable_at is not None:
         # on the way to stability at large k, epsilon itself vanishes at a crossing
         def crossing(k: float) -> tuple[float, float]:
@@ -62,11 +60,19 @@ def least_epsilon(
             lowest = int(np.argmin(responses))
             return 1.0 + float(potential(k) * responses[lowest]), float(u[lowest])
 
-        k = float(brentq(lambda k: crossing(k)[0], unstable_at, grid_k[-1], xtol=1e-13))
+        stable_at = _LARGEST_SEARCHED
+        while crossing(stable_at)[0] <= 0.0 and stable_at < _LARGEST_K:
+            stable_at *= stable_at
+        if crossing(stable_at)[0] <= 0.0:
+            return 0.0, math.nan, math.nan
+        k = float(brentq(lambda k: crossing(k)[0], unstable_at, stable_at, xtol=1e-13))
         u = crossing(k)[1]
-        best = (float(at(k, u)), k, u - 0.5 * hbar * k)
+        return float(at(k, u)), k, u - 0.5 * hbar * k
+    grid_k = np.concatenate([[0.0], np.geomspace(0.02, _LARGEST_SEARCHED, n)])
+    grid_u = np.linspace(0.0, marginal.reach, 6 * n)
+    best = (1.0, math.inf, math.inf)
     values = at(grid_k[:, None], grid_u)
-    # weakly damped waves and a zero on the way to instability are different minima
+    # weakly damped waves are several minima
     padded = np.pad(values, 1, constant_values=np.inf)
     neighbours = [np.roll(padded, shift, axis)[1:-1, 1:-1] for shift in (-1, 1) for axis in (0, 1)]
     minima = np.argwhere(values <= np.min(neighbours, axis=0))

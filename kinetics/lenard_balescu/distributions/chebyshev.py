@@ -13,13 +13,17 @@ Array = NDArray[np.float64]
 
 ROUND_OFF = 1e-16
 """Share of the largest coefficient below which one is round-off."""
-_MOST_TERMS = 2048
+MOST_TERMS = 2048
+"""Terms that a series may have."""
 
 
-def chebyshev_coefficients(function: Callable[[Array], Array]) -> Array | None:
-    """Returns Chebyshev coefficients on [-1, 1] to round-off; None if 2048 terms are not enough."""
-    n = 64
-    while n <= _MOST_TERMS:
+def chebyshev_coefficients(function: Callable[[Array], Array], least: int = 64) -> Array | None:
+    """Returns Chebyshev coefficients on [-1, 1] to round-off; None if 2048 terms are not enough.
+
+    At least `least` points are looked at, a power of two: fewer may pass by a narrow structure.
+    """
+    n = least
+    while n <= MOST_TERMS:
         points = np.cos(np.pi * (np.arange(n) + 0.5) / n)
         coefficients = dct(function(points), type=2) / n
         coefficients[0] *= 0.5

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.integrate import simpson
 
 from wellposed.errors import ParameterError, Unresolved
 from wellposed.kinetics.lenard_balescu.arguments import coefficients_of
@@ -19,8 +20,10 @@ from wellposed.kinetics.lenard_balescu.dielectric_function.marginals import (
     Marginal,
     MaxwellianMarginal,
     laguerre_marginal,
+    points_for,
     reach_of,
     resolved_marginal,
+    sampled,
 )
 from wellposed.kinetics.lenard_balescu.distributions.chebyshev import chebyshev_coefficients
 from wellposed.kinetics.lenard_balescu.distributions.data import refuse_negative
@@ -32,6 +35,7 @@ from wellposed.kinetics.user_functions import compiled, sample
 Array = NDArray[np.float64]
 
 _PROBES = tuple(0.5 * j for j in range(13))  # speeds at which a function must be finite and not negative
+_SAME_MASS = 1e-9  # by which the mass of a function and of its marginal may differ
 _PANELS, _NODES = 8, 24  # of the rule across a direction, for the marginal of a function
 
 
@@ -81,6 +85,9 @@ def distribution_of(f: Any, d: int) -> Distribution:
             f"{f.py_func.__name__}, which does not."
         )
 
+    r, samples, band = sampled(lambda r: function(np.abs(r)), reach, "f", f.py_func.__name__)
+    least = points_for(band * reach)
+
     def along_direction(u: Array) -> Array:
         x, weight = gauss_legendre(_NODES)
         x = ((np.arange(_PANELS)[:, None] + x) / _PANELS).ravel()
@@ -97,8 +104,18 @@ def distribution_of(f: Any, d: int) -> Distribution:
     end = 0.5 * reach * reach
     series = []
     for values in (function, along_direction):
-        coefficients = chebyshev_coefficients(lambda x, values=values: values(speed(x)))  # type: ignore[misc]
+        # in the square of the speed, half as many as in the speed
+        coefficients = chebyshev_coefficients(lambda x, values=values: values(speed(x)), max(64, least // 2))  # type: ignore[misc]
         if coefficients is None:
             raise Unresolved("The data have more structure than 2048 Chebyshev terms can show.")
         series.append(PolynomialSeries("chebyshev", coefficients, end=end))
-    return Distribution(series[0], series[1], resolved_marginal(along_direction, reach), False, reach)
+    marginal = resolved_marginal(along_direction, reach, least)
+    outward = r >= 0.0
+    mass = sphere_area(d) * simpson(samples[outward] * r[outward] ** (d - 1), x=r[outward])
+    if abs(np.sum(marginal.samples) - mass) > _SAME_MASS * mass:
+        raise Unresolved(
+            f"Of the mass of {f.py_func.__name__}, {mass:.10g}, its marginal has "
+            f"{np.sum(marginal.samples):.10g}: it has structure too narrow for the quadrature. Take smoother "
+            "data."
+        )
+    return Distribution(series[0], series[1], marginal, False, reach)

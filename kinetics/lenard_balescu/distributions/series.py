@@ -10,7 +10,7 @@ import numpy as np
 from numpy.polynomial import chebyshev
 from numpy.typing import NDArray
 
-from wellposed.kinetics.lenard_balescu.distributions.chebyshev import series_difference
+from wellposed.kinetics.lenard_balescu.distributions.chebyshev import ROUND_OFF, series_difference
 from wellposed.kinetics.lenard_balescu.distributions.laguerre import laguerre, laguerre_difference
 
 Array = NDArray[np.float64]
@@ -27,6 +27,11 @@ class PolynomialSeries:
     coefficients: Array
     alpha: float = 0.0
     end: float = math.inf
+
+    @property
+    def round_off(self) -> float:
+        """How well a Chebyshev series is known: to round-off of its largest coefficient, everywhere."""
+        return ROUND_OFF * float(np.max(np.abs(self.coefficients)))
 
     def value_and_difference(self, x: Array, y: Array) -> tuple[Array, Array]:
         """Returns the value at x and the divided difference between x and y, both of the shape of x and y.

@@ -57,13 +57,18 @@ def dielectric(
     _, error = (float(part) for part in refined((coarse, crossing), round_off=0.0))
     error += _ROUND_OFF * (1.0 + kappa)
     _, epsilon_error = (float(part) for part in refined((coarse_epsilon, epsilon), round_off=0.0))
+    epsilon_error += _MINIMISATION + _ROUND_OFF * kappa
+    if (
+        unstable_at is None and epsilon <= epsilon_error
+    ):  # as small in many places: the waves of a strong potential are undamped
+        k = w = math.nan
     # all of it is proportional to kappa
     critical = kappa / -crossing if crossing < -error else math.inf
     return {
         "penrose_margin": 1.0 + crossing,
         "penrose_margin_error": error,
         "least_epsilon": epsilon,
-        "least_epsilon_error": epsilon_error + _MINIMISATION + _ROUND_OFF * kappa,
+        "least_epsilon_error": epsilon_error,
         "k": k,
         "w": w,
         "critical_kappa": critical,
@@ -93,12 +98,13 @@ EXPERIMENT = Experiment(
             has_error=True,
         ),
         Output("least_epsilon", "least |ε| over k and w, at most 1", has_error=True),
-        Output("k", "|k| where |ε| is least"),
-        Output("w", "velocity along k where |ε| is least"),
+        Output("k", "|k| where |ε| is least; none where that is zero to its error"),
+        Output("w", "velocity along k where |ε| is least; none where that is zero to its error"),
         Output("critical_kappa", "κ at which stability is lost; infinite where it never is", has_error=True),
     ),
     evaluate=dielectric,
     order_parameter="penrose_margin",
     tolerance=1e-3,
+    version=2,
     points_per_block=4,
 )

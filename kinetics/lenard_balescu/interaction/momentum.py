@@ -52,7 +52,7 @@ def momentum_rule(
     largest : float
         The largest ``hbar k`` that counts.
     n : int
-        Nodes per panel.
+        Nodes per panel, if the potential does not need more.
     start : float
         The smallest k, for hbar > 0.
 
@@ -62,7 +62,7 @@ def momentum_rule(
         If the integral diverges.
     """
     refuse_divergent(power, hbar, potential)
-    x, weight = gauss_legendre(n)
+    x, weight = gauss_legendre(max(n, potential.nodes))
     end = largest / hbar if hbar > 0.0 else math.inf
     algebraic_tail = hbar == 0.0 and potential.kind == "algebraic"
     # a potential that decays fast does so within 1/sqrt(s), and velocities differ by about one
@@ -101,7 +101,7 @@ def shell_rule(
 
     Panels that double, and one in the angle ``arcsin(k/K)``, in which nothing is singular at its end.
     """
-    x, weight = gauss_legendre(n)
+    x, weight = gauss_legendre(max(n, potential.nodes))
     nodes, weights, left = [], [], start
     while 2.0 * max(left, 0.5) <= 0.5 * largest:
         right = 2.0 * max(left, 0.5)

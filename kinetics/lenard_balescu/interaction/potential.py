@@ -9,17 +9,22 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from wellposed.errors import ParameterError
+from wellposed.errors import ParameterError, Unresolved
 from wellposed.kinetics.lenard_balescu.parameters import KAPPA, S
-from wellposed.kinetics.user_functions import compiled, sample
+from wellposed.kinetics.user_functions import compiled, missed, sample
 
 _PROBES = np.concatenate([np.linspace(0.0, 10.0, 161), 10.0 ** np.linspace(-3.0, -1.0, 9)]).tolist()
 _FAR_PROBES = (10.0 ** np.linspace(1.0, 3.0, 81)).tolist()  # where a potential may underflow to zero
+
+_EDGES = np.concatenate([[0.0], 2.0 ** np.arange(0.0, 14.0)])  # of panels, as `momentum_rule` has them
+_NODES = (12, 16, 22, 30, 40, 56, 80)
+_MISSED = 1e-6  # share of an integral, by interpolation: Gauss rules are good to its square
 
 
 @dataclass(frozen=True)
@@ -36,12 +41,15 @@ class Potential:
     s : float
         ``V(k)^2 ~ |k|^-s``; infinite for a Gaussian and NaN, unknown, for a function.
     function : compiled function of k, for ``custom``
+    nodes : int
+        Gauss nodes that a doubling panel in k needs for it, as far as it is not smooth.
     """
 
     kind: Literal["algebraic", "gaussian", "custom"]
     kappa: float
     s: float
     function: Any = None
+    nodes: int = 0
 
     def __call__(self, k: ArrayLike) -> NDArray[np.float64]:
         k = np.asarray(k, dtype=np.float64)
@@ -105,11 +113,25 @@ def custom(function: Callable[[float], float]) -> Potential:
     ParameterError
         If `function` is not compiled by ``numba.njit``, does not take and return one float, or is not
         positive and finite somewhere between 0 and 10, or negative up to 1000.
+    Unresolved
+        If it has structure that 80 Gauss nodes on a panel ``[k, 2k]`` pass by.
     """
     instead = "algebraic(kappa, s), gaussian(kappa), yukawa(kappa)"
     pointer = compiled(function, "potential", instead, _PROBES, positive=True)
     compiled(function, "potential", instead, _FAR_PROBES, positive=False)
-    return Potential("custom", math.nan, math.nan, pointer)
+    for nodes in _NODES:
+        # what integrals over k are made of, in few dimensions and in many, wherever hbar ends them
+        found = missed(partial(sample, pointer), _EDGES, nodes, (_weighed(1), _weighed(3), _weighed(5)), 4096)
+        if found.ratio <= _MISSED:
+            return Potential("custom", math.nan, math.nan, pointer, 0 if nodes == _NODES[0] else nodes)
+    raise Unresolved(
+        f"Argument `potential` has structure near k = {found.at:.4g} that is too narrow for the quadrature: "
+        f"{function.py_func.__name__} should vary with the logarithm of k."  # type: ignore[attr-defined]
+    )
+
+
+def _weighed(power: int) -> Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]:
+    return lambda k, V: k**power * V * V
 
 
 def potential_of_kind(kind: str, kappa: float, s: float) -> Potential:

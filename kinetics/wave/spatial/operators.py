@@ -20,6 +20,7 @@ References
 
 from __future__ import annotations
 
+import math
 import warnings
 from typing import Any
 
@@ -28,7 +29,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from wellposed.errors import ParameterError
 from wellposed.kinetics.experiment import Parameter
+from wellposed.kinetics.user_functions import Missed
 from wellposed.kinetics.wave.collision import AccuracyWarning, relative_error
+from wellposed.kinetics.wave.data import Datum
+from wellposed.kinetics.wave.missed_structure import missed_along_rays, missed_of_profile, refuse_missed
 from wellposed.kinetics.wave.parameters import BETA
 from wellposed.kinetics.wave.spatial import anisotropic, radial
 from wellposed.kinetics.wave.spatial.functions import WaveFunction, wave_function
@@ -75,7 +79,7 @@ def trilinear(
     f, g, h : Datum or function
         Each `bracket`, `bracket_k`, `oscillating`, a scalar function compiled by ``numba.njit`` of
         ``omega = |k|^2`` or of the three components of k, or any function ``(n, 3) -> (n,)``.  They should
-        vary at scales that are not much below one, and decay faster than ``|k|^(-6)``.
+        decay faster than ``|k|^(-6)``, and vary with the logarithm of ``|k|`` rather than with ``|k|``.
     beta : float
         In [0, 1].
     operator : {"G1", "G2", "L1", "L2"}
@@ -90,11 +94,14 @@ def trilinear(
     ------
     ParameterError
         If an argument is not allowed.
+    Unresolved
+        If a function has structure that the quadrature passes by, and that outweighs what it meets.
 
     Warns
     -----
     AccuracyWarning
-        Where the finest level does not reach `rtol`, with the worst k1 and its estimate.
+        Where the finest level does not reach `rtol`, or a function has structure that it passes by, with the
+        worst k1 and its estimate.
 
     Notes
     -----
@@ -109,11 +116,21 @@ def trilinear(
     at_k1 = wave_function("f", f)
     integrand = slots(name, at_k1, wave_function("g", g), wave_function("h", h))
 
+    functions = {id(one): (name, one) for name, one in zip("hgf", (h, g, f), strict=True)}
+    passed_by = {
+        argument: _missed_of(wave_function(argument, one), exponent)
+        for argument, one in functions.values()
+        if not isinstance(one, Datum) or one.kind == "custom"
+    }
     out = np.empty(wave_vectors.shape[:-1])
     worst, worst_at = 0.0, np.zeros(3)
     for index in np.ndindex(out.shape):
         value, error = with_error(wave_vectors[index], exponent, integrand, tolerance)
         relative = relative_error(value, error)
+        if value != 0.0 and math.isfinite(value):
+            for argument, found in passed_by.items():
+                refuse_missed(argument, found, relative, tolerance)
+            relative = max(relative, *(found.ratio for found in passed_by.values()), 0.0)
         if relative > max(tolerance, worst):
             worst, worst_at = relative, wave_vectors[index]
         factor = 1.0 if name == "G1" else float(at_k1.spatial(wave_vectors[index][None, :])[0])
@@ -127,6 +144,14 @@ def trilinear(
             stacklevel=2,
         )
     return out
+
+
+def _missed_of(function: WaveFunction, beta: float) -> Missed:
+    """Returns what quadrature passes by in a function that varies at scales it does not meet."""
+    nodes = radial.RESOLUTIONS[-1].nodes
+    if function.radial is not None:
+        return missed_of_profile(function.radial, beta, nodes)
+    return missed_along_rays(function.spatial, beta, nodes)
 
 
 def with_error(k1: NDArray[np.float64], beta: float, integrand: Slots, rtol: float) -> tuple[float, float]:

@@ -79,6 +79,21 @@ def test_epsilon_is_least_where_it_is_said_to_be(hbar: float, kappa: float) -> N
     assert abs(epsilon) == pytest.approx(found["least_epsilon"], abs=1e-9)
 
 
+def test_a_least_epsilon_of_zero_is_at_no_place() -> None:
+    # plasma waves at w = sqrt(V(k)), damped as exp(-V/2): the infimum is zero to all digits, in many places
+    found = at(kappa=1000.0, radius=0.0, core_mass=1.0, core_temperature=1.0)
+    assert found["least_epsilon"] <= found["least_epsilon_error"] < 1e-5
+    assert math.isnan(found["k"])
+    assert math.isnan(found["w"])
+
+
+def test_data_that_are_unstable_beyond_every_wave_number_have_a_zero() -> None:
+    # kappa (1 + k^2)^(-s/4) falls to the critical 1.33 at k ~ 1e97 only
+    found = at(hbar=0.0, kappa=1e5, s=0.1)
+    assert found["penrose_margin"] < 0.0
+    assert found["least_epsilon"] <= found["least_epsilon_error"]
+
+
 def test_critical_strength_is_known_as_well_as_the_crossing() -> None:
     # epsilon - 1 is proportional to kappa, so relative errors agree
     found = at(hbar=0.5)

@@ -7,9 +7,11 @@ import math
 import numpy as np
 import pytest
 from numba import njit
+from scipy.integrate import quad
 
-from wellposed.errors import ParameterError
+from wellposed.errors import ParameterError, Unresolved
 from wellposed.kinetics.lenard_balescu import algebraic, custom, gaussian, yukawa
+from wellposed.kinetics.lenard_balescu.interaction.momentum import momentum_rule
 from wellposed.kinetics.lenard_balescu.interaction.potential import (
     potential_of_kind,
     refuse_other_than_potential,
@@ -29,6 +31,27 @@ def changes_sign(k: float) -> float:
 @njit
 def takes_two(k: float, s: float) -> float:
     return 1.0 / (1.0 + k) ** s
+
+
+@njit
+def bumpy(k: float) -> float:
+    return 0.5 * math.exp(-0.5 * k * k) + 0.1 * math.exp(-0.5 * ((k - 2.9) / 0.1) ** 2)
+
+
+@njit
+def hidden(k: float) -> float:
+    return 0.5 * math.exp(-0.5 * k * k) + 0.1 * math.exp(-0.5 * ((k - 2.9) / 0.004) ** 2)
+
+
+def test_a_function_gets_the_nodes_that_it_needs() -> None:
+    assert custom(screened_coulomb).nodes == 0
+    assert 20 < custom(bumpy).nodes <= 80
+    # int k^3 V^2 dk, which 12 nodes miss
+    k, weight = momentum_rule(3, 1.0, custom(bumpy), 20.0, 12)
+    expected = quad(lambda k: k**3 * bumpy(k) ** 2, 0.0, 10.0, points=[2.5, 2.9, 3.3], epsrel=1e-12)[0]
+    assert np.sum(weight * k**3 * custom(bumpy)(k) ** 2) == pytest.approx(expected, rel=1e-9)
+    with pytest.raises(Unresolved, match=r"`potential` has structure near k = 2\.9"):
+        custom(hidden)
 
 
 def test_values() -> None:

@@ -13,6 +13,7 @@ from scipy.integrate import dblquad
 
 from wellposed.errors import ParameterError, Unresolved
 from wellposed.kinetics.lenard_balescu import algebraic, collision, gaussian
+from wellposed.kinetics.lenard_balescu.collision_operator import strong_form
 from wellposed.kinetics.lenard_balescu.distributions.data import bump, mixture
 
 REFERENCE = json.loads(
@@ -30,6 +31,16 @@ def mixture_3d(v: float) -> float:
 @njit
 def mixture_2d(v: float) -> float:
     return 0.5 * (math.exp(-v * v) / math.pi + math.exp(-v * v / 3.0) / (3.0 * math.pi))
+
+
+@njit
+def hidden_ring(v: float) -> float:
+    return 0.99 * math.exp(-0.5 * v * v) / (2.0 * math.pi) + 0.01 * math.exp(-(((v - 2.03) / 0.002) ** 2))
+
+
+@njit
+def hidden_core(v: float) -> float:
+    return (0.99 * math.exp(-0.5 * v * v) + 0.01 * math.exp(-5e5 * v * v) / 1e-6) / (2.0 * math.pi)
 
 
 @njit
@@ -132,6 +143,42 @@ def test_unscreened_operator_by_brute_force_in_two_dimensions(hbar: float) -> No
     expected = 2.0 / (2.0 * math.pi) ** 2 / hbar**2 * value
     found = collision(mixture(56), speed, d=2, hbar=hbar, potential=gaussian(0.5), screened=False)
     assert found == pytest.approx(expected, rel=1e-8)
+
+
+@pytest.mark.parametrize(("hbar", "at_7_6"), [(1.0, -3.8304e-14), (0.1, -4.0844e-14)])
+def test_a_function_far_in_its_tail_is_known_to_its_round_off(hbar: float, at_7_6: float) -> None:
+    # the series of 60 coefficients keeps its digits in the tail; a function is known to 1e-16 of its maximum,
+    # and what gain and loss make of that is about 1e-20/hbar
+    given = {"d": 2, "hbar": hbar, "potential": algebraic(1.5, 10.0)}
+    speeds = np.array([1.0, 7.6, 8.0, 9.0, 10.0, 12.0])
+    found = collision(mixture_2d, speeds, **given)
+    expected = collision(mixture(60), speeds, **given)
+    assert found[1] == pytest.approx(at_7_6, rel=2e-5, abs=0.0)
+    assert np.all(np.abs(found - expected) <= 1e-9 * np.abs(expected) + 1e-19 / hbar)
+
+
+def test_one_speed_does_not_lose_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolved = strong_form._resolved
+
+    def fails_at_two(f: object, speed: float, *rest: object) -> float:
+        if speed == 2.0:
+            raise Unresolved("not this one")
+        return resolved(f, speed, *rest)  # type: ignore[arg-type]
+
+    given = {"d": 3, "hbar": 0.5, "potential": gaussian()}
+    expected = collision(bump(3), [1.0, 3.0], **given)
+    monkeypatch.setattr(strong_form, "_resolved", fails_at_two)
+    with pytest.warns(strong_form.UnresolvedWarning, match="1 of 3 speeds .* not this one"):
+        found = collision(bump(3), [1.0, 2.0, 3.0], **given)
+    np.testing.assert_array_equal(found, [expected[0], np.nan, expected[1]])
+    with pytest.raises(Unresolved, match="not this one"):
+        collision(bump(3), 2.0, **given)
+
+
+@pytest.mark.parametrize("f", [hidden_ring, hidden_core])
+def test_structure_that_series_would_pass_by_is_refused(f: object) -> None:
+    with pytest.raises(Unresolved, match=r"more structure|do not resolve|too narrow"):
+        collision(f, 1.0, d=2, hbar=0.5, potential=gaussian())
 
 
 def test_normalisations_differ_by_pi() -> None:

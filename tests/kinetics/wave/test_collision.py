@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numba import njit
 
-from wellposed.errors import ParameterError
+from wellposed.errors import ParameterError, Unresolved
 from wellposed.kinetics.wave import (
     AccuracyWarning,
     algebraic,
@@ -27,8 +27,9 @@ from wellposed.kinetics.wave import (
 )
 from wellposed.kinetics.wave.algebraic import elementary, measure
 from wellposed.kinetics.wave.algebraic.rules import DYADIC, WIDE
-from wellposed.kinetics.wave.collision import PARTS, REGIONS, Evaluator
+from wellposed.kinetics.wave.collision import PANELLED_LEVELS, PARTS, REGIONS, Evaluator
 from wellposed.kinetics.wave.data import custom
+from wellposed.kinetics.wave.missed_structure import missed_of
 
 REFERENCE = json.loads((Path(__file__).parents[2] / "reference" / "wave.json").read_text())["values"]
 
@@ -238,6 +239,36 @@ def narrow(omega: float) -> float:
 def test_a_datum_that_is_too_narrow_is_warned_about() -> None:
     with pytest.warns(AccuracyWarning, match="more than rtol"):
         collision(1.0, beta=0.25, datum=narrow)
+
+
+@njit
+def second_scale(omega: float) -> float:
+    return (1.0 + omega * omega) ** -2.25 + math.exp(-((omega - 1e4) ** 2))
+
+
+@njit
+def faint_second_scale(omega: float) -> float:
+    return (1.0 + omega * omega) ** -2.25 + 1e-3 * math.exp(-(((omega - 0.3) / 1e-3) ** 2))
+
+
+def test_a_second_scale_that_outweighs_the_first_is_refused() -> None:
+    # nested Gauss rules with break points about 10^4 have 4.0722e5; both levels meet the bracket alone, .9212
+    with pytest.raises(Unresolved, match="structure near omega = 1e\\+04 that is too narrow"):
+        collision(2.0, beta=0.4, datum=second_scale, part="124", rtol=1e-6)
+
+
+def test_a_second_scale_is_counted_in_the_error() -> None:
+    with pytest.warns(AccuracyWarning, match="more than rtol = 1e-06") as told:
+        value = collision(2.0, beta=0.4, datum=faint_second_scale, part="124", rtol=1e-6)
+    error = float(str(told[0].message).split("relative error of ")[1].split(",")[0])
+    without = collision(2.0, beta=0.4, datum=bracket(9.0), part="124")
+    assert abs(value - without) <= error * without < 1e-3 * without
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.5, 1.0])
+def test_smooth_functions_hide_nothing(beta: float) -> None:
+    for function in (exponential, bracket_8):
+        assert missed_of(custom(function), beta, PANELLED_LEVELS[-1]).ratio < 1e-14
 
 
 @njit

@@ -11,7 +11,7 @@ from numba import njit
 from scipy.integrate import quad
 from scipy.special import erf
 
-from wellposed.errors import ParameterError
+from wellposed.errors import ParameterError, Unresolved
 from wellposed.kinetics.wave.collision import AccuracyWarning, collision
 from wellposed.kinetics.wave.data import bracket, bracket_k, oscillating
 from wellposed.kinetics.wave.experiments import lipschitz
@@ -290,6 +290,22 @@ def test_an_integral_that_diverges_is_infinite_and_reported() -> None:
 
     with pytest.warns(AccuracyWarning, match="estimated relative error of inf"):
         assert math.isinf(trilinear([0.0, 0.0, 1.0], slow, slow, slow, beta=0.25, operator="G1"))
+
+
+def test_a_second_scale_is_refused_or_counted() -> None:
+    @njit
+    def hidden(omega: float) -> float:
+        return (1.0 + omega) ** -4.0 + math.exp(-((omega - 1e4) ** 2))
+
+    def hidden_shell(k: np.ndarray) -> np.ndarray:
+        r = np.linalg.norm(k, axis=1)
+        return np.exp(-(r**2) - 0.1 * k[:, 2]) + np.exp(-100.0 * (r - 300.0) ** 2)
+
+    smooth = bracket_k(8.0)
+    with pytest.raises(Unresolved, match="Argument `g` has structure near omega = 1e"):
+        trilinear([0.0, 0.0, 1.0], smooth, hidden, smooth, beta=0.25, operator="L1")
+    with pytest.raises(Unresolved, match="Argument `h` has structure near omega = 9"):
+        trilinear([0.0, 0.0, 1.0], smooth, smooth, hidden_shell, beta=0.25, operator="L1", rtol=0.1)
 
 
 def test_a_function_that_vanishes_gives_zero() -> None:
