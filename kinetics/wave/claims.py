@@ -262,7 +262,7 @@ CLAIMS = (
         )
     ),
     Claim(
-        "Remark 1.6",
+        "Remark 1.6, capacity",
         "∫^∞ k^(1−8β/3) dk < ∞ for β < 3/4: finite capacity of the energy",
         "≤",
         Linear(0.0),
@@ -285,7 +285,7 @@ CLAIMS = (
         remark="exponent in ω, half of that in k; measured for β < 0",
     ),
     Claim(
-        "Remark 1.6",
+        "Remark 1.6, capacity",
         "∫₀ k^(−1/3−8β/3) dk < ∞ for β < 1/4: finite capacity of the wave action",
         "≥",
         Linear(0.0),

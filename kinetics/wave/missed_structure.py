@@ -2,7 +2,7 @@
 
 Two levels of a quadrature agree on a function whose second scale neither of them has met.  So the function is
 sampled a second time, at 16384 frequencies an octave from 1/2 to 1e12, and compared with the polynomials that
-panels make of it.
+panels make of it.  Nothing is known of what is narrower than that.
 """
 
 from __future__ import annotations

@@ -34,10 +34,13 @@ from wellposed.kinetics.lenard_balescu.interaction.normalisation import publishe
 from wellposed.kinetics.lenard_balescu.interaction.potential import Potential, refuse_other_than_potential
 from wellposed.kinetics.lenard_balescu.parameters import DIMENSION, POSITIVE_HBAR
 from wellposed.kinetics.quadrature import gauss_jacobi, gauss_legendre, sphere_area
+from wellposed.kinetics.user_functions import missed
 
 Array = NDArray[np.float64]
 
 _REACH = 10.0  # speed beyond which a distribution is negligible
+_SPEEDS = np.arange(0.0, _REACH + 1.0, 2.0)  # panels on which it is looked at
+_MISSED = 1e-3  # share of its mass that nodes may pass by
 
 
 def cut_off_kernel(
@@ -85,11 +88,23 @@ def boltzmann_collision(
     n : int
         Nodes per panel and angles.
 
+    Raises
+    ------
+    Unresolved
+        If `f` has structure that n nodes on two units of the speed pass by.
+
     Notes
     -----
     The relative error is about 1e-9 at n = 24, and 1e-14/hbar^2 of gain and loss, which cancel: a check of
     `collision` without screening, not a substitute for it.
     """
+    mass = lambda r, values: r ** (d - 1) * values  # noqa: E731
+    hidden = missed(lambda r: np.asarray(f(r * r)), _SPEEDS, n, (mass,), 4096)
+    if hidden.ratio > _MISSED:
+        raise Unresolved(
+            f"Argument `f` has structure near |v| = {hidden.at:.4g} that n = {n} nodes pass by: "
+            "take a larger n."
+        )
     nodes, weights = gauss_legendre(n)
     edges = [0.0, min(hbar, 1.0)]
     while edges[-1] < speed + _REACH:

@@ -31,7 +31,6 @@ from wellposed.kinetics.lenard_balescu.dielectric_function.sampled_marginal impo
     sampled_marginal,
 )
 from wellposed.kinetics.lenard_balescu.distributions.chebyshev import (
-    MOST_TERMS,
     ROUND_OFF,
     chebyshev_coefficients,
 )
@@ -46,6 +45,7 @@ _DISTANCES = np.concatenate(
 )
 _SAMPLES = 2**18  # of a function, between plus and minus its reach
 _NOISE = 5e-14  # of a Fourier transform, relative to the root of the sum of squares
+_LONGEST_SERIES = 512  # whose response function is worth its cost, that of the cube
 _MASS = 1e-8  # by which the mass of a function may differ from one
 _TERMS_PER_RADIAN = 1.1  # of a Chebyshev series, for a wave from the middle to the end of its interval
 
@@ -177,7 +177,7 @@ def custom_marginal(function: Any) -> Marginal | SampledMarginal:
     spacing = float(u[1] - u[0])
     _refuse_other_mass(spacing * float(np.sum(samples)), name, spacing)
     least = points_for(band * reach)
-    if least > MOST_TERMS:
+    if least > _LONGEST_SERIES:
         return sampled_marginal(samples, round(u[0] / spacing), spacing, reach, band)
     return resolved_marginal(lambda u: sample(pointer, u), reach, least)
 

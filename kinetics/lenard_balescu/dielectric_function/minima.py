@@ -65,7 +65,9 @@ def least_epsilon(
             stable_at *= stable_at
         if crossing(stable_at)[0] <= 0.0:
             return 0.0, math.nan, math.nan
-        k = float(brentq(lambda k: crossing(k)[0], unstable_at, stable_at, xtol=1e-13))
+        # in the scale of k near zero, and of its logarithm far out
+        ends = math.asinh(unstable_at), math.asinh(stable_at)
+        k = math.sinh(float(brentq(lambda t: crossing(math.sinh(t))[0], *ends, xtol=1e-13)))
         u = crossing(k)[1]
         return float(at(k, u)), k, u - 0.5 * hbar * k
     grid_k = np.concatenate([[0.0], np.geomspace(0.02, _LARGEST_SEARCHED, n)])

@@ -18,11 +18,13 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike
 
-from wellposed.errors import ParameterError
+from wellposed.errors import ParameterError, Unresolved
+from wellposed.kinetics import user_functions
 from wellposed.kinetics.experiment import Parameter
 from wellposed.kinetics.wave.data import Datum, custom
 from wellposed.kinetics.wave.evolution.grids import (
     Array,
+    Grid,
     bracket_weight,
     collision_rate,
     error_scale,
@@ -36,6 +38,8 @@ _OMEGA_MAX = Parameter("omega_max", "", 100.0, lower=0.0, lower_open=True)
 _NODES = Parameter("n", "", 512, kind="int", lower=2, upper=65536)
 _RTOL = Parameter("rtol", "", 1e-8, lower=1e-13, upper=0.1)
 _MAX_STEPS = Parameter("max_steps", "", 10_000, kind="int", lower=1)
+
+_DENSER, _UNSEEN = 64, 0.1  # second sampling of a function, and by how much its wave action may differ
 
 
 def evolve(
@@ -86,6 +90,8 @@ def evolve(
     ------
     ParameterError
         If an argument is not allowed.
+    Unresolved
+        If the nodes hold another wave action of a function, by a tenth or more, than 64 times as many.
 
     Notes
     -----
@@ -128,6 +134,9 @@ def evolve(
         raise ParameterError(
             f"Argument `datum` must be finite, not negative and not zero, but {datum} is not."
         )
+
+    if datum.kind == "custom":
+        _refuse_unseen(datum, start, grid)
 
     def rate(state: Array) -> Array:
         return collision_rate(state, grid, beta=beta, operator=operator, normalisation=normalisation)
@@ -194,3 +203,16 @@ def evolve(
             "evaluations": run.evaluations,
         },
     )
+
+
+def _refuse_unseen(datum: Datum, start: Array, grid: Grid) -> None:
+    """Raises `Unresolved` if a function has structure that the nodes of a uniform grid pass by."""
+    h = grid.width[0]
+    dense = (np.arange(_DENSER * start.size) + 0.5) * (h / _DENSER)
+    true = float(np.sum(np.sqrt(dense) * user_functions.sample(datum.function, dense))) * h / _DENSER
+    held = float(grid.mass_weight @ start)
+    if not abs(held - true) <= _UNSEEN * true:
+        raise Unresolved(
+            f"Argument `n` must be larger for {datum} to be seen: {start.size} nodes hold the wave action "
+            f"{held:.3g}, {_DENSER} times as many {true:.3g}."
+        )

@@ -53,6 +53,14 @@ def test_sigma_form_agrees_with_the_momentum_form(speed: float) -> None:
     )
 
 
+def test_structure_that_the_nodes_pass_by_is_refused() -> None:
+    def with_ring(square: np.ndarray) -> np.ndarray:
+        return mixture(square) + 0.1 * np.exp(-(((square - 4.0) / 0.001) ** 2))
+
+    with pytest.raises(Unresolved, match=r"`f` has structure near \|v\| = 2 that n = 16 nodes"):
+        boltzmann_collision(with_ring, 1.0, d=3, hbar=0.5, potential=algebraic())
+
+
 @pytest.mark.parametrize("d", [2, 4])
 @pytest.mark.parametrize("offset", [0.0, 1.5])
 def test_maxwellian_is_stationary(d: int, offset: float) -> None:

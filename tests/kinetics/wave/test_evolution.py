@@ -360,6 +360,16 @@ def test_a_function_serves_as_datum() -> None:
     assert found.attrs["outcome"] == "completed"
 
 
+def test_a_function_that_the_nodes_pass_by_is_refused() -> None:
+    @njit
+    def with_bump(omega: float) -> float:
+        return math.exp(-omega) + 10.0 * math.exp(-(((omega - 3.0) / 0.02) ** 2))
+
+    with pytest.raises(Unresolved, match="`n` must be larger for a function of omega to be seen: 32 nodes"):
+        evolve(with_bump, beta=0.25, omega_max=8.0, n=32, times=[1e-4])
+    assert evolve(with_bump, beta=0.25, omega_max=8.0, n=1024, times=[0.0]).attrs["outcome"] == "completed"
+
+
 @pytest.mark.parametrize("operator", ["full", "gain"])
 def test_frequencies_beyond_the_datum_fill_up(operator: str) -> None:
     @njit
