@@ -146,7 +146,7 @@ def logarithm(
         count = min(max(described, terms + 2 + _SPARE), n)
         if n < terms + 2 + _SPARE:
             break
-        j = octaves * np.arange(n - count, n)
+        j = octaves * np.arange(n - count, n, dtype=np.float64)
         columns = _columns(j, octaves, terms)
         last = slice(n - count, n)
         bar = noise[last] + tolerance
