@@ -21,6 +21,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from wellposed.kinetics import slow_convergence
+
 _REMOVED = 4  # geometric corrections that are removed at most; more only amplify round-off
 _HISTORY = 4  # earlier limits that the error of one is judged by
 _SAFETY = 4.0  # the differences that bound the error are themselves known to about a factor of two
@@ -76,23 +78,20 @@ def growth_exponent(x: ArrayLike, y: ArrayLike, y_error: ArrayLike) -> GrowthExp
     if y.size < _HISTORY + 2:
         return GrowthExponent(math.nan, math.inf, math.nan)
     log_ratio = math.log(x[1] / x[0])
-    slopes = np.diff(np.log(np.abs(y))) / log_ratio
+    slopes = np.log(np.abs(y[1:] / y[:-1])) / log_ratio
     relative = y_error / np.abs(y)
     noise = (relative[1:] + relative[:-1]) / log_ratio + 4.0 * np.finfo(float).eps * (1.0 + np.abs(slopes))
 
-    if _is_turning(slopes, noise):
+    if slow_convergence.runs_away(slopes, noise):
         return GrowthExponent(math.nan, math.inf, math.nan)
+    unseen = max(slow_convergence.beyond_extremum(slopes, noise), slow_convergence.drift(slopes, noise))
     value, error = math.nan, math.inf
     for removed in range(_REMOVED + 1):
-        limits, noises = _limits(slopes, noise, removed)
-        errors = noises[_HISTORY:] + _left_over(limits, noises)
-        errors += _departure(limits[_HISTORY:], slopes, noise, _HISTORY + 2 * removed)
-        if errors.size and np.min(errors) < error:
-            best = int(np.argmin(errors))
-            value, error = float(limits[best + _HISTORY]), float(errors[best])
+        limit, doubt = _best_limit(slopes, noise, removed, log_ratio / math.log(2.0))
+        if max(doubt, unseen) < error:
+            value, error = limit, max(doubt, unseen)
     if not math.isfinite(error):
         return GrowthExponent(math.nan, math.inf, math.nan)
-    error *= _SAFETY
 
     off = np.flatnonzero(np.abs(slopes - value) > _ONSET_SLOPE)
     first = int(off[-1]) + 1 if off.size else 0
@@ -107,15 +106,25 @@ def _after_last_change_of_sign(y: NDArray[np.float64], y_error: NDArray[np.float
     return int(wrong[-1]) + 1 if wrong.size else 0
 
 
-def _is_turning(slopes: NDArray[np.float64], noise: NDArray[np.float64]) -> bool:
-    """Whether the last slopes change faster and faster: the term that will lead is only about to show.
+def _best_limit(
+    slopes: NDArray[np.float64], noise: NDArray[np.float64], removed: int, octaves: float
+) -> tuple[float, float]:
+    """The limit with `removed` corrections removed that has the smallest error, and that error.
 
-    Such a sequence grows geometrically, and a transform that removes geometric sequences would return, with a
-    small error, the exponent of the term that is about to be overtaken.
+    Its error is judged by its history, and then by what slopes do if it is none of their limits.
     """
-    changes = np.abs(np.diff(slopes))[-3:]
-    certain = changes - (noise[1:] + noise[:-1])[-3:]
-    return bool(changes.size == 3 and certain[2] > changes[1] and certain[1] > changes[0])
+    limits, noises = _limits(slopes, noise, removed)
+    errors = noises[_HISTORY:] + _left_over(limits, noises)
+    errors += _departure(limits[_HISTORY:], slopes, noise, _HISTORY + 2 * removed)
+    if not errors.size or not math.isfinite(np.min(errors)):
+        return math.nan, math.inf
+    best = int(np.argmin(errors))
+    limit, error = float(limits[best + _HISTORY]), float(errors[best])
+    apart = np.flatnonzero(np.abs(limits - limit) > noises + error)
+    described = slopes.size - (int(apart[-1]) + 1 if apart.size else 0)
+    creeping = slow_convergence.logarithm(slopes, noise, limit, error, described, octaves)
+    steady = slow_convergence.not_fading(slopes, noise, limit, float(noises[best + _HISTORY]))
+    return limit, _SAFETY * error + 2.0 * creeping + steady
 
 
 def _departure(
@@ -166,16 +175,19 @@ def _left_over(limits: NDArray[np.float64], noises: NDArray[np.float64]) -> NDAr
     """How far each limit from the fifth on is from where the sequence is going.
 
     The last change, continued as a geometric series, and up to twice that where the ratio tends to one: there
-    two exponents coincide, and ``y`` has a logarithm.  Of three successive answers the largest, because the
-    limits may pass each other by chance; and no less than what later limits, beyond their noise, differ by.
+    two exponents coincide, and ``y`` has a logarithm.  The ratio is the largest that noise allows.  Of three
+    successive answers the largest, because the limits may pass each other by chance; and no less than what
+    later limits, beyond their noise, differ by.
     """
     if limits.size <= _HISTORY:
         return np.empty(0)
     with np.errstate(invalid="ignore", divide="ignore"):
         changes = np.abs(np.diff(limits))
-        ratios = changes[1:] / changes[:-1]
+        doubt = noises[1:] + noises[:-1]
+        certain = np.maximum(changes[:-1] - doubt[:-1], 0.0)
+        ratios = (changes[1:] + doubt[1:]) / certain
         continued = np.where(ratios < 1.0, changes[1:] * (1.0 + ratios) / (1.0 - ratios), math.inf)
-        within_noise = changes[1:] <= noises[2:] + noises[1:-1]
+        within_noise = changes[1:] <= doubt[1:]
     left: NDArray[np.float64] = np.where(within_noise, changes[1:], continued)
     left = np.where(np.isfinite(left), left, math.inf)
     left = np.lib.stride_tricks.sliding_window_view(left, _HISTORY - 1).max(axis=1)
