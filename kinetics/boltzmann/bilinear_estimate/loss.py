@@ -254,7 +254,7 @@ def _moving(at: Needles, level: int) -> tuple[float, float]:
 
 
 RATIOS: dict[str, Callable[[Needles, int], tuple[float, float]]] = {"static": _static, "moving": _moving}
-"""The ratio of each rock, and the part of it that no level has, by needles and level, 0 (coarse) or 1 (fine)."""
+"""The ratio of each rock, and the part of it that no level has, by needles and level: 0, or 1 (fine)."""
 
 
 def checked_needles(d: int, M: float, N2: float, s: float, gamma: float, t: float) -> Needles:

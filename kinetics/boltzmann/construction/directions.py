@@ -29,7 +29,7 @@ from wellposed.errors import ParameterError
 from wellposed.kinetics.boltzmann.norms.cutoff import Array
 
 DENSEST = {2: 2.0 * math.pi / 5.0, 3: 0.54}
-"""A ``c_J = J/(M N2)^(d-1)`` that there is room for: in the plane the largest, in space from M N2 = 256 on."""
+"""A ``c_J = J/(M N2)^(d-1)`` there is room for: in the plane the largest, in space from M N2 = 256 on."""
 
 FIBONACCI = 0.382
 """The largest ``c_J`` of a spherical Fibonacci lattice of disjoint needles."""
@@ -47,7 +47,7 @@ class Ring(NamedTuple):
     """Directions of one polar angle, equally spaced in azimuth from `azimuth` on."""
 
     polar: float
-    count: int
+    number: int
     azimuth: float
 
 
@@ -61,7 +61,7 @@ def most_needles(d: int, MN2: float) -> int:
     roomy = math.floor(DENSEST[d] * MN2 ** (d - 1))
     if d == 2 or MN2 >= _ROOMY:
         return roomy
-    return max(math.floor(FIBONACCI * MN2**2), sum(ring.count for ring in rings(MN2)))
+    return max(math.floor(FIBONACCI * MN2**2), sum(ring.number for ring in rings(MN2)))
 
 
 @lru_cache(maxsize=16)
@@ -71,8 +71,8 @@ def rings(MN2: float) -> tuple[Ring, ...]:
     Of several rules for when a new band begins, the one is taken with which most needles are placed.
     """
     halves = [_half_of_rings(least_angle(MN2) * _APART, slack) for slack in _SLACKS]
-    half = max(halves, key=lambda found: sum(ring.count for ring in found))
-    return (*half, *(Ring(math.pi - ring.polar, ring.count, ring.azimuth) for ring in reversed(half)))
+    half = max(halves, key=lambda found: sum(ring.number for ring in found))
+    return (*half, *(Ring(math.pi - ring.polar, ring.number, ring.azimuth) for ring in reversed(half)))
 
 
 def _half_of_rings(angle: float, slack: float) -> list[Ring]:
@@ -143,7 +143,7 @@ def directions(d: int, J: int, MN2: float = math.inf) -> Array:
 
 def _on_rings(J: int, placed: tuple[Ring, ...]) -> Array:
     """Returns `J` of the directions on rings, evenly chosen."""
-    counts = np.array([ring.count for ring in placed])
+    counts = np.array([ring.number for ring in placed])
     whole = int(counts.sum())
     if whole < J:
         raise ParameterError(f"There is room for {whole} needles on rings, but J is {J}.")

@@ -281,9 +281,9 @@ class Needles:
         not being its mean over directions, which counts by its square.
         """
         beyond = norm_beyond(self.d, self.M, self.s0)
-        return self._log_amplification[1] + 2.0 * beyond + self._of_directions(self.s0)
+        return self._log_amplification[1] + 2.0 * beyond + self.of_directions(self.s0)
 
-    def _of_directions(self, s: float) -> float:
+    def of_directions(self, s: float) -> float:
         """Returns by how much the log of a norm in ``H^s`` may change as beta is not its mean."""
         if self.t == 0.0:
             return 0.0

@@ -66,7 +66,7 @@ def _spread(d: int, J: int, MN2: float, T: float, on_rings: bool) -> float:
     r, _ = cross_section_rule(d)
     series = panel_series(d) @ passage_moments(T, speed_factor(r, 0.0, MN2), d)
     if on_rings:
-        J = min(J, sum(ring.count for ring in rings(MN2)))  # the last of them are placed for thin needles only
+        J = min(J, sum(ring.number for ring in rings(MN2)))
     e = directions(d, J, MN2) if on_rings else directions(d, J)
     x = _looks(d, J)
     sines = np.sqrt(np.maximum(1.0 - (e @ x.T) ** 2, 0.0))  # (J, looks)

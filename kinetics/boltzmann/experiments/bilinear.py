@@ -6,8 +6,8 @@ still and, in the plane, on one that moves.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -26,12 +26,16 @@ MN2 = 4.0 ** np.arange(3, 17)
 """M N2 of the profile, with M = N2."""
 
 
+def _gain_of_moving_rock(at: Needles, level: int) -> tuple[float, float]:
+    return moving_gain(at, SPEED, level)
+
+
 def _ratio(at: Needles, rock: str, term: str) -> tuple[float, float]:
     """Returns the ratio and its error, with what is left out in all levels alike."""
-    measure = RATIOS[rock]
+    measure: Callable[[Needles, int], tuple[float, float]] = RATIOS[rock]
     if term == "gain":
-        measure = partial(moving_gain, slow=SPEED) if rock == "moving" else static_gain
-    levels, left_out = zip(*(measure(at, level=level) for level in (0, 1)), strict=True)
+        measure = _gain_of_moving_rock if rock == "moving" else static_gain
+    levels, left_out = zip(*(measure(at, level) for level in (0, 1)), strict=True)
     value, error = refined(levels)
     return float(value), float(error) + left_out[-1] * float(value)
 

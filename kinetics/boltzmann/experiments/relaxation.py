@@ -69,10 +69,10 @@ def relaxation(
         outside = float(np.sum(np.abs(asked.densities[0])[beyond]) / np.sum(np.abs(asked.densities[0])))
         raise Unresolved(
             f"Densities with n = {n}, half_width = {half_width:g} and n = {_finer(n)}, half_width = "
-            f"{_WIDER * half_width:.3g} differ by {difference:.2g} of their largest value, and {missed.left:.2g} "
-            f"times as much is cut off by both. At time zero {outside:.1g} of the mass is beyond the radius "
-            f"{SUPPORT * half_width:.3g} that the half-width allows: raise half_width if that is much, and n in "
-            "any case."
+            f"{_WIDER * half_width:.3g} differ by {difference:.2g} of their largest value, and "
+            f"{missed.left:.2g} times as much is cut off by both. At time zero {outside:.1g} of the mass is "
+            f"beyond the radius {SUPPORT * half_width:.3g} that the half-width allows: raise half_width if "
+            "that is much, and n in any case."
         )
     exact = math.nan
     if datum == "bkw" and gamma == 0.0:
@@ -81,7 +81,9 @@ def relaxation(
     rates, finer_rates = np.array(asked.stress_rates), np.array(finer.stress_rates)
     # what both cut off is known for the rates themselves, so that two errors may not cancel unseen
     beyond = np.abs(finer_rates) * [_beyond(part) for part in (missed.of_rate, missed.of_later_rates)]
-    rate_errors = np.maximum(safety * np.abs(rates - finer_rates), _SAFETY * np.abs(rates - finer_rates) + beyond)
+    rate_errors = np.maximum(
+        safety * np.abs(rates - finer_rates), _SAFETY * np.abs(rates - finer_rates) + beyond
+    )
     growth, finer_growth = (
         np.max(np.diff(one.entropy)) / (duration * FRACTIONS[1]) for one in (asked, finer)
     )
@@ -106,7 +108,7 @@ def relaxation(
 def _largest_around(differences: Array) -> Array:
     """Returns the largest size of each difference and its neighbours in time, as it may change its sign."""
     padded = np.pad(np.abs(differences), 1)
-    return np.max([padded[:-2], padded[1:-1], padded[2:]], axis=0)
+    return np.asarray(np.max([padded[:-2], padded[1:-1], padded[2:]], axis=0))
 
 
 def _beyond(part: float) -> float:
