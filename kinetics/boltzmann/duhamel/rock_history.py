@@ -19,7 +19,7 @@ from wellposed.kinetics.quadrature import gauss_legendre
 _TIMES = (3, 5)  # nodes, coarse and fine: beta is linear in time but for the rock's rim
 _POINTS = {2: 48, 3: 24}  # of the velocity grid
 COMMON_ERROR = {2: 1e-3, 3: 1e-2}
-"""Relative error of `self_collision`, the same in all sizes: five times what twice the points change (d = 2)."""
+"""Relative error of `self_collision`, the same in all sizes: five times what twice the points change."""
 
 _HALF_WIDTH = 4.5  # so that the ball of radius two is what the collision operator takes
 

@@ -204,15 +204,19 @@ def distances(box: Box, point: Needles, angular: str) -> Distances:
         point.f_r_norm,
         norm(attenuated - undisturbed) * correction,
         norm(departure) / norm(at_rest),
-        norm(rest) / whole * (_last_octave(norm, rest) + cut) + harmonics if whole > 0.0 else math.inf,
-        _last_octave(norm, departure) + cut,
+        norm(rest) / whole * (_beyond(norm, rest) + cut) + harmonics if whole > 0.0 else math.inf,
+        _beyond(norm, departure) + cut,
     )
 
 
-def _last_octave(norm: Callable[..., float], F: Array) -> float:
-    """Returns the part of the square of a norm that is in the last octave of wavenumbers."""
-    whole = norm(F)
-    return 1.0 - (norm(F, 0.5) / whole) ** 2 if whole > 0.0 else 0.0
+def _beyond(norm: Callable[..., float], F: Array) -> float:
+    """Returns the part of a norm that is beyond all wavenumbers, going on as in the last two octaves."""
+    whole, lower, lowest = (norm(F, below) ** 2 for below in (1.0, 0.5, 0.25))
+    if whole == 0.0:
+        return 0.0
+    last, before = max(whole - lower, 0.0), max(lower - lowest, 0.0)
+    ratio = min(last / before, 0.5) if before > 0.0 else 0.5
+    return 0.5 * last / whole * ratio / (1.0 - ratio)
 
 
 def _cut_off(F: Array, collide: CollisionOperator) -> float:

@@ -20,8 +20,8 @@ Proposition 3.9 says it is, provided that exponents persist along the path; it i
 What can not be measured is `Unresolved`:
 
 - the pieces of needles with needles.  Neighbours that are as far apart as they are thick, and each needle
-  with itself, weigh as much as the place where all cross, so that a sum over pairs is needed, for the gain of
-  a function of ``v`` that nothing reduces;
+  with itself, weigh as much as the place where all cross, so that a sum over pairs is needed, of which
+  rotation leaves that over the pairs of one needle; it is not done here;
 - gradients in ``L_x^oo`` where needles take part: their supremum is at the ends of ``[T*, 0]``;
 - whatever is dominated by particles thrown out so slowly, at right angles to the needles, that few needles
   count: no mean over directions tells those (d = 2, ``s`` near 1/2, Q+(f_b, f_r)).
