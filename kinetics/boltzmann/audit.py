@@ -57,12 +57,15 @@ _QUESTIONS = (
         question(
             "sweep",
             "boltzmann.approximation",
-            axes={"gamma": _GAMMA[d]},
+            axes={"s": _S[d], "gamma": _GAMMA[d]},
             fixed={"d": d, "packing": "densest"},
         )
         for d in (2, 3)
     ),
-    question("sweep", "boltzmann.approximation", axes={"s": _S[3]}, fixed=_MIXED),
+    *(
+        question("sweep", "boltzmann.approximation", axes={"s": _S[3]}, fixed={**_MIXED, **packing})
+        for packing in ({}, {"packing": "densest"})
+    ),
     *(
         question(
             "sweep",

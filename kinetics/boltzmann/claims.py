@@ -15,6 +15,7 @@ from wellposed.kinetics.law import Law, Linear
 _APPROXIMATION = "boltzmann.approximation"
 _POWER = {"kernel": "power"}
 _MIXED = {"kernel": "mixed"}
+_DENSEST = {"packing": "densest"}  # how many needles there are is the paper's to choose, J ~ (M N2)^(d-1)
 
 _IN_TIME = Linear(-0.5, {"d": 0.5, "s": -1.0})  # (d-1)/2 - s
 _OF_ROCK = Linear(0.0, {"d": 0.5, "s": -1.0})  # d/2 - s
@@ -35,8 +36,14 @@ _PIECES = {
 _ONE, _TWO, _ZERO = Linear(1.0), Linear(2.0), Linear(0.0)
 
 _A = "|t|M^((d−1)/2−s)"
-_CONSTANT = "the rate is C = |β(t,0,0)|/a, which depends on the number of needles; published as 1"
-_AT_T = "at T_* a norm goes as (ln ln M)^(C−1) with the C of (3.19); T_*/C does what T_* should"
+_CONSTANT = (
+    "the rate is C = |β(t,0,0)|/a, published as 1; it is proportional to the number of needles, which the "
+    "paper leaves open: judged for as many as are disjoint, which (3.20) needs and (3.19) does not"
+)
+_AT_T = (
+    "at T_* a norm goes as (ln ln M)^(C−1) with the C of (3.19), which is above 1 for as many needles as are "
+    "disjoint; with fewer, T_*/C does what T_* should"
+)
 _BEFORE = "of the factor before the exponential"
 _PROOF = "the published proof has |x| ≤ 1/(10M)"
 _ALONG = "exponent in M with N₂ = M¹⁰, N₁ = M¹⁰⁰"
@@ -64,7 +71,7 @@ def _estimate(
 def _rate(
     equation: str, statement: str, relation: Relation, published: Linear, remark: str, mixed: bool = False
 ) -> Claim:
-    where = _MIXED if mixed else _POWER
+    where = {**(_MIXED if mixed else _POWER), **_DENSEST}
     return Claim(equation, statement, relation, published, _APPROXIMATION, "rate", where, remark=remark)
 
 

@@ -48,6 +48,7 @@ from wellposed.kinetics.boltzmann.construction.crossing import (
 )
 from wellposed.kinetics.boltzmann.construction.needles import Needles, needles
 from wellposed.kinetics.boltzmann.construction.rock_gain import mean_squares
+from wellposed.kinetics.boltzmann.construction.spread import square_of_harmonics
 from wellposed.kinetics.boltzmann.norms.cutoff import (
     RADIAL,
     Array,
@@ -57,8 +58,10 @@ from wellposed.kinetics.boltzmann.norms.cutoff import (
     chi_integral,
     chi_spectrum,
     gauss,
+    norm_beyond,
     panels,
     radial_rule,
+    share_beyond,
     transform_matrix,
     wavenumbers,
 )
@@ -76,6 +79,7 @@ LOWEST_S = -0.25
 """The lowest regularity that norms are taken in."""
 
 _TIMES = (8, 14)  # nodes, coarse and fine
+_AT_ONCE = 1e-3
 _ORDERS = (3, 4)  # functions Y_l: l = 0, 2, 4, and 6
 _MODES = (16, 24)  # of the angle of X
 _RADII = (24, 32)  # on [0, 1] and on [1, 2]
@@ -90,8 +94,8 @@ def _transform_of_mean(d: int, level: int) -> Array:
     return transform_matrix(d, level) @ (rock[:, None] * mean_over_directions(d))
 
 
-def _static(at: Needles, level: int) -> float:
-    """Returns the ratio for the static rock."""
+def _static(at: Needles, level: int) -> tuple[float, float]:
+    """Returns the ratio for the static rock, and the part of it that no level has."""
     k, w = wavenumbers(at.d, level)
     tau, w_tau = panels(np.array([0.0, abs(at.t)]), _TIMES[level])
     r, _ = cross_section_rule(at.d, level)
@@ -99,8 +103,12 @@ def _static(at: Needles, level: int) -> float:
     spectrum = (_transform_of_mean(at.d, level) @ moments) ** 2 @ w_tau
     weight = (1.0 + (at.M * k) ** 2) ** at.s
     rock = float(weight @ chi_spectrum(at.d, level)[1])
-    found = at.rate * math.sqrt(float((w * weight) @ spectrum) / rock)
-    return found / at.f_b_norm_in(at.s + at.gamma, at.s, level)
+    density = w * weight * spectrum
+    found = at.rate * math.sqrt(float(density.sum()) / rock)
+    beyond = 0.5 * share_beyond(k, density) + norm_beyond(at.d, at.M, at.s) + at.f_b_norm_beyond(at.s)
+    # at once, where nothing is averaged over the needles' thickness, they differ most from their mean
+    harmonics = square_of_harmonics(at.d, at.M * at.N2, at.density, _AT_ONCE, at.s)
+    return found / at.f_b_norm_in(at.s + at.gamma, at.s, level), beyond + 0.5 * harmonics
 
 
 @njit(cache=True, nogil=True)
@@ -224,25 +232,29 @@ def _speeds(d: int) -> Rule:
     return gauss(x, sphere_area(d) * w * x ** (d - 1) * chi_at(4.0 * (x - 1.0)) ** 2, 8)
 
 
-def _moving(at: Needles, level: int) -> float:
-    """Returns the ratio for the moving rock."""
+def _moving(at: Needles, level: int) -> tuple[float, float]:
+    """Returns the ratio for the moving rock, and the part of it that no level has."""
     d, M, s, V = at.d, at.M, at.s, SPEED * at.N2
     k, w_k = few_wavenumbers(d, level)
     speed, w_speed = _speeds(d)
     velocities = w_speed * (1.0 + (V * speed) ** 2) ** (s + at.gamma)
     weight = (1.0 + (M * k) ** 2) ** s
-    in_x = np.einsum("k,dkij->dij", w_k * weight, moving_spectra(d, level), optimize=True)
+    spectra = moving_spectra(d, level)
+    in_x = np.einsum("k,dkij->dij", w_k * weight, spectra, optimize=True)
     reached = _integrated(in_x, M * V * abs(at.t) * speed, 2 * (d - 1), _ON_PANEL[level])
     g = _expansion(d, SPEED * speed, at.gamma, _ORDERS[level])
     squared = float(np.einsum("u,uij,ui,uj->", velocities / (M * V * speed), reached, g, g))
     all_k, mass = chi_spectrum(d, level)
     rock = float(np.sum(velocities)) * float((1.0 + (M * all_k) ** 2) ** s @ mass)
     found = at.rate * chi_integral(d - 1) * math.sqrt(squared / rock)
-    return found / at.f_b_norm_in(s + at.gamma, s, level)
+    # Y_0 at D = 0 is the static rock, which has most of what is beyond; and needles' drift is left out
+    beyond = 0.5 * share_beyond(k, w_k * weight * spectra[0, :, 0, 0])
+    beyond += norm_beyond(d, M, s) + at.f_b_norm_beyond(s) + (M * V) ** -2
+    return found / at.f_b_norm_in(s + at.gamma, s, level), beyond
 
 
-RATIOS: dict[str, Callable[[Needles, int], float]] = {"static": _static, "moving": _moving}
-"""The ratio of each rock, by needles and level, 0 (coarse) or 1 (fine)."""
+RATIOS: dict[str, Callable[[Needles, int], tuple[float, float]]] = {"static": _static, "moving": _moving}
+"""The ratio of each rock, and the part of it that no level has, by needles and level: 0, or 1 (fine)."""
 
 
 def checked_needles(d: int, M: float, N2: float, s: float, gamma: float, t: float) -> Needles:
@@ -283,4 +295,4 @@ def loss_ratio(d: int, M: float, N2: float, s: float, gamma: float, t: float, ro
     at = checked_needles(d, M, N2, s, gamma, t)
     if at.t == 0.0:
         raise ParameterError("Parameter `t` must not be 0: no time passes.")
-    return RATIOS[rock](at, 1)
+    return RATIOS[rock](at, 1)[0]

@@ -221,7 +221,10 @@ def _velocities(N2: float, power: float, level: int) -> Array:
 
 
 def moving_gain(at: Needles, slow: float, level: int) -> tuple[float, float]:
-    """Returns the ratio for the rock with ``V = slow N2``, and the part of it from extrapolated times.
+    """Returns the ratio for the rock with ``V = slow N2``, and the part of it that no level has.
+
+    That is what comes from extrapolated times, and what needles' drift changes.  The two levels end at
+    different wavenumbers, so that their difference has what is beyond them.
 
     Parameters
     ----------
@@ -259,4 +262,4 @@ def moving_gain(at: Needles, slow: float, level: int) -> tuple[float, float]:
     rock = float(velocities) * float((1.0 + (M * all_k) ** 2) ** s @ mass)
     scale = chi_integral(1) * at.J * at.amplitude / (4.0 * math.pi * M) * N2 ** (1.0 + at.gamma)
     found = scale * N2 * math.sqrt(whole / (M * N2) / rock) / at.f_b_norm_in(power, s, level)
-    return found, 0.5 * tail / whole
+    return found, 0.5 * tail / whole + (M * V) ** -2

@@ -32,8 +32,10 @@ from wellposed.kinetics.boltzmann.norms.cutoff import (
     chi_at,
     chi_integral,
     chi_spectrum,
+    norm_beyond,
     panels,
     radial_rule,
+    share_beyond,
 )
 from wellposed.kinetics.boltzmann.norms.rules import few_wavenumbers
 from wellposed.kinetics.quadrature import sphere_area
@@ -62,23 +64,24 @@ def _spectra(d: int, T: float, level: int) -> Array:
 
 
 def static_gain(at: Needles, level: int) -> tuple[float, float]:
-    """Returns ``N1^(d/2) R+``, and the part of its square from particles that few needles throw out.
+    """Returns ``N1^(d/2) R+``, and the part of it that no level has.
 
-    `level` is 0 (coarse) or 1 (fine).
+    That is what particles make that few needles throw out, and what is beyond all wavenumbers.  `level` is 0
+    (coarse) or 1 (fine).
     """
     d, M, N2, s, orders = at.d, at.M, at.N2, at.s, ORDERS[level]
     few, q, w_q = outgoing_speeds(d, M * N2, level)
     k, w_k = few_wavenumbers(d, level)
-    in_x = (
-        _spectra(d, abs(at.t), level)
-        @ (w_k * (1.0 + (M * k) ** 2) ** s)
-        * mean_squares(d, 2 * np.arange(orders))
-    )
-    density = in_x @ thrown_out_harmonics(d, at.gamma, True, q, orders) ** 2
-    density *= sphere_area(d) * w_q * q ** (d - 1) * (1.0 + (N2 * q) ** 2) ** (s + at.gamma)
+    in_x = _spectra(d, abs(at.t), level) * (w_k * (1.0 + (M * k) ** 2) ** s)
+    in_x *= mean_squares(d, 2 * np.arange(orders))[:, None]
+    amounts = thrown_out_harmonics(d, at.gamma, True, q, orders) ** 2
+    amounts *= sphere_area(d) * w_q * q ** (d - 1) * (1.0 + (N2 * q) ** 2) ** (s + at.gamma)
+    density = in_x.sum(axis=1) @ amounts
+    beyond = 0.5 * share_beyond(k, amounts.sum(axis=1) @ in_x)
     whole = float(density.sum())
     all_k, mass = chi_spectrum(d, level)
     rock = float((1.0 + (M * all_k) ** 2) ** s @ mass) * chi_integral(d, 2.0) / chi_integral(d) ** 2
     thrown = at.J * at.amplitude * M ** (1 - d) * N2 ** (at.gamma - 0.5 * d + 1)
     found = thrown * math.sqrt(whole / rock) / at.f_b_norm_in(s + at.gamma, s, level)
-    return found, float(density[q < few].sum()) / whole
+    beyond += norm_beyond(d, M, s) + at.f_b_norm_beyond(s)
+    return found, float(density[q < few].sum()) / whole + beyond

@@ -32,14 +32,16 @@ from wellposed.kinetics.boltzmann.construction.crossing import (
     passage_moments,
     speed_factor,
 )
-from wellposed.kinetics.boltzmann.construction.directions import DENSEST, directions
+from wellposed.kinetics.boltzmann.construction.directions import directions, most_needles
 from wellposed.kinetics.boltzmann.construction.rock import Rock
+from wellposed.kinetics.boltzmann.construction.spread import spread, square_of_harmonics
 from wellposed.kinetics.boltzmann.norms.cutoff import (
     RADIAL,
     STEEPEST,
     Array,
     chi_at,
     chi_integral,
+    norm_beyond,
     radial_rule,
 )
 from wellposed.kinetics.boltzmann.norms.rules import octaves, panel_derivative, squared_cross_section_rule
@@ -51,7 +53,7 @@ from wellposed.kinetics.refine import ROUND_OFF, refined
 
 Kernel = Literal["power", "mixed"]
 
-_SPARSEST = 16.0  # M N2, below which directions are too few to be spread as DENSEST supposes
+_SPARSEST = 16.0  # M N2, below which directions are too few to be spread
 
 
 def _exp(x: float) -> float:
@@ -138,7 +140,8 @@ class Needles:
                 f"Argument `v` must keep a distance of 1 from the needles' velocities with the mixed "
                 f"kernel, but has |v| = {speed:g} with N2 = {self.N2:g}."
             )
-        total = sum_over_needles(x, v, self.t, directions(self.d, self.J), self.M, self.N2, self.gamma)
+        e = directions(self.d, self.J, self.M * self.N2)
+        total = sum_over_needles(x, v, self.t, e, self.M, self.N2, self.gamma)
         return math.copysign(self.rate / self.J, self.t) * total
 
     def _vector(self, name: str, value: ArrayLike) -> Array:
@@ -165,8 +168,7 @@ class Needles:
     def mean_beta(self, R: float) -> float:
         """Returns beta(t, x, 0) at ``M |x| = R``, averaged over all directions on the sphere.
 
-        The sum over directions differs from it by less than 1e-11 for d = 2, J >= 512, and 1e-8 for d = 3,
-        J >= 16384.
+        The sum over directions differs from it by a part `spread_of_beta` of beta at the origin.
 
         Raises
         ------
@@ -180,16 +182,25 @@ class Needles:
         over = panel_derivative()[0] / (R - nodes[panel] + 1e-300)
         return float(np.sum(over * self.mean_betas[panel]) / np.sum(over))
 
+    @property
+    def spread_of_beta(self) -> float:
+        """The largest part of beta(t, 0, 0) by which beta(t, x, 0) differs from its mean over directions."""
+        return spread(self.d, self.M * self.N2, self.density, abs(self.t)) if self.t != 0.0 else 0.0
+
     def f_b_norm_in(self, r: float, s: float, level: int = 1) -> float:
         """Returns the norm of f_b in ``L_v^(2,r) H_x^s``, the same at all times.
 
-        `level` is 0 (coarse) or 1 (fine).
+        `level` is 0 (coarse) or 1 (fine).  Both end at the same wavenumber; see `f_b_norm_beyond`.
         """
         across_axis, mass_across = octaves(self.d - 1, -20, level)
         along_axis, mass_along = octaves(1, 0, level)
         weight = (1.0 + (self.M * across_axis[:, None]) ** 2 + (along_axis / self.N2) ** 2) ** s
         in_x = float(mass_across @ weight @ mass_along)
         return self.amplitude * math.sqrt(self.J * in_x * self._velocities(2.0 * r)) * self._volume
+
+    def f_b_norm_beyond(self, s: float) -> float:
+        """Returns the part of the norm of f_b in ``H_x^s`` that is beyond all wavenumbers."""
+        return norm_beyond(self.d - 1, self.M, s) + norm_beyond(1, 1.0 / self.N2, s)
 
     @property
     def _volume(self) -> float:
@@ -262,10 +273,22 @@ class Needles:
         """``log(|f_r(t)|/|f_r(0)|)`` of these norms."""
         return self._log_amplification[0]
 
-    @property
+    @cached_property
     def log_amplification_error(self) -> float:
-        """The error of `log_amplification`, by a coarser rule in Fourier space."""
-        return self._log_amplification[1]
+        """The error of `log_amplification`.
+
+        It is that of a coarser rule in Fourier space, of what is beyond the highest wavenumber, and of beta
+        not being its mean over directions, which counts by its square.
+        """
+        beyond = norm_beyond(self.d, self.M, self.s0)
+        return self._log_amplification[1] + 2.0 * beyond + self.of_directions(self.s0)
+
+    def of_directions(self, s: float) -> float:
+        """Returns by how much the log of a norm in ``H^s`` may change as beta is not its mean."""
+        if self.t == 0.0:
+            return 0.0
+        at = (self.d, self.M * self.N2, self.density, abs(self.t))
+        return self.beta_at_origin**2 * square_of_harmonics(*at, s)
 
     @cached_property
     def z_norm(self) -> ZNorm:
@@ -346,7 +369,8 @@ def needles(
     t : float
         Time, ``|t| <= 1/2``; ill-posedness looks back from 0, so ``t < 0``.
     J : int, optional
-        How many needles: by default ``M N2`` (d = 2) or ``(M N2)^2/4`` (d = 3), rounded.
+        How many needles: by default ``M N2`` (d = 2) or ``(M N2)^2/4`` (d = 3), rounded.  In space more
+        than ``0.382 (M N2)^2`` are on rings in bands, see `directions`.
     kernel : {"power", "mixed"}
         ``|u - v|^gamma``, or (1.14) for d = 3, gamma = -1: the same as soon as all of the needles and the
         rock are 1 or more apart in velocity.
@@ -388,11 +412,11 @@ def needles(
     if J is None:
         J = round(M * N2) if d == 2 else round(0.25 * (M * N2) ** 2)
     J = int(Parameter("J", "", 1, kind="int", lower=1).canonical(J))
-    if J / (M * N2) ** (d - 1) > DENSEST[d]:
-        least = (J / DENSEST[d]) ** (1.0 / (d - 1)) / M
+    most = most_needles(d, M * N2)
+    if most < J:
         raise ParameterError(
-            f"Parameter `J` must be at most {DENSEST[d]:.4g} (M N2)^{d - 1} for disjoint needles, but is "
-            f"{J}, that is c_J = {J / (M * N2) ** (d - 1):.4g}; or N2 must be at least {least:g}."
+            f"Parameter `J` must be at most {most} = {most / (M * N2) ** (d - 1):.4g} (M N2)^{d - 1} for "
+            f"disjoint needles with M N2 = {M * N2:g}, but is {J}; or N2 must be larger."
         )
     KERNEL.canonical(kernel)
     if kernel == "mixed" and (d != 3 or gamma != -1.0):

@@ -102,6 +102,13 @@ class Rock:
         return self.log_highest + self._log_norm_of(self.spectrum)
 
     @cached_property
+    def log_norm_of_change(self) -> float:
+        """The logarithm of the norm of ``f_r(t) - f_r(0)``; minus infinity where they are the same."""
+        change = chi_at(radial_rule(RADIAL)[0]) * np.expm1(-self.mean_betas) * math.exp(-self.log_highest)
+        masses = wavenumbers(self.d)[1] * (transform_matrix(self.d) @ change) ** 2
+        return self.log_highest + self._log_norm_of(masses) if np.any(masses) else -math.inf
+
+    @cached_property
     def log_norm_0(self) -> float:
         """The logarithm of that norm at time 0."""
         return self._log_norm_of(chi_spectrum(self.d)[1])

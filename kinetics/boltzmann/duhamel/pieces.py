@@ -23,6 +23,7 @@ from wellposed.kinetics.boltzmann.duhamel.rock_history import RockHistory, self_
 from wellposed.kinetics.boltzmann.duhamel.size import Size, at_ends, rock_amplitude, rock_mass, z_factor
 from wellposed.kinetics.boltzmann.norms.cutoff import RADIAL, Array, chi_at, chi_integral, panels, radial_rule
 from wellposed.kinetics.boltzmann.norms.profiles import chord_matrix, interpolation, radial_integral, slope
+from wellposed.kinetics.boltzmann.norms.rules import supremum
 from wellposed.kinetics.boltzmann.norms.z_norm import GRADIENTS, POWERS
 from wellposed.kinetics.quadrature import sphere_area
 
@@ -38,9 +39,9 @@ def transport(at: Needles, part: int, rock: RockHistory, level: int) -> Size:
         profile = first if part else second + (d - 1) * first / R
         in_x = math.sqrt(float(radial_integral(d, profile**2)) * at.M**-d / d)
     elif part in GRADIENTS:
-        in_x = float(np.max(np.maximum(np.abs(second), np.abs(first) / R)))
+        in_x = supremum(np.maximum(np.abs(second), np.abs(first) / R))
     else:
-        in_x = float(np.max(np.abs(first)))
+        in_x = supremum(np.abs(first))
     return Size(z_factor(at, part) * rock_amplitude(at) * at.M * in_x * velocities ** (1.0 / p))
 
 
@@ -55,7 +56,7 @@ def rock_rock(at: Needles, part: int, rock: RockHistory, level: int, gain: bool)
     if part in (0, 1):
         in_x = math.sqrt(float(radial_integral(d, profile**2)) * at.M**-d)
     else:
-        in_x = float(np.max(np.abs(profile)))
+        in_x = supremum(np.abs(profile))
     return Size(z_factor(at, part) * rock_amplitude(at) ** 2 * velocities * in_x)
 
 

@@ -26,34 +26,35 @@ _MAX_STEPS = 2000
 _ABOVE_POSITIVE = 0.1  # of K(0) above the least with which the exact solution is not negative
 
 
-def _bkw(operator: CollisionOperator) -> Array:
-    return bkw(operator.speed, 0.0, operator.d, operator.angular, bkw_amplitude(operator.d))
+def _bkw(velocity: Array, d: int, angular: str) -> Array:
+    axes = np.meshgrid(*[velocity] * d, indexing="ij", sparse=True)
+    return bkw(np.sqrt(sum(axis**2 for axis in axes)), 0.0, d, angular, bkw_amplitude(d))
 
 
-def _two_temperatures(operator: CollisionOperator) -> Array:
-    temperatures = (1.5, 0.5) if operator.d == 2 else (1.5, 0.75, 0.75)
-    return _product(operator, [np.exp(-0.5 * operator.velocity**2 / T) / math.sqrt(T) for T in temperatures])
+def _two_temperatures(velocity: Array, d: int, angular: str) -> Array:
+    temperatures = (1.5, 0.5) if d == 2 else (1.5, 0.75, 0.75)
+    return _product([np.exp(-0.5 * velocity**2 / T) / math.sqrt(T) for T in temperatures])
 
 
-def _two_streams(operator: CollisionOperator) -> Array:
-    v = operator.velocity
+def _two_streams(velocity: Array, d: int, angular: str) -> Array:
+    v = velocity
     along = 0.5 * (np.exp(-0.5 * (v - 1.0) ** 2) + np.exp(-0.5 * (v + 1.0) ** 2))
-    return _product(operator, [along] + [np.exp(-0.5 * v * v)] * (operator.d - 1))
+    return _product([along] + [np.exp(-0.5 * v * v)] * (d - 1))
 
 
-def _product(operator: CollisionOperator, factors: list[Array]) -> Array:
-    product: Array = np.array((2.0 * math.pi) ** (-0.5 * operator.d))
+def _product(factors: list[Array]) -> Array:
+    product: Array = np.array((2.0 * math.pi) ** (-0.5 * len(factors)))
     for factor in factors:
         product = np.multiply.outer(product, factor)
     return product
 
 
-DATA: dict[str, Callable[[CollisionOperator], Array]] = {
+DATA: dict[str, Callable[[Array, int, str], Array]] = {
     "bkw": _bkw,
     "two_temperatures": _two_temperatures,
     "two_streams": _two_streams,
 }
-"""The density at time 0 of each datum, on an operator's grid."""
+"""The density at time 0 of each datum, by points along each axis, dimension and angular kernel."""
 
 
 def bkw_amplitude(d: int) -> float:
@@ -97,7 +98,7 @@ def run(operator: CollisionOperator, datum: str, duration: float, rtol: float) -
     Unresolved
         If it takes too many steps.
     """
-    start = DATA[datum](operator)
+    start = DATA[datum](operator.velocity, operator.d, operator.angular)
     densities = _solution(operator, start, duration, rtol)
     moments = operator.moments(densities)
     scale = np.array(

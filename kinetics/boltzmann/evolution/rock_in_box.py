@@ -14,6 +14,12 @@ that and by what the needles have taken from the rock, in other velocities.
 Left out are the collisions that involve needles in another way: ``Q+(f_r, f_b)``, ``Q+-(f_b, f_r)`` and
 ``Q+-(f_b, f_b)``.  They scatter into velocities of size N2, of which no grid for the rock has any.
 
+A grid of these cells has no wavenumbers above its own, which norms of high regularity see.  But most of the
+difference of the two rocks is that of (3.9) between ``t0`` and 0, whose norm is known on the whole space: the
+norm on the grid is corrected by what the grid makes of that one.  What neither this nor a finer grid sees is
+how the rest of it, from the rock's own motion and collisions, goes on beyond the highest wavenumber, beyond
+the cut-off of relative velocities, and beyond the box; see `Distances.unseen`.
+
 Strang splitting: transport in Fourier space and the loss to needles are exact, collisions take a midpoint
 step, without the correction that conserves momentum and energy.
 """
@@ -21,6 +27,7 @@ step, without the correction that conserves momentum and energy.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -30,6 +37,7 @@ from scipy.fft import fftfreq, irfft2, rfft2
 from scipy.special import j0
 
 from wellposed.kinetics.boltzmann.collision.operator import CollisionOperator, shared_operator
+from wellposed.kinetics.boltzmann.collision.tables import RADIUS
 from wellposed.kinetics.boltzmann.construction.crossing import (
     cross_section_rule,
     panel_series,
@@ -86,12 +94,16 @@ class Distances(NamedTuple):
         The norm of the difference of the rocks at the end.
     from_formula : float
         The norm of what the rock with needles differs from (3.9) by at the end, over that of (3.9).
+    unseen, unseen_from_formula : float
+        What may be missing of `between` and of `from_formula`, over themselves, on grids of all sizes.
     """
 
     needles: float
     rock: float
     between: float
     from_formula: float
+    unseen: float
+    unseen_from_formula: float
 
     @property
     def at_end(self) -> float:
@@ -111,14 +123,14 @@ def beta_over_rate(point: Needles, times: Array, R: Array) -> Array:
 
 
 @lru_cache(maxsize=32)
-def _correlation_weights(n: int, half_side: float, M: float, s: float) -> Array:
+def _correlation_weights(n: int, half_side: float, M: float, s: float, below: float) -> Array:
     """Returns ``int (1 + M^2 k^2)^s e^{i k.d} dk/(2 pi)^2`` at differences `d` of cells, (2 n, 2 n).
 
-    They are in the order of an FFT.  Wavenumbers are those below the grid's highest: so this is the norm on
-    the whole plane, not that on a torus, of what the grid can represent.
+    They are in the order of an FFT.  Wavenumbers are those below the grid's highest, or a part of it: so this
+    is the norm on the whole plane, not that on a torus, of what the grid can represent.
     """
     step = 2.0 * half_side / n
-    highest = math.pi / step
+    highest = below * math.pi / step
     scale = 2.0 ** math.floor(-math.log2(max(M, 1.0)) - 3.0)
     breaks = np.concatenate([[0.0], scale * 2.0 ** np.arange(60)])
     breaks = np.concatenate([breaks[breaks < 1.0], np.linspace(1.0, highest, math.ceil(highest) + 1)])
@@ -131,7 +143,16 @@ def _correlation_weights(n: int, half_side: float, M: float, s: float) -> Array:
     return found
 
 
-def rock_norm(F: Array, half_side: float, velocity: Array, M: float, N1: float, s: float, r0: float) -> float:
+def rock_norm(
+    F: Array,
+    half_side: float,
+    velocity: Array,
+    M: float,
+    N1: float,
+    s: float,
+    r0: float,
+    below: float = 1.0,
+) -> float:
     """Returns the norm in ``L_v^(2,r0) H_x^s`` of ``M^(1-s) N1 F(M x, N1 v)``.
 
     Parameters
@@ -140,6 +161,8 @@ def rock_norm(F: Array, half_side: float, velocity: Array, M: float, N1: float, 
         On a uniform grid of ``[-half_side, half_side)^2``, and zero outside.
     velocity : (n_v,)
         ``N1 v`` along each axis.
+    below : float
+        Wavenumbers count up to this part of the grid's highest.
     """
     n = F.shape[0]
     speed = np.hypot(velocity[:, None], velocity)
@@ -149,7 +172,7 @@ def rock_norm(F: Array, half_side: float, velocity: Array, M: float, N1: float, 
         transform = rfft2(F[:, :, i], s=(2 * n, 2 * n), axes=(0, 1))
         total += np.abs(transform) ** 2 @ bracket[i]
     correlation = irfft2(total, s=(2 * n, 2 * n))
-    square = float(np.sum(correlation * _correlation_weights(n, half_side, M, s)))
+    square = float(np.sum(correlation * _correlation_weights(n, half_side, M, s, below)))
     return float(M**-s * math.sqrt(max(square, 0.0)))
 
 
@@ -165,15 +188,51 @@ def distances(box: Box, point: Needles, angular: str) -> Distances:
     attenuated = advanced(start, np.exp(np.diff(beta, axis=0)), box, collide, point)
     undisturbed = advanced(start, np.ones((2 * box.steps, 1, 1)), box, collide, point)
 
-    def norm(F: Array) -> float:
-        return rock_norm(F, HALF_SIDE, collide.velocity, point.M, point.N1, point.s, point.r0)
+    def norm(F: Array, below: float = 1.0) -> float:
+        return rock_norm(F, HALF_SIDE, collide.velocity, point.M, point.N1, point.s, point.r0, below)
 
+    by_formula = start - at_rest
+    whole = norm(by_formula)
+    correction = math.exp(point.rock.log_norm_of_change) / whole if whole > 0.0 else math.nan
+    cut = _cut_off(undisturbed, collide)
+    # harmonics of the directions are in the difference of the rocks, not in (3.9) as it is taken here
+    harmonics = (1.0 + 1.0 / abs(point.beta_at_origin)) ** 2 * point.of_directions(point.s)
+    departure = attenuated - at_rest
+    rest = departure - (undisturbed - start)
     return Distances(
         point.f_b_norm,
-        norm(start),
-        norm(attenuated - undisturbed),
-        norm(attenuated - at_rest) / norm(at_rest),
+        point.f_r_norm,
+        norm(attenuated - undisturbed) * correction,
+        norm(departure) / norm(at_rest),
+        norm(rest) / whole * (_beyond(norm, rest) + cut) + harmonics if whole > 0.0 else math.inf,
+        _beyond(norm, departure) + cut,
     )
+
+
+def _beyond(norm: Callable[..., float], F: Array) -> float:
+    """Returns the part of a norm that is beyond all wavenumbers, going on as in the last two octaves."""
+    whole, lower, lowest = (norm(F, below) ** 2 for below in (1.0, 0.5, 0.25))
+    if whole == 0.0:
+        return 0.0
+    last, before = max(whole - lower, 0.0), max(lower - lowest, 0.0)
+    ratio = min(last / before, 0.5) if before > 0.0 else 0.5
+    return 0.5 * last / whole * ratio / (1.0 - ratio)
+
+
+def _cut_off(F: Array, collide: CollisionOperator) -> float:
+    """Returns the part of pairs beyond the cut-off of relative velocities, and of mass at the box's edge."""
+    n = collide.n
+    # the wrapped sum has every difference once, as the grid is twice as wide
+    spectrum = np.abs(rfft2(F.reshape(-1, n, n), s=(2 * n, 2 * n))) ** 2
+    pairs = np.abs(irfft2(spectrum.sum(axis=0), s=(2 * n, 2 * n)))
+    apart = np.minimum(np.arange(2 * n), 2 * n - np.arange(2 * n)) * (
+        collide.velocity[1] - collide.velocity[0]
+    )
+    speed = np.hypot(apart[:, None], apart)
+    weighted = pairs * np.maximum(speed, apart[1]) ** collide.gamma
+    mass = np.abs(F).sum(axis=(2, 3))
+    at_edge = float(mass.sum() - mass[1:-1, 1:-1].sum()) / float(mass.sum())
+    return float(weighted[speed > RADIUS * collide.half_width].sum() / weighted.sum()) + at_edge
 
 
 def advanced(start: Array, kept: Array, box: Box, collide: CollisionOperator, point: Needles) -> Array:

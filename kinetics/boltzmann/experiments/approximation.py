@@ -226,7 +226,7 @@ EXPERIMENT = Experiment(
         KERNEL,
         Parameter(
             "packing",
-            "J = M N2 (d = 2) or (M N2)^2/4 (d = 3) needles, or as many as are disjoint",
+            "J = M N2 (d = 2) or (M N2)^2/4 (d = 3) needles, or 2 pi/5 M N2 or 0.54 (M N2)^2, still disjoint",
             "regular",
             kind="choice",
             choices=("regular", "densest"),
@@ -252,6 +252,7 @@ EXPERIMENT = Experiment(
         Coordinate("variable", "in what; (3.10) is M with N2 = M^10, N1 = M^100", np.array(VARIABLES)),
         Coordinate("norm", "of the rock: L_v^(2,r0) H_x^s0, or a part of (3.34)", np.array(POWERS)),
     ),
+    version=2,
     points_per_block=2,
     check=check,
 )

@@ -6,6 +6,7 @@ still and, in the plane, on one that moves.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -24,23 +25,19 @@ from wellposed.kinetics.refine import refined
 MN2 = 4.0 ** np.arange(3, 17)
 """M N2 of the profile, with M = N2."""
 
-_GAIN_CUT_OFF = 1e-6  # relative: rules in Fourier space end where six digits of the gain are there
+
+def _gain_of_moving_rock(at: Needles, level: int) -> tuple[float, float]:
+    return moving_gain(at, SPEED, level)
 
 
 def _ratio(at: Needles, rock: str, term: str) -> tuple[float, float]:
     """Returns the ratio and its error, with what is left out in all levels alike."""
-    drift = (SPEED * at.M * at.N2) ** -2 if rock == "moving" else 0.0
-    if term == "gain" and rock == "moving":
-        levels, extrapolated = zip(*(moving_gain(at, SPEED, level) for level in (0, 1)), strict=True)
-        left_out = extrapolated[1] + drift
-    elif term == "gain":
-        levels, of_few_needles = zip(*(static_gain(at, level) for level in (0, 1)), strict=True)
-        left_out = of_few_needles[1] + _GAIN_CUT_OFF
-    else:
-        levels = tuple(RATIOS[rock](at, level) for level in (0, 1))
-        left_out = drift
+    measure: Callable[[Needles, int], tuple[float, float]] = RATIOS[rock]
+    if term == "gain":
+        measure = _gain_of_moving_rock if rock == "moving" else static_gain
+    levels, left_out = zip(*(measure(at, level) for level in (0, 1)), strict=True)
     value, error = refined(levels)
-    return float(value), float(error) + left_out * float(value)
+    return float(value), float(error) + left_out[-1] * float(value)
 
 
 def bilinear(d: int, s: float, gamma: float, rock: str, term: str) -> dict[str, Any]:
@@ -108,6 +105,7 @@ EXPERIMENT = Experiment(
     coordinates=(Coordinate("MN2", "M N2, with M = N2", MN2),),
     order_parameter="ratio_exponent",
     tolerance=0.1,
+    version=2,
     points_per_block=8,
     thresholds=tuple(
         PrintedThreshold("s", value, label, source, {"d": (d,), "rock": (rock,), "term": ("loss",)})

@@ -43,8 +43,9 @@ _Measured = tuple[Array, Array]
 
 
 def _cost(at: Needles) -> _Measured:
-    """Returns the cost of deflation and its error."""
-    return refined([at.f_b_norm_in(at.r0, at.s0, level) / abs(at.beta_at_origin) for level in (0, 1)])
+    """Returns the cost of deflation and its error, with what is beyond all wavenumbers."""
+    cost, error = refined([at.f_b_norm_in(at.r0, at.s0, level) / abs(at.beta_at_origin) for level in (0, 1)])
+    return cost, error + at.f_b_norm_beyond(at.s0) * cost
 
 
 def _in_closed_form(value: float) -> _Measured:
@@ -163,6 +164,7 @@ EXPERIMENT = Experiment(
     ),
     order_parameter="cost_exponent",
     tolerance=0.1,
+    version=2,
     points_per_block=8,
     thresholds=tuple(
         PrintedThreshold("s", value, label, source, {"d": (d,), "kernel": (kernel,)})

@@ -20,8 +20,8 @@ Proposition 3.9 says it is, provided that exponents persist along the path; it i
 What can not be measured is `Unresolved`:
 
 - the pieces of needles with needles.  Neighbours that are as far apart as they are thick, and each needle
-  with itself, weigh as much as the place where all cross, so that a sum over pairs is needed, for the gain of
-  a function of ``v`` that nothing reduces;
+  with itself, weigh as much as the place where all cross, so that a sum over pairs is needed, of which
+  rotation leaves that over the pairs of one needle; it is not done here;
 - gradients in ``L_x^oo`` where needles take part: their supremum is at the ends of ``[T*, 0]``;
 - whatever is dominated by particles thrown out so slowly, at right angles to the needles, that few needles
   count: no mean over directions tells those (d = 2, ``s`` near 1/2, Q+(f_b, f_r)).
@@ -40,7 +40,7 @@ import numpy as np
 from wellposed.errors import ParameterError, Unresolved
 from wellposed.kinetics.boltzmann.construction.needles import Needles, needles
 from wellposed.kinetics.boltzmann.duhamel.pieces import loss_needles_rock, rock_rock, transport
-from wellposed.kinetics.boltzmann.duhamel.rock_history import RockHistory, rock_history
+from wellposed.kinetics.boltzmann.duhamel.rock_history import COMMON_ERROR, RockHistory, rock_history
 from wellposed.kinetics.boltzmann.duhamel.size import Size
 from wellposed.kinetics.boltzmann.duhamel.thrown_out import gain_with_rock
 from wellposed.kinetics.boltzmann.norms.cutoff import Array
@@ -108,6 +108,11 @@ def _samples(piece: str, part: int, points: list[Needles]) -> tuple[Array, Array
     return found[:, 0], found[:, 1]
 
 
+def _common_error(piece: str, d: int) -> float:
+    """Returns the relative error that all sizes of a piece have in common, and no exponent has."""
+    return COMMON_ERROR[d] if piece in ("gain_rock_rock", "loss_rock_rock") else 0.0
+
+
 def error_terms(d: int, s: float, gamma: float, piece: str, part: str) -> dict[str, Any]:
     """Returns exponents of a piece of F_err; see `EXPERIMENT` for inputs and outputs.
 
@@ -145,7 +150,7 @@ def error_terms(d: int, s: float, gamma: float, piece: str, part: str) -> dict[s
             f"exponent_in_{name}": exponent.value,
             f"exponent_in_{name}_error": exponent.error,
             f"size_in_{name}": size,
-            f"size_in_{name}_error": error,
+            f"size_in_{name}_error": error + _common_error(piece, d) * size,
             f"local_exponent_in_{name}": np.diff(np.log(size)) / math.log(x[1] / x[0]),
         }
         path, path_error = path + weight * exponent.value, path_error + weight * exponent.error
@@ -208,6 +213,7 @@ EXPERIMENT = Experiment(
     ),
     order_parameter="excess",
     tolerance=20.0,
+    version=2,
     points_per_block=1,
     check=check,
 )

@@ -15,10 +15,27 @@ from scipy.optimize import brentq
 
 from wellposed.errors import ParameterError
 from wellposed.kinetics.boltzmann import loss_ratio, needles
-from wellposed.kinetics.boltzmann.bilinear_estimate.loss import _BREAKS, SPEED, _integrated, moving_spectra
+from wellposed.kinetics.boltzmann.bilinear_estimate import static_gain as static_gain_module
+from wellposed.kinetics.boltzmann.bilinear_estimate.loss import (
+    _BREAKS,
+    RATIOS,
+    SPEED,
+    _integrated,
+    checked_needles,
+    moving_spectra,
+)
+from wellposed.kinetics.boltzmann.bilinear_estimate.static_gain import static_gain
 from wellposed.kinetics.boltzmann.construction.directions import directions
 from wellposed.kinetics.boltzmann.experiments.bilinear import EXPERIMENT, MN2
-from wellposed.kinetics.boltzmann.norms.cutoff import chi, chi_at, chi_integral, panels
+from wellposed.kinetics.boltzmann.norms import rules
+from wellposed.kinetics.boltzmann.norms.cutoff import (
+    chi,
+    chi_at,
+    chi_integral,
+    chi_spectrum,
+    panels,
+    share_beyond,
+)
 from wellposed.kinetics.boltzmann.norms.rules import few_wavenumbers
 from wellposed.kinetics.quadrature import sphere_area
 
@@ -189,3 +206,40 @@ def test_bad_input_is_refused(changed: dict, message: str) -> None:
     if "gamma" in changed:
         with pytest.raises(ParameterError, match=message):
             EXPERIMENT.point({"gamma": changed["gamma"]})
+
+
+@pytest.mark.parametrize("s", [1.0, 2.0])
+def test_what_is_beyond_all_wavenumbers_is_in_the_error(s: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    # both levels end at k = 64, where a part 2.5e-5 of the squared norm of the rock in H^2 is left, and 9e-8
+    # in H^1; the same rules up to 160 leave 1e-9 of it
+    at = checked_needles(2, 16.0, 16.0, s, 0.0, -0.25)
+    found, missing = static_gain(at, 1)
+    monkeypatch.setattr(rules, "_HIGHEST", 160.0)
+    cached = (few_wavenumbers, static_gain_module._waves, static_gain_module._spectra)
+    for one in cached:
+        one.cache_clear()
+    try:
+        more, _ = static_gain(at, 1)
+    finally:
+        monkeypatch.undo()
+        for one in cached:
+            one.cache_clear()
+    assert (3e-6 if s == 2.0 else 1e-8) < abs(more / found - 1.0) <= missing
+
+
+@pytest.mark.parametrize("d", [1, 2, 3])
+@pytest.mark.parametrize("s", [0.5, 1.0, 2.0])
+def test_share_beyond_a_wavenumber_bounds_that_of_the_cutoff(d: int, s: float) -> None:
+    # by the masses beyond it, which go on to 192
+    highest = 64.0
+    k, mass = chi_spectrum(d)
+    density = mass * (1.0 + (16.0 * k) ** 2) ** s
+    exact = float(density[k > highest].sum() / density[k <= highest].sum())
+    assert exact <= share_beyond(k[k <= highest], density[k <= highest]) <= 20.0 * exact
+
+
+def test_few_needles_are_in_the_error_of_the_ratio() -> None:
+    # 64 needles make harmonics of degree 64 of the loss frequency, which H^2 weighs with 32^2
+    few, many = (checked_needles(2, M, M, 2.0, 0.0, -0.25) for M in (8.0, 32.0))
+    assert RATIOS["static"](few, 1)[1] > 1e-4
+    assert RATIOS["static"](many, 1)[1] < 1e-9

@@ -8,12 +8,27 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.spatial import cKDTree
+from scipy.special import jv
 
 from wellposed.errors import ParameterError
 from wellposed.kinetics.boltzmann import needles
-from wellposed.kinetics.boltzmann.construction.directions import DENSEST, directions
+from wellposed.kinetics.boltzmann.construction.directions import (
+    DENSEST,
+    HEXAGONAL,
+    directions,
+    most_needles,
+    rings,
+)
 from wellposed.kinetics.boltzmann.construction.needles import Needles
-from wellposed.kinetics.boltzmann.norms.cutoff import chi_at, chi_slope_at, panels
+from wellposed.kinetics.boltzmann.norms.cutoff import (
+    RADIAL,
+    chi_at,
+    chi_slope_at,
+    panels,
+    radial_rule,
+    wavenumbers,
+)
 from wellposed.kinetics.quadrature import sphere_area
 
 POINTS = json.loads((Path(__file__).parents[2] / "reference" / "boltzmann.json").read_text())["points"]
@@ -154,6 +169,78 @@ def test_needles_are_disjoint_in_velocity(d: int, M: float, N2: float) -> None:
     assert math.tan(half_angle) > 2.5 / (M * N2)
 
 
+@pytest.mark.parametrize("MN2", [16.0, 32.0, 50.0, 128.0, 256.0, 258.22, 300.0, 1024.0])
+def test_rings_of_needles_are_disjoint_by_their_nearest_neighbours(MN2: float) -> None:
+    # by a search tree in space, which knows nothing of rings; needles are cones of arctan(2.5/(M N2))
+    J = sum(ring.number for ring in rings(MN2))
+    e = directions(3, J, MN2)
+    np.testing.assert_allclose(np.linalg.norm(e, axis=1), 1.0, rtol=1e-14)
+    nearest = cKDTree(e).query(e, k=2)[0][:, 1].min()
+    cones = 2.0 * math.atan(2.5 / MN2)
+    assert 2.0 * math.asin(0.5 * nearest) >= cones
+    assert 2.0 * math.asin(0.5 * nearest) < cones * (1.0 + 1e-7)
+    if MN2 >= 256.0:
+        assert DENSEST[3] * MN2**2 <= J
+    # no packing of circles on a sphere is denser [Fejes Toth 1943]
+    w = math.pi / 6.0 * J / (J - 2)
+    assert cones <= math.acos((1.0 / math.tan(w)) ** 2 / 2.0 - 0.5)
+
+
+def test_there_is_room_for_more_needles_than_on_rings_of_a_square_lattice() -> None:
+    # rings one spacing apart place 526732 at M N2 = 1024; the limits are 4 pi/25 and 8 pi/(25 sqrt 3)
+    placed = sum(ring.number for ring in rings(1024.0))
+    assert placed > 1.12 * 526_732
+    assert placed / 1024.0**2 < HEXAGONAL
+    assert sum(ring.number for ring in rings(2.0**14)) / 2.0**28 == pytest.approx(HEXAGONAL, rel=0.01)
+    for MN2 in np.arange(256.0, 600.0, 3.7):
+        assert sum(ring.number for ring in rings(float(MN2))) >= most_needles(3, float(MN2))
+
+
+def test_needles_on_rings_attenuate_as_their_mean_does() -> None:
+    # d = 3, M N2 = 64 and c_J = 0.45, which has no Fibonacci lattice of disjoint needles
+    found = needles(3, 4.0, 16.0, 2.0**20, 0.0, 0.5, 0.5, -0.25, J=1843)
+    assert found.beta((0.0,) * 3, (0.0,) * 3) == pytest.approx(found.beta_at_origin, rel=1e-12)
+    for x in np.random.default_rng(1).normal(size=(6, 3)):
+        x = x / np.linalg.norm(x)
+        for R in (0.7, 1.3, 1.9):
+            difference = abs(found.beta(R / 4.0 * x, (0.0,) * 3) - found.mean_beta(R))
+            assert difference <= found.spread_of_beta * abs(found.beta_at_origin)
+    with pytest.raises(ParameterError, match=r"`J` must be at most 21\d\d = "):
+        needles(3, 4.0, 16.0, 2.0**20, 0.0, 0.5, 0.5, -0.25, J=2300)
+
+
+@pytest.mark.parametrize(
+    ("M", "N2", "s"), [(4.0, 4.0, 0.25), (4.0, 4.0, 1.0), (1.0, 16.0, 0.0), (8.0, 4.0, 1.0)]
+)
+def test_few_needles_make_the_error_of_the_log_amplification(M: float, N2: float, s: float) -> None:
+    # The sum over 16 or 32 needles itself, in polar coordinates and angular harmonics: beta varies by 1e-3
+    # with direction, and the norm by about its square.
+    found = needles(2, M, N2, 2.0**30, 0.0, s, s, -0.25)
+    R, w = radial_rule(RADIAL)
+    angles = 2.0 * math.pi * np.arange(8) / (8 * found.J)
+    betas = [[found.beta((r / M * math.cos(a), r / M * math.sin(a)), (0.0, 0.0)) for a in angles] for r in R]
+    beta = np.array(betas)
+    assert np.ptp(beta, axis=1).max() <= 2.0 * found.spread_of_beta * abs(found.beta_at_origin)
+    if found.J == 16:
+        assert np.ptp(beta, axis=1).max() > 1e-3 * abs(found.beta_at_origin)
+    k, w_k = wavenumbers(2)
+
+    def log_norm(F: np.ndarray) -> float:
+        harmonics = np.fft.rfft(F, axis=1) / 8.0
+        total = np.zeros(k.size)
+        for n in range(4):
+            wave = 2.0 * math.pi * jv(n * found.J, k[:, None] * R) * (w * R)
+            total += (1.0 if n == 0 else 2.0) * np.abs(wave @ harmonics[:, n]) ** 2
+        return 0.5 * math.log((w_k * (1.0 + (M * k) ** 2) ** s) @ total)
+
+    at_rest = chi_at(R)[:, None] * np.ones(8)
+    exact = log_norm(at_rest * np.exp(-beta)) - log_norm(at_rest)
+    wrong = abs(found.log_amplification - exact)
+    assert wrong <= found.log_amplification_error < 1e-3
+    if found.J == 16:
+        assert wrong > 5e-10  # the rule in Fourier space alone has 2e-11
+
+
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
@@ -170,7 +257,7 @@ def test_needles_are_disjoint_in_velocity(d: int, M: float, N2: float) -> None:
         ({"N1": 0.03}, "`N1` must be above 2.5/N2"),
         (
             {"J": 644},
-            "`J` must be at most 1.257 .* for disjoint needles, but is 644.*N2 must be at least 64.0599",
+            "`J` must be at most 643 = 1.256 .* for disjoint needles with M N2 = 512, but is 644; or N2",
         ),
         ({"J": 0}, "`J` must be an integer >= 1"),
         ({"kernel": "hard"}, "`kernel` must be one of power, mixed"),
@@ -183,7 +270,7 @@ def test_bad_input_is_refused_with_the_bound_that_was_broken(changed: dict, mess
 
 def test_as_many_needles_as_fit_are_allowed() -> None:
     assert at(POINTS[0], J=643).density <= DENSEST[2]
-    assert at(POINTS[3], J=int(0.382 * 256.0**2)).density <= DENSEST[3]
+    assert at(POINTS[3], J=int(DENSEST[3] * 256.0**2)).density <= DENSEST[3]
     # twice as many needles attenuate twice as much
     assert at(POINTS[0], J=256).beta_at_origin == pytest.approx(0.5 * at(POINTS[0]).beta_at_origin, rel=1e-14)
 
