@@ -80,4 +80,5 @@ EXPERIMENT = Experiment(
             ("r_minus_gamma", "speed", "Theorem 1.2, r = s + γ"),
         )
     ),
+    version=2,
 )

@@ -79,4 +79,5 @@ EXPERIMENT = Experiment(
     order_parameter="exponent",
     tolerance=0.2,
     points_per_block=4,
+    version=2,
 )

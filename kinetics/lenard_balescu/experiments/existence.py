@@ -131,4 +131,5 @@ EXPERIMENT = Experiment(
     order_parameter="growth",
     tolerance=0.2,
     points_per_block=1,
+    version=2,
 )

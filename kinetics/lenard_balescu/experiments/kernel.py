@@ -133,4 +133,5 @@ EXPERIMENT = Experiment(
     order_parameter="growth_exponent",
     tolerance=0.2,
     points_per_block=1,
+    version=2,
 )

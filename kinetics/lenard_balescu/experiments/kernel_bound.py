@@ -102,4 +102,5 @@ EXPERIMENT = Experiment(
     order_parameter="exponent",
     tolerance=0.2,
     points_per_block=1,
+    version=2,
 )

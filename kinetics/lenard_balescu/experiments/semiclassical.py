@@ -159,4 +159,5 @@ EXPERIMENT = Experiment(
         )
         for d in (4, 5)
     ),
+    version=2,
 )

@@ -199,4 +199,5 @@ EXPERIMENT = Experiment(
         for d in (4, 5)
     ),
     check=_check,
+    version=2,
 )

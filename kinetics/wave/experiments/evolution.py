@@ -125,7 +125,7 @@ EXPERIMENT = Experiment(
     coordinates=(Coordinate("run", "truncation, ascending", np.arange(RUNS - 1, dtype=np.float64)),),
     order_parameter="departure_exponent",
     tolerance=0.3,
-    version=2,
+    version=3,
     points_per_block=2,
     thresholds=ILL_POSEDNESS,
 )

@@ -93,4 +93,5 @@ EXPERIMENT = Experiment(
         Coordinate("frequency", "frequency N of the datum's oscillation", FREQUENCIES),
     ),
     points_per_block=4,
+    version=2,
 )

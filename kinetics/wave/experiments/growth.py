@@ -81,7 +81,7 @@ EXPERIMENT = Experiment(
     coordinates=(Coordinate("omega", "frequency ω₁ = |k₁|²", DOUBLING_FREQUENCIES),),
     order_parameter="growth_exponent",
     tolerance=0.2,
-    version=2,
+    version=3,
     points_per_block=32,
     thresholds=ILL_POSEDNESS,
 )

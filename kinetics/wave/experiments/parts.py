@@ -102,7 +102,7 @@ EXPERIMENT = Experiment(
         Output("profile", "weighted quantity, K0 = 64 pi^3", dims=("quantity", "omega"), has_error=True),
     ),
     evaluate=parts,
-    version=2,
+    version=3,
     coordinates=(
         Coordinate("quantity", "part, or part and region", np.array(QUANTITIES)),
         Coordinate("omega", "frequency ω₁ = |k₁|²", DOUBLING_FREQUENCIES),

@@ -146,6 +146,7 @@ EXPERIMENT = Experiment(
     tolerance=0.2,
     points_per_block=2,
     thresholds=(quarter("Theorem 2.6", relation="≥"),),
+    version=2,
 )
 """Whether the Picard map contracts, and for how long.
 
