@@ -11,7 +11,9 @@ OTHERS = 0o077
 
 
 def private_folder(path: Path) -> Path:
-    """Makes a folder that only its owner may look into, or makes it one, with all that is in it.
+    """Makes a folder that only its owner may look into, or closes it, with all that is in it.
+
+    Folders above it that are made for it are closed too; those that are there stay as they are.
 
     Parameters
     ----------
@@ -28,14 +30,17 @@ def private_folder(path: Path) -> Path:
     OSError
         If it cannot be made, or belongs to somebody else.
     """
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not path.stat().st_mode & OTHERS:
-        return path
-    path.chmod(0o700)
+    for above in reversed((path, *path.parents)):  # with `parents`, those above would be open
+        above.mkdir(mode=0o700, exist_ok=True)
+    was_open = path.stat().st_mode & OTHERS
+    if was_open:
+        path.chmod(0o700)
     for folder, folders, files in os.walk(path):
         for name in (*folders, *files):
             with suppress(FileNotFoundError):  # of a database, which come and go
                 _close(Path(folder, name))
+        if not was_open:  # nobody comes to what lies deeper
+            break
     return path
 
 

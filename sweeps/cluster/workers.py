@@ -92,6 +92,8 @@ def local_cluster(n_workers: int | None = None) -> Iterator[Client]:
     _check_guard()
     with (
         dask.config.set({**SETTINGS, **NO_PAGES}),
+        # Dask's own is one that whoever comes first may make, and what workers keep there is unpickled.
+        tempfile.TemporaryDirectory(prefix="wellposed-", ignore_cleanup_errors=True) as scratch,
         LocalCluster(
             n_workers=n_workers or local_workers(),
             threads_per_worker=1,
@@ -103,6 +105,7 @@ def local_cluster(n_workers: int | None = None) -> Iterator[Client]:
             dashboard_address=NO_DASHBOARD["dashboard_address"],
             scheduler_kwargs={"dashboard": False},
             env=WORKER_ENVIRONMENT,
+            local_directory=scratch,
             silence_logs=logging.CRITICAL,
         ) as cluster,
         Client(cluster, set_as_default=False) as client,

@@ -258,7 +258,7 @@ def _unpacked(package: str, source: Source) -> Path:
     cache = Path(home, "cache") if home else platformdirs.user_cache_path("wellposed")
     try:
         # Of this package alone: what numba keeps names the module that it is of.
-        return _written(private_folder(cache.absolute() / "experiments") / package, source)
+        return _written(private_folder(cache.absolute()) / "experiments" / package, source)
     except OSError:
         return _written(Path(tempfile.mkdtemp(prefix="wellposed-")), source)
 

@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import subprocess
 import sys
+from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
@@ -101,6 +102,11 @@ def test_no_page_tells_others_what_runs(client):
     ):
         with pytest.raises(OSError, match="404"):
             urlopen(f"http://127.0.0.1:{port}/{page}")
+
+
+def test_what_workers_keep_on_disk_is_where_nobody_else_writes(client):
+    for place in client.run(lambda dask_worker: dask_worker.local_directory).values():
+        assert Path(place).parents[1].stat().st_mode & 0o077 == 0
 
 
 def test_a_cluster_of_a_file_is_closed_too(attacked):
