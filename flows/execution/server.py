@@ -2,8 +2,8 @@
 
 Our own runs in the background on a free port of the loopback, keeps its history in an SQLite database in a
 home of its own, is shared by all runs at a time, and goes when the last of them has gone.  Whoever may speak
-to it has runs started in our name, so it wants a secret, which is made once and lies there for its owner
-alone.
+to it has runs started in our name, so it wants a secret, which is made when it starts and lies there for its
+owner alone.
 """
 
 from __future__ import annotations
@@ -136,19 +136,18 @@ def server() -> Iterator[Callable[[], ServerAccess]]:
         return
     try:
         place = private_folder(home())
-        secret = _secret(place)
     except OSError as error:
         raise ServerError(f"There is no place for the Prefect server's database: {error}") from None
     with locked(place / USERS, shared=True), ExitStack() as arrival:
         # Until the server answers, nobody else need look whether there is one.
         arrival.enter_context(locked(place / CHANGE))
-        started = None if _is_running(place) else _start(place, secret)
+        started = None if _is_running(place) else _start(place)
 
         @functools.cache
         def answer() -> ServerAccess:
             if started is not None:
                 _wait(started, place)
-            access = ServerAccess((place / ADDRESS).read_text(), secret)
+            access = _access(place)
             _check(access, f"The Prefect server in {place} does not answer; see {place / LOG}")
             if started is not None:
                 _close_abandoned(access)
@@ -201,32 +200,41 @@ def _who_names_it() -> str:
     return "Prefect's settings name"
 
 
-def _secret(place: Path) -> str:
-    """The secret of our own server, which is made if there is none.  The change that is under way is ours."""
-    path = place / SECRET
+def _access(place: Path) -> ServerAccess:
+    """How to speak to our own server, which runs."""
     try:
-        known = path.read_text().strip()
-    except FileNotFoundError:
-        known = ""
-    if not known:
-        known = f"wellposed:{secrets.token_urlsafe(32)}"
-        with open(path.with_suffix(".new"), "w", opener=for_owner_alone) as file:
-            file.write(known)
-        os.replace(path.with_suffix(".new"), path)
-    return known
+        return ServerAccess((place / ADDRESS).read_text(), (place / SECRET).read_text())
+    except FileNotFoundError as error:  # of an earlier version, or one that ends at this moment
+        raise ServerError(
+            f"The Prefect server in {place} has no {error.filename}: end what uses it."
+        ) from None
+
+
+def _new_secret(place: Path) -> str:
+    """Makes and keeps the secret of a server that is about to start.
+
+    Each has its own: what a page that is still open goes on sending to the port of a server that has gone, to
+    whoever listens there then, is worth nothing.
+    """
+    path = place / SECRET
+    made = f"wellposed:{secrets.token_urlsafe(32)}"
+    with open(path.with_suffix(".new"), "w", opener=for_owner_alone) as file:
+        file.write(made)
+    os.replace(path.with_suffix(".new"), path)
+    return made
 
 
 def _is_running(place: Path) -> bool:
     return (place / ADDRESS).exists() and not is_free(place / SERVER)
 
 
-def _start(place: Path, secret: str) -> subprocess.Popen[bytes]:
+def _start(place: Path) -> subprocess.Popen[bytes]:
     (place / ADDRESS).unlink(missing_ok=True)  # of one that was killed
     with open(place / LOG, "w", opener=for_owner_alone) as output:
         return subprocess.Popen(
             # By its path, without its folder on the import path.
             [sys.executable, "-P", server_process.__file__, str(place)],
-            env={**_environment(place), "PREFECT_SERVER_API_AUTH_STRING": secret},
+            env={**_environment(place), "PREFECT_SERVER_API_AUTH_STRING": _new_secret(place)},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

@@ -89,7 +89,12 @@ def test_server_is_shared_goes_with_its_last_user_and_keeps_its_history(own_home
             client.create_flow_run(nothing, name="remembered", state=Running())
     assert is_gone(own_home)
     with server() as later, later().client() as client:
-        assert later() == access  # links, and passwords in browsers, stay good
+        assert later().url == access.url  # links stay good
+        # What a page that is still open has sent meanwhile, whoever listened, is not.
+        assert later().secret != access.secret
+        assert not httpx.post(
+            f"{access.url}/flows/filter", json={}, auth=tuple(access.secret.split(":"))
+        ).is_success
         (run,) = client.read_flow_runs()
         assert run.name == "remembered"
         # Its process ended without a word, as far as anyone can tell.
