@@ -176,6 +176,8 @@ def _closed(entry: ClusterEntry, stack: ExitStack) -> dict[str, Any]:
             options |= {"dashboard_address": NO_DASHBOARD["dashboard_address"], "scheduler_kwargs": scheduler}
         elif not wants_pages:
             options["scheduler_options"] = {**_scheduler_options(entry), **NO_DASHBOARD}
+            given = options.get("worker_extra_args") or _configured(entry, "worker-extra-args") or []
+            options["worker_extra_args"] = [*given, "--no-dashboard"]
     return options
 
 

@@ -72,4 +72,6 @@ def test_blocks_run_in_jobs_and_jobs_are_cancelled_at_the_end(entry, tmp_path, m
         assert modes == {keys.name: "0o700", "certificate.pem": "0o600", "key.pem": "0o600"}
     assert not keys.exists()
     assert (tmp_path / "cancelled").read_text().strip().isdigit()
-    assert "--nthreads 1" in (tmp_path / "script").read_text()
+    script = (tmp_path / "script").read_text()
+    assert "--nthreads 1" in script
+    assert "--no-dashboard" in script
