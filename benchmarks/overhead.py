@@ -3,6 +3,7 @@
     python benchmarks/overhead.py            # 2,000 points of 50 µs, by us and by every peer installed
     python benchmarks/overhead.py --large    # 100,000 and 1,000,000 points of 20 outputs that cost nothing
     python benchmarks/overhead.py --scaling  # blocks that sleep, on 1 to 16 workers, and 10,000 blocks
+    python benchmarks/overhead.py --encrypted  # what it costs that workers speak TLS, in CPU and wall time
     python benchmarks/overhead.py --quick    # 100 points once: whether it runs, and no measurement
 
 Overhead is wall time times workers, less the work itself, per point; the best of three runs.  Starting
@@ -18,14 +19,17 @@ import importlib
 import math
 import resource
 import shutil
+import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
+import psutil
 import xarray as xr
-from distributed import Client
+from distributed import Client, LocalCluster
 
 from wellposed import Experiment, Output, Parameter
 from wellposed.flows.execution import run as execution
@@ -246,16 +250,51 @@ def scaling() -> None:
             print(f"{blocks:,} blocks of one point, stored and recorded: {each:.2f} ms each", flush=True)
 
 
+def in_plain(**options: object) -> LocalCluster:
+    """A cluster that does not encrypt, which nothing but this comparison has."""
+    return LocalCluster(**{**options, "security": None, "protocol": "tcp://"})
+
+
+def cpu_seconds(client: Client) -> float:
+    """What this process, in which the scheduler is a thread, and the workers of `client` have used so far."""
+    pids = client.run(lambda dask_worker: psutil.Process().pid).values()
+    return sum(sum(psutil.Process(pid).cpu_times()[:2]) for pid in (psutil.Process().pid, *pids))
+
+
+def encrypted(rounds: int = 7) -> None:
+    print(f"With TLS over without, median of {rounds} pairs: CPU time, wall time")
+    with (
+        workplace() as place,
+        mock.patch("wellposed.sweeps.cluster.workers.LocalCluster", in_plain),
+        local_cluster(WORKERS) as client,
+    ):
+        places = [place, execution.Workplace(client, place.progress)]
+        for name, sides in (("BUSY", (20, 100)), ("SCALAR", (250, 400)), ("ALONE", (10, 30))):
+            ratios = []
+            for number in range(rounds + 1):
+                spent = {}
+                for one in places if number % 2 else reversed(places):
+                    begun = cpu_seconds(one.client)
+                    seconds = ours(one, name, sides)
+                    spent[one is place] = (cpu_seconds(one.client) - begun, seconds)
+                ratios.append([a / b for a, b in zip(spent[True], spent[False], strict=True)])
+            cpu, wall = (statistics.median(column) for column in zip(*ratios[1:], strict=True))
+            print(f"{cpu:10.3f}{wall:10.3f}  {math.prod(sides):,} points, {name.lower()}", flush=True)
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--large", action="store_true", help="1e5 and 1e6 points of 20 outputs")
     parser.add_argument("--scaling", action="store_true", help="1 to 16 workers that sleep")
+    parser.add_argument("--encrypted", action="store_true", help="TLS beside plain TCP")
     parser.add_argument("--quick", action="store_true", help="100 points once")
     chosen = parser.parse_args()
     if chosen.large:
         large()
     elif chosen.scaling:
         scaling()
+    elif chosen.encrypted:
+        encrypted()
     elif chosen.quick:
         compare(100, 1)
     else:

@@ -58,27 +58,28 @@ def serve(
     # Runs are processes of this one, and their log is to be seen here.
     os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "INFO"
     os.environ.setdefault("DASK_LOGGING__DISTRIBUTED", "critical")
-    from prefect.client.orchestration import SyncPrefectClient
     from prefect.runner import Runner
-    from prefect.settings import PREFECT_API_URL, temporary_settings
+    from prefect.settings import temporary_settings
 
     from wellposed.flows.deploy.allowlist import environment
     from wellposed.flows.deploy.registration import deployments, reschedule, schedules
-    from wellposed.flows.execution.server import interface, server
+    from wellposed.flows.execution.server import server
 
     wanted = schedules(cron or [])
     name = served_name()
     served = deployments(name, catalogue, experiment or [])
     os.environ.update(environment(experiment or []))  # which its runs inherit
     with serving_alone(name), server() as answer:
-        url = answer()
-        with temporary_settings({PREFECT_API_URL: url}), SyncPrefectClient(url) as client:
+        access = answer()
+        with temporary_settings(access.settings), access.client() as client:
             runner = Runner("wellposed", pause_on_shutdown=False, limit=limit, query_seconds=POLL_INTERVAL_S)
             for deployment in served:
                 known = cast("UUID", runner.add_deployment(deployment))
                 reschedule(client, known, wanted[str(deployment.flow_name)])
             print(f"Serving {', '.join(deployment.full_name for deployment in served)}.")
-            print(f"Start them, or put them on a schedule, under Deployments at {interface(url)}")
+            print(f"Start them, or put them on a schedule, under Deployments at {access.interface}")
+            if (hint := access.password_hint()) is not None:
+                print(hint)
             print("Ctrl-C ends it.", flush=True)
             _run(runner)
     return Answer("", {})
@@ -106,9 +107,9 @@ def serving_alone(name: str) -> Iterator[None]:
     """
     from wellposed.errors import FlowError
     from wellposed.flows.execution.server import home
+    from wellposed.private_folder import for_owner_alone, private_folder
 
-    home().mkdir(parents=True, exist_ok=True)
-    with (home() / f"{name}.lock").open("a") as file:
+    with open(private_folder(home()) / f"{name}.lock", "a", opener=for_owner_alone) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -150,13 +151,12 @@ def deploy(
     ] = None,
 ) -> Answer:
     """``wellposed deploy``"""
-    from prefect.client.orchestration import SyncPrefectClient
     from prefect.settings import get_current_settings
 
     from wellposed.errors import ServerError
     from wellposed.flows.deploy.allowlist import environment
     from wellposed.flows.deploy.registration import deployments, reschedule, schedules, work_pool
-    from wellposed.flows.execution.server import interface, server
+    from wellposed.flows.execution.server import server
 
     if get_current_settings().api.url is None:
         raise ServerError(
@@ -165,7 +165,7 @@ def deploy(
         )
     wanted = schedules(cron or [])
     deployed = deployments(pool, catalogue, experiment or [])
-    with server() as answer, SyncPrefectClient(url := answer()) as client:
+    with server() as answer, (access := answer()).client() as client:
         limit = work_pool(client, pool, limit)
         for deployment in deployed:
             deployment.job_variables = {"env": dict(environment(experiment or []))}
@@ -174,8 +174,8 @@ def deploy(
     names = [deployment.full_name for deployment in deployed]
     return Answer(
         f"Deployed {', '.join(names)}.",
-        {"deployments": names, "pool": pool, "limit": limit, "interface": interface(url)},
-        aside=f"They are under Deployments at {interface(url)}\n"
+        {"deployments": names, "pool": pool, "limit": limit, "interface": access.interface},
+        aside=f"They are under Deployments at {access.interface}\n"
         f"and run, {limit or 'any number'} at a time, where this is running:\n"
         f"    prefect worker start --pool {pool}",
     )

@@ -145,13 +145,16 @@ def experiments(
 
 def ui() -> Answer:
     """``wellposed ui``"""
-    from wellposed.flows.execution.server import interface, server
+    from wellposed.flows.execution.server import server
 
     with server() as answer:
-        url = interface(answer())
-        print(f"Prefect's interface is at {url}; Ctrl-C ends it.", flush=True)
+        access = answer()
+        print(f"Prefect's interface is at {access.interface}; Ctrl-C ends it.", flush=True)
+        if (hint := access.password_hint()) is not None:
+            print(hint, flush=True)
         if sys.stdout.isatty() and _has_display():
-            webbrowser.open(url)
+            # Without the password: everybody on the machine sees with what words a browser was started.
+            webbrowser.open(access.interface)
         try:
             threading.Event().wait()
         except KeyboardInterrupt:

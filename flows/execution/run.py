@@ -31,7 +31,7 @@ from wellposed.flows.execution.block import BlockSummary, load, run_block, warm_
 from wellposed.flows.execution.progress import Progress
 from wellposed.flows.execution.record import ProgressBar, RunRecord, is_recorded
 from wellposed.flows.execution.remote_workers import check_workers
-from wellposed.flows.execution.server import drain, interface, recording_at, server
+from wellposed.flows.execution.server import drain, recording_at, server
 from wellposed.flows.execution.sources import revision, sources
 from wellposed.flows.kinds import narration
 from wellposed.flows.kinds.job import Job, Part
@@ -186,13 +186,14 @@ def _workplace(jobs: Sequence[Part], cluster: Cluster) -> Iterator[Workplace]:
                     progress.say(remark)
             compiling = _compile(client, jobs)
             progress.wait_for("Compiling, and waiting for Prefect")
-            url = answer()
+            access = answer()
             # What fails here fails again where it is recorded.  Dropped, for Dask recomputes what is kept.
             client.gather(compiling, errors="skip")  # type: ignore[no-untyped-call]
             compiling.clear()
-            progress.say(f"Prefect shows this run at {interface(url)} while it lasts.")
+            password = "" if access.secret is None else "; `wellposed ui` tells the password"
+            progress.say(f"Prefect shows this run at {access.interface} while it lasts{password}.")
             workplace = Workplace(client, progress, cluster)
-            with recording_at(url):
+            with recording_at(access):
                 try:
                     yield workplace
                 finally:
@@ -277,7 +278,8 @@ def _answer(job: Part, workplace: Workplace) -> str:
     workplace.progress.begin(job.title, job.points)
     bar = ProgressBar.begun()
     client = workplace.client
-    log.info("%d workers, which Dask shows at %s", len(client.nthreads()), client.dashboard_link)
+    shown = "" if workplace.cluster.address is None else f", which Dask shows at {client.dashboard_link}"
+    log.info("%d workers%s", len(client.nthreads()), shown)
 
     def say_who(holder: str) -> None:
         said = f"Waiting for {holder}, which computes {job.title}"

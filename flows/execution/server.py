@@ -1,23 +1,29 @@
 """Where flow runs are recorded: a Prefect server of our own, or the one that ``PREFECT_API_URL`` names.
 
 Our own runs in the background on a free port of the loopback, keeps its history in an SQLite database in a
-home of its own, is shared by all runs at a time, and goes when the last of them has gone.
+home of its own, is shared by all runs at a time, and goes when the last of them has gone.  Whoever may speak
+to it has runs started in our name, so it wants a secret, which is made when it starts and lies there for its
+owner alone.
 """
 
 from __future__ import annotations
 
 import functools
 import os
+import secrets
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import httpx
 import platformdirs
+from prefect.client.base import ServerType
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import (
     FlowRunFilter,
@@ -25,21 +31,34 @@ from prefect.client.schemas.filters import (
     FlowRunFilterStateType,
 )
 from prefect.client.schemas.objects import State, StateType
+from prefect.context import get_settings_context
 from prefect.events.worker import EventsWorker
+from prefect.exceptions import PrefectHTTPStatusError
 from prefect.logging.handlers import APILogWorker
-from prefect.settings import PREFECT_API_URL, get_current_settings, temporary_settings
+from prefect.settings import (
+    PREFECT_API_AUTH_STRING,
+    PREFECT_API_KEY,
+    PREFECT_API_URL,
+    get_current_settings,
+    temporary_settings,
+)
 from prefect.states import Crashed
 
 from wellposed.errors import ServerError
 from wellposed.flows.execution import server_process
+from wellposed.flows.execution.loopback import keep_loopback_direct
 from wellposed.flows.execution.server_process import ADDRESS, CHANGE, SERVER, USERS, is_free, locked
+from wellposed.private_folder import for_owner_alone, private_folder
 
 STARTUP_TIMEOUT = 120.0
 """Seconds; the very first start makes the database and unpacks the user interface."""
 
 DRAIN_TIMEOUT = 30.0
 
-LOG = "server.log"
+ANSWER_TIMEOUT = 10.0
+"""Seconds in which a server answers."""
+
+LOG, SECRET = "server.log", "secret"
 
 UNFINISHED = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
 FINISHED = [StateType.COMPLETED, StateType.FAILED, StateType.CRASHED, StateType.CANCELLED]
@@ -51,30 +70,72 @@ def home() -> Path:
     return Path(base) / "prefect"
 
 
+@dataclass(frozen=True)
+class ServerAccess:
+    """How to speak to a Prefect server.
+
+    Attributes
+    ----------
+    url : str
+        Of its API.
+    secret : str, optional
+        Of our own server.  Others are spoken to as the settings of the user say, and are never told ours.
+    """
+
+    url: str
+    secret: str | None = None
+
+    @property
+    def interface(self) -> str:
+        """The address of the user interface."""
+        return self.url.removesuffix("/").removesuffix("/api")
+
+    @property
+    def settings(self) -> dict[Any, Any]:
+        """Prefect's settings that clients need."""
+        if self.secret is None:
+            return {PREFECT_API_URL: self.url}
+        return {PREFECT_API_URL: self.url, PREFECT_API_AUTH_STRING: self.secret, PREFECT_API_KEY: None}
+
+    def client(self) -> SyncPrefectClient:
+        """A client, to be used as a context."""
+        with temporary_settings(self.settings):
+            return get_client(httpx_settings={}, sync_client=True)
+
+    def password_hint(self) -> str | None:
+        """A line that says what the interface asks for; it holds the secret on a terminal alone."""
+        if self.secret is None:
+            return None
+        if sys.stdout.isatty():
+            return f"It asks once for this password: {self.secret}"
+        return f"It asks once for the password that is in {home() / SECRET}"
+
+
 @contextmanager
-def server() -> Iterator[Callable[[], str]]:
+def server() -> Iterator[Callable[[], ServerAccess]]:
     """A Prefect server that answers as long as the context lasts.
 
     Yields
     ------
     callable
-        Waits until the server answers, and returns the address of its API.  Starting takes seconds, in
-        which there is other work to do.
+        Waits until the server answers, and returns how to speak to it.  Starting takes seconds, in which
+        there is other work to do.
 
     Raises
     ------
     ServerError
-        From the context or from what it yields: the server that ``PREFECT_API_URL`` names does not answer,
-        or our own does not start.
+        From the context or from what it yields: the server that Prefect's settings name does not answer, or
+        our own does not start.
     """
+    keep_loopback_direct()
     configured = get_current_settings().api.url
     if configured is not None:
-        _check(configured, f"The Prefect server that PREFECT_API_URL names does not answer: {configured}")
-        yield lambda: configured
+        access = ServerAccess(configured)
+        _check(access, f"The Prefect server that {_who_names_it()} does not answer: {configured}")
+        yield lambda: access
         return
-    place = home()
     try:
-        place.mkdir(parents=True, exist_ok=True)
+        place = private_folder(home())
     except OSError as error:
         raise ServerError(f"There is no place for the Prefect server's database: {error}") from None
     with locked(place / USERS, shared=True), ExitStack() as arrival:
@@ -83,16 +144,16 @@ def server() -> Iterator[Callable[[], str]]:
         started = None if _is_running(place) else _start(place)
 
         @functools.cache
-        def answer() -> str:
+        def answer() -> ServerAccess:
             if started is not None:
                 _wait(started, place)
-            url = (place / ADDRESS).read_text()
-            _check(url, f"The Prefect server in {place} does not answer; see {place / LOG}")
+            access = _access(place)
+            _check(access, f"The Prefect server in {place} does not answer; see {place / LOG}")
             if started is not None:
-                _close_abandoned(url)
+                _close_abandoned(access)
                 started.returncode = 0  # it goes when the last user has gone: not ours to wait for
             arrival.close()
-            return url
+            return access
 
         try:
             yield answer
@@ -102,9 +163,9 @@ def server() -> Iterator[Callable[[], str]]:
 
 
 @contextmanager
-def recording_at(url: str) -> Iterator[None]:
-    """Flow runs inside are recorded at `url`; all that they said has been sent at the end."""
-    with temporary_settings({PREFECT_API_URL: url}):
+def recording_at(access: ServerAccess) -> Iterator[None]:
+    """Flow runs inside are recorded at a server; all that they said has been sent at the end."""
+    with temporary_settings(access.settings):
         try:
             yield
         finally:
@@ -129,9 +190,38 @@ def drain(task_runs: Collection[UUID]) -> None:
             time.sleep(0.05)
 
 
-def interface(url: str) -> str:
-    """The address of the user interface of the server whose API is at `url`."""
-    return url.removesuffix("/").removesuffix("/api")
+def _who_names_it() -> str:
+    """Where the address of a server comes from that is not ours."""
+    if "PREFECT_API_URL" in os.environ:
+        return "PREFECT_API_URL names"
+    profile = get_settings_context().profile
+    if PREFECT_API_URL in profile.settings:
+        return f"your Prefect profile `{profile.name}` names"
+    return "Prefect's settings name"
+
+
+def _access(place: Path) -> ServerAccess:
+    """How to speak to our own server, which runs."""
+    try:
+        return ServerAccess((place / ADDRESS).read_text(), (place / SECRET).read_text())
+    except FileNotFoundError as error:  # of an earlier version, or one that ends at this moment
+        raise ServerError(
+            f"The Prefect server in {place} has no {error.filename}: end what uses it."
+        ) from None
+
+
+def _new_secret(place: Path) -> str:
+    """Makes and keeps the secret of a server that is about to start.
+
+    Each has its own: what a page that is still open goes on sending to the port of a server that has gone, to
+    whoever listens there then, is worth nothing.
+    """
+    path = place / SECRET
+    made = f"wellposed:{secrets.token_urlsafe(32)}"
+    with open(path.with_suffix(".new"), "w", opener=for_owner_alone) as file:
+        file.write(made)
+    os.replace(path.with_suffix(".new"), path)
+    return made
 
 
 def _is_running(place: Path) -> bool:
@@ -140,11 +230,11 @@ def _is_running(place: Path) -> bool:
 
 def _start(place: Path) -> subprocess.Popen[bytes]:
     (place / ADDRESS).unlink(missing_ok=True)  # of one that was killed
-    with (place / LOG).open("w") as output:
+    with open(place / LOG, "w", opener=for_owner_alone) as output:
         return subprocess.Popen(
-            # By its path, without its folder on the import path: it needs nothing of ours.
+            # By its path, without its folder on the import path.
             [sys.executable, "-P", server_process.__file__, str(place)],
-            env=_environment(place),
+            env={**_environment(place), "PREFECT_SERVER_API_AUTH_STRING": _new_secret(place)},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -184,17 +274,31 @@ def _environment(place: Path) -> dict[str, str]:
     }
 
 
-def _check(url: str, complaint: str) -> None:
+def _check(access: ServerAccess, complaint: str) -> None:
+    """Raises `ServerError` if the server does not answer, or not to us."""
     try:
-        httpx.get(f"{url.removesuffix('/')}/health", timeout=10).raise_for_status()
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        with temporary_settings(access.settings):
+            client = get_client(httpx_settings={"timeout": ANSWER_TIMEOUT}, sync_client=True)
+        with client:
+            if (error := client.api_healthcheck()) is not None:
+                raise ServerError(f"{complaint} ({error or type(error).__name__})")
+            if client.server_type == ServerType.SERVER:
+                client.api_version()
+    except PrefectHTTPStatusError as error:
+        if error.response.status_code not in (401, 403):
+            raise ServerError(f"{complaint} ({error})") from None
+        raise ServerError(
+            f"The Prefect server at {access.url} refuses us: PREFECT_API_AUTH_STRING must be its password."
+        ) from None
+    # The last two of a proxy that cannot be used.
+    except (httpx.HTTPError, httpx.InvalidURL, ImportError, ValueError) as error:
         raise ServerError(f"{complaint} ({error})") from None
 
 
-def _close_abandoned(url: str) -> None:
+def _close_abandoned(access: ServerAccess) -> None:
     """Marks runs as crashed whose process was killed: nobody used the server that has just started."""
     abandoned = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=UNFINISHED)))
-    with SyncPrefectClient(url) as client:
+    with access.client() as client:
         for run in client.read_flow_runs(flow_run_filter=abandoned):
             crashed: State[None] = Crashed(
                 message="The process ended before the run; run it again to complete it."

@@ -1,7 +1,7 @@
 """The embedded Prefect server: one process that serves until nobody uses it any more.
 
-`server` starts it as a script.  Who is there is told by locks that the system itself gives back when a
-process ends, however it ends, so there are no stale process ids to clean up:
+`server` starts it as a script, with a secret in its environment.  Who is there is told by locks that the
+system itself gives back when a process ends, however it ends, so there are no stale process ids to clean up:
 
 ``server.lock``
     held by the server while it lives;
@@ -25,6 +25,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wellposed.private_folder import for_owner_alone
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
 
 SERVER, USERS, CHANGE, ADDRESS, PORT = "server.lock", "users.lock", "change.lock", "address", "port"
 
@@ -35,14 +41,14 @@ LOOK_EVERY = 0.5
 @contextmanager
 def locked(path: Path, *, shared: bool = False) -> Iterator[None]:
     """Holds a lock on `path`, waiting for it if need be."""
-    with path.open("a") as file:
+    with open(path, "a", opener=for_owner_alone) as file:
         fcntl.flock(file, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
         yield
 
 
 def is_free(path: Path) -> bool:
     """Whether nobody holds the lock on `path`."""
-    with path.open("a") as file:
+    with open(path, "a", opener=for_owner_alone) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -54,14 +60,14 @@ def main(home: Path) -> None:
     """Serves Prefect's API and user interface on a free port of the loopback until the last user has gone."""
     import uvicorn
 
+    os.umask(0o077)  # of all that Prefect writes
     with locked(home / SERVER), _listening(home / PORT) as listening:
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        # By default any page that is open in a browser of this machine may speak to it.
+        # By default any page that is open in a browser of this machine may read what it answers.
         os.environ["PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS"] = address
         server = uvicorn.Server(
             uvicorn.Config(
-                "prefect.server.api.server:create_app",
-                factory=True,
+                _application(),
                 log_level="warning",
                 timeout_keep_alive=5,
                 timeout_graceful_shutdown=3,
@@ -69,6 +75,16 @@ def main(home: Path) -> None:
         )
         threading.Thread(target=_attend, args=(server, home, f"{address}/api"), daemon=True).start()
         server.run(sockets=[listening])
+
+
+def _application() -> ASGIApp:
+    from prefect.server.api.server import create_app
+
+    served = create_app()
+    # Later, as it has Prefect say nothing where it is imported before.
+    from wellposed.flows.execution.gatekeeper import guarded
+
+    return guarded(served)
 
 
 def _listening(last: Path) -> socket.socket:

@@ -1,18 +1,28 @@
-"""Where blocks run: Dask workers of our own, or a scheduler that is already there."""
+"""Where blocks run: Dask workers of our own, or a scheduler that is already there.
+
+Whoever may speak to a Dask scheduler or worker has it execute what they like.  So those that are started here
+speak TLS, with a certificate that is made for them and kept in memory, and have no web pages.
+"""
 
 from __future__ import annotations
 
 import logging
+import multiprocessing
+import os
 import sys
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import dask
 from distributed import Client, LocalCluster
 from distributed.diagnostics.plugin import Environ
+from distributed.security import Security
 
 from wellposed.errors import RequestError
+from wellposed.private_folder import for_owner_alone
 from wellposed.sweeps.cluster.file import LOCAL, Cluster, ClusterEntry
 
 SETTINGS = {
@@ -25,6 +35,12 @@ SETTINGS = {
     # what is done with them.
     "distributed.nanny.pre-spawn-environ": {"MALLOC_TRIM_THRESHOLD_": 2**28, "MALLOC_MMAP_THRESHOLD_": 2**28},
 }
+
+NO_PAGES: dict[str, object] = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
+"""Settings without Dask's web pages, which tell everybody on the machine what runs here, and its log."""
+
+NO_DASHBOARD = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}
+"""Options of a scheduler that has no dashboard; it listens on some port even so."""
 
 QUEUE_SETTINGS = {**SETTINGS, "distributed.scheduler.no-workers-timeout": None}
 """The same where workers may have to stand in a queue themselves before they begin."""
@@ -69,18 +85,27 @@ def local_cluster(n_workers: int | None = None) -> Iterator[Client]:
     Raises
     ------
     RequestError
-        If workers would run the script that asks for them, and so ask for workers of their own.
+        If this process may not have workers, or they would run the script that asks for them, and so ask for
+        workers of their own.
     """
+    _check_not_daemonic()
     _check_guard()
     with (
-        dask.config.set(SETTINGS),
+        dask.config.set({**SETTINGS, **NO_PAGES}),
+        # Dask's own is one that whoever comes first may make, and what workers keep there is unpickled.
+        tempfile.TemporaryDirectory(prefix="wellposed-", ignore_cleanup_errors=True) as scratch,
         LocalCluster(
             n_workers=n_workers or local_workers(),
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
-            dashboard_address="127.0.0.1:0",
+            # Whatever the settings of this site say: they are for clusters that are there.
+            protocol="tls://",
+            security=Security.temporary(),
+            dashboard_address=NO_DASHBOARD["dashboard_address"],
+            scheduler_kwargs={"dashboard": False},
             env=WORKER_ENVIRONMENT,
+            local_directory=scratch,
             silence_logs=logging.CRITICAL,
         ) as cluster,
         Client(cluster, set_as_default=False) as client,
@@ -99,7 +124,8 @@ def connect(address: str) -> Iterator[Client]:
     """
     try:
         client = Client(address, timeout="10s", set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:  # the last if it speaks TLS and has no certificates
+    # The last two if it speaks TLS and there are no certificates, or does not and the settings demand it.
+    except (OSError, ValueError, TypeError, RuntimeError) as error:
         raise RequestError(f"No Dask scheduler answers at {address}: {error}") from None
     # Whoever uses the client notices that its scheduler is gone, and says so in one line.
     log = logging.getLogger("distributed.client")
@@ -115,9 +141,12 @@ def connect(address: str) -> Iterator[Client]:
 @contextmanager
 def _started(name: str, entry: ClusterEntry) -> Iterator[Client]:
     """A client of a cluster that is started as `entry` says, and ended with the context."""
-    with dask.config.set(QUEUE_SETTINGS):
+    if issubclass(entry.cluster_class, LocalCluster):
+        _check_not_daemonic()
+    pages = {} if _asks_for_dashboard(entry) else NO_PAGES
+    with dask.config.set({**QUEUE_SETTINGS, **pages}), ExitStack() as stack:
         try:
-            cluster = entry.cluster_class(**entry.options, n_workers=0)
+            cluster = entry.cluster_class(**_closed(entry, stack), n_workers=0)
         except Exception as error:  # each class has its own
             said = " ".join(f"{type(error).__name__}: {error}".split())
             raise RequestError(f"Cluster `{name}` cannot be started: {said}") from error
@@ -129,6 +158,78 @@ def _started(name: str, entry: ClusterEntry) -> Iterator[Client]:
             else:
                 cluster.adapt(minimum=entry.minimum, maximum=entry.maximum)
             yield client
+
+
+def _closed(entry: ClusterEntry, stack: ExitStack) -> dict[str, Any]:
+    """The options of `entry`, and those that keep others out, where its class is known to heed them.
+
+    What has to end with the cluster is entered in `stack`.
+    """
+    options = dict(entry.options)
+    is_local, wants_pages = issubclass(entry.cluster_class, LocalCluster), _asks_for_dashboard(entry)
+    if is_local or _runs_jobs(entry):
+        if not options.keys() & {"security", "protocol"}:
+            made = Security.temporary()
+            options["security"] = made if is_local else stack.enter_context(_in_files(made, _shared(entry)))
+        if is_local and not wants_pages:
+            scheduler = {"dashboard": False, **options.get("scheduler_kwargs", {})}
+            options |= {"dashboard_address": NO_DASHBOARD["dashboard_address"], "scheduler_kwargs": scheduler}
+        elif not wants_pages:
+            options["scheduler_options"] = {**_scheduler_options(entry), **NO_DASHBOARD}
+            given = options.get("worker_extra_args") or _configured(entry, "worker-extra-args") or []
+            options["worker_extra_args"] = [*given, "--no-dashboard"]
+    return options
+
+
+@contextmanager
+def _in_files(made: Any, place: Path) -> Iterator[Security]:
+    """The same certificate in files, which jobs find and their owner alone may read."""
+    with tempfile.TemporaryDirectory(prefix=".wellposed-", dir=place) as folder:
+        certificate, key = str(Path(folder, "certificate.pem")), str(Path(folder, "key.pem"))
+        for path, content in ((certificate, made.tls_ca_file), (key, made.tls_worker_key)):
+            with open(path, "w", opener=for_owner_alone) as file:
+                file.write(content)
+        names = {
+            f"tls_{role}_{part}": path
+            for role in ("client", "scheduler", "worker")
+            for part, path in (("cert", certificate), ("key", key))
+        }
+        yield Security(require_encryption=True, tls_ca_file=certificate, **names)
+
+
+def _shared(entry: ClusterEntry) -> Path:
+    """A folder that jobs see too."""
+    given = entry.options.get("shared_temp_directory") or _configured(entry, "shared-temp-directory")
+    return Path(os.path.expandvars(given)).expanduser() if given else Path.cwd()
+
+
+def _runs_jobs(entry: ClusterEntry) -> bool:
+    """Whether its class is one of dask-jobqueue's."""
+    return getattr(entry.cluster_class, "job_cls", None) is not None
+
+
+def _scheduler_options(entry: ClusterEntry) -> dict[str, Any]:
+    """What the entry, or else the settings of the site, gives the scheduler of a class of dask-jobqueue."""
+    return entry.options.get("scheduler_options") or _configured(entry, "scheduler-options") or {}
+
+
+def _configured(entry: ClusterEntry, key: str) -> Any:
+    """What Dask's settings have for a class of dask-jobqueue."""
+    name = entry.options.get("config_name") or entry.cluster_class.job_cls.default_config_name()
+    return dask.config.get(f"jobqueue.{name}.{key}", default=None)
+
+
+def _asks_for_dashboard(entry: ClusterEntry) -> bool:
+    given = _scheduler_options(entry) if _runs_jobs(entry) else entry.options
+    return given.get("dashboard_address") is not None
+
+
+def _check_not_daemonic() -> None:
+    if multiprocessing.current_process().daemon:
+        raise RequestError(
+            "Workers are processes, which a daemonic process, such as one of multiprocessing.Pool, may not "
+            "have: ask from the main process, or use concurrent.futures.ProcessPoolExecutor."
+        )
 
 
 def _check_guard() -> None:

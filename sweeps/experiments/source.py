@@ -29,6 +29,8 @@ from typing import Any
 
 import platformdirs
 
+from wellposed.private_folder import private_folder
+
 OURS = ("wellposed",)
 
 INSTALLED = ("site-packages", "dist-packages")
@@ -256,7 +258,7 @@ def _unpacked(package: str, source: Source) -> Path:
     cache = Path(home, "cache") if home else platformdirs.user_cache_path("wellposed")
     try:
         # Of this package alone: what numba keeps names the module that it is of.
-        return _written(cache.absolute() / "experiments" / package, source)
+        return _written(private_folder(cache.absolute()) / "experiments" / package, source)
     except OSError:
         return _written(Path(tempfile.mkdtemp(prefix="wellposed-")), source)
 
@@ -266,7 +268,7 @@ def _written(folder: Path, source: Source) -> Path:
         path = folder / name
         if path.is_file() and path.read_bytes() == content:
             continue
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(path.parent)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
             file.write(content)
         os.replace(file.name, path)  # other workers do the same

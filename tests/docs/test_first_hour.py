@@ -13,12 +13,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.actions import DeploymentScheduleCreate
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
 from prefect.client.schemas.schedules import IntervalSchedule
 
 import wellposed
+from wellposed.flows.execution.server import SECRET, ServerAccess, home
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "first-hour.md").read_text()
@@ -78,7 +78,7 @@ def run_on_a_schedule(asked):
     serving = subprocess.Popen(SERVED, shell=True, stdout=subprocess.PIPE, text=True, start_new_session=True)
     try:
         url = next(found[1] for line in serving.stdout if (found := re.search(r"(http://\S+)", line)))
-        with SyncPrefectClient(f"{url}/api") as client:
+        with ServerAccess(f"{url}/api", (home() / SECRET).read_text()).client() as client:
             deployment = client.read_deployment_by_name("boundary/boundary-served").id
             schedule = IntervalSchedule(
                 interval=timedelta(minutes=30), anchor_date=datetime.now(UTC) + timedelta(seconds=15)

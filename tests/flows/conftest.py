@@ -12,12 +12,25 @@ EXPERIMENTS = Path(__file__).with_name("experiments.py")
 
 
 @pytest.fixture(scope="session")
-def prefect_server(wellposed_home):
-    """The address of a Prefect server that runs as long as the tests do, and is shared by all runs."""
+def prefect_access(wellposed_home):
+    """How to speak to a Prefect server that runs as long as the tests do, and is shared by all runs."""
     from wellposed.flows.execution.server import server
 
     with server() as answer:
         yield answer()
+
+
+@pytest.fixture(scope="session")
+def prefect_server(prefect_access):
+    """The address of its API."""
+    return prefect_access.url
+
+
+@pytest.fixture(scope="module")
+def own_client(prefect_access):
+    """A client that knows its secret."""
+    with prefect_access.client() as client:
+        yield client
 
 
 @pytest.fixture

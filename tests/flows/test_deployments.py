@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 import yaml
-from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.actions import DeploymentScheduleCreate
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
 from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
@@ -41,15 +40,14 @@ def properties(deployment):
 
 
 @pytest.fixture
-def client(prefect_server):
-    with SyncPrefectClient(prefect_server) as client:
-        yield client
+def client(own_client):
+    return own_client
 
 
 @pytest.fixture(scope="module")
-def recording(prefect_server):
+def recording(prefect_access):
     """Has clients that ask for no address speak to the server of the tests."""
-    with temporary_settings({PREFECT_API_URL: prefect_server}):
+    with temporary_settings(prefect_access.settings):
         yield
 
 
@@ -207,6 +205,14 @@ def test_work_pool_is_made_for_one_run_at_a_time_and_kept_as_it_is(client):
     assert work_pool(client, "some", 3) == 3
     assert work_pool(client, "some", None) == 3
     assert client.read_work_pool("some").type == "process"
+
+
+@pytest.mark.usefixtures("recording")
+def test_what_is_deployed_to_a_server_with_a_password_is_there(client, tmp_path, capsys):
+    assert main(["deploy", "--pool", "guarded", "--catalogue", str(tmp_path)]) == 0
+    assert "Deployed sweep/sweep-guarded, " in capsys.readouterr().out
+    assert client.read_deployment_by_name("sweep/sweep-guarded").work_pool_name == "guarded"
+    assert client.read_work_pool("guarded").type == "process"
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ import time
 import numpy as np
 import pytest
 import xarray as xr
-from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterName
 
 import wellposed
@@ -125,17 +124,16 @@ def test_workers_import_no_prefect(tmp_path, reference):
     assert (found["slope"] == 0).all()
 
 
-def test_prefect_records_names_logs_and_the_answer(tmp_path, reference, prefect_server):
+def test_prefect_records_names_logs_and_the_answer(tmp_path, reference, own_client):
     asked = reference("FRAGILE"), "x", {"y": [0.03125, 0.0625, 1.0]}
     wellposed.boundary(*asked, catalogue=tmp_path)
     title = "test.fragile: boundary along x: y=0.03125,0.0625,1"
-    with SyncPrefectClient(prefect_server) as client:
-        (run,) = client.read_flow_runs(flow_run_filter=FlowRunFilter(name=FlowRunFilterName(any_=[title])))
-        this_run = {"flow_runs": {"id": {"any_": [str(run.id)]}}}
-        tasks = client.request("POST", "/task_runs/filter", json=this_run).json()
-        by_run = {"logs": {"flow_run_id": {"any_": [str(run.id)]}}}
-        logs = client.request("POST", "/logs/filter", json=by_run).json()
-        artifacts = client.request("POST", "/artifacts/filter", json=this_run).json()
+    (run,) = own_client.read_flow_runs(flow_run_filter=FlowRunFilter(name=FlowRunFilterName(any_=[title])))
+    this_run = {"flow_runs": {"id": {"any_": [str(run.id)]}}}
+    tasks = own_client.request("POST", "/task_runs/filter", json=this_run).json()
+    by_run = {"logs": {"flow_run_id": {"any_": [str(run.id)]}}}
+    logs = own_client.request("POST", "/logs/filter", json=by_run).json()
+    artifacts = own_client.request("POST", "/artifacts/filter", json=this_run).json()
     assert run.state.is_completed()
     assert "unresolved" in run.state.message
     assert run.parameters["request"]["along"] == "x"

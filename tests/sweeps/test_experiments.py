@@ -128,6 +128,21 @@ def test_copies_are_kept_where_the_environment_says(mine, tmp_path, monkeypatch)
     assert "OFFSET = 4.25" in copy.read_text()
 
 
+def test_copies_are_for_their_owner_alone_even_where_they_were_open(mine, tmp_path, monkeypatch):
+    monkeypatch.setenv("WELLPOSED_HOME", str(tmp_path / "home"))
+    (tmp_path / "others").write_text("not ours")
+    (tmp_path / "others").chmod(0o644)
+    earlier = tmp_path / "home" / "cache" / "experiments" / "earlier"
+    earlier.mkdir(parents=True)
+    (earlier / "copy.py").touch(0o644)
+    (earlier / "link").symlink_to(tmp_path / "others")
+    find_experiment(mine(("OFFSET = 1.0", "OFFSET = 4.5")))
+    kept = [path for path in (tmp_path / "home").rglob("*") if not path.is_symlink()]
+    assert {earlier, earlier / "copy.py"} < set(kept)
+    assert [path for path in kept if path.stat().st_mode & 0o077] == []
+    assert (tmp_path / "others").stat().st_mode & 0o777 == 0o644
+
+
 def test_an_edit_is_another_question(mine):
     def asked():
         return Sweep.from_request(find_experiment("./mine.py:SHIFT"), {"x": [0.0]})

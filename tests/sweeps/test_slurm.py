@@ -1,6 +1,7 @@
 """The entry for SLURM in `docs/examples/clusters.yaml`, with a queue that runs every job at once."""
 
 import os
+import stat
 from itertools import pairwise
 from pathlib import Path
 
@@ -65,5 +66,12 @@ def test_blocks_run_in_jobs_and_jobs_are_cancelled_at_the_end(entry, tmp_path, m
         assert client.submit(os.getpid).result(timeout=60)
         found = dict(fan_out(client, os.getenv, ["MALLOC_TRIM_THRESHOLD_", "OMP_NUM_THREADS"]))
         assert found == {"MALLOC_TRIM_THRESHOLD_": "268435456", "OMP_NUM_THREADS": "1"}
+        assert {address.partition("://")[0] for address in client.scheduler_info()["workers"]} == {"tls"}
+        (keys,) = tmp_path.glob(".wellposed-*")
+        modes = {path.name: oct(stat.S_IMODE(path.stat().st_mode)) for path in (keys, *keys.iterdir())}
+        assert modes == {keys.name: "0o700", "certificate.pem": "0o600", "key.pem": "0o600"}
+    assert not keys.exists()
     assert (tmp_path / "cancelled").read_text().strip().isdigit()
-    assert "--nthreads 1" in (tmp_path / "script").read_text()
+    script = (tmp_path / "script").read_text()
+    assert "--nthreads 1" in script
+    assert "--no-dashboard" in script

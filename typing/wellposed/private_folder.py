@@ -1,0 +1,1 @@
+../../wellposed/private_folder.py
