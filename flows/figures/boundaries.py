@@ -103,6 +103,18 @@ def _draw(
         names = [name for name in others if experiment.parameter(name).matters(points[0])]
         label = f"located, all {len(points)} of {span(names, points)}" if names else "located"
         _draw_brackets(axes, x, alike, color=COLOURS[i % len(COLOURS)], label=label)
+    others = [(float(line.point[x]), zero) for line in lines for zero in line.others]
+    if further := [(at, zero) for at, zero in others if zero.outcome == "located"]:
+        axes.errorbar(
+            [at for at, _ in further],
+            [zero.position for _, zero in further],
+            [zero.error for _, zero in further],
+            fmt="D",
+            color="0.35",
+            markersize=3,
+            capsize=2,
+            label="further changes of sign",
+        )
     for outcome, marker in MARKERS.items():
         at = sorted({float(line.point[x]) for line in lines if line.shown == outcome})
         if at:

@@ -7,11 +7,11 @@ told alone, so telling it stored answers takes it to where it was.
 A line is scanned at equidistant points first, or starts from where its neighbours change sign.  Every change
 of sign that is seen is bracketed by certain signs, and the bracket narrowed by two points a round: around
 the root of an interpolant where that can be trusted, and by cutting the widest gaps where it was not.
-Points without a certain sign never become an end; when they fill a bracket, it stays as wide as it is, and its
-ends are the nearest points of certain sign.  Where the function comes down to zero and goes back, or vanishes
-along a stretch between certain signs that agree, that is told, and is no boundary.  Where it rises and falls
-time and again beside a bracket that was narrowed, by more than its errors, these are too small, and nothing is
-located.
+Points without a certain sign never become an end; when they fill a bracket, it stays as wide as it is, and
+its ends are the nearest points of certain sign.  Where the function comes down to zero and goes back, or
+vanishes along a stretch between certain signs that agree, that is told, and is no boundary.  Where it rises
+and falls time and again beside a bracket that was narrowed, by more than its errors, these are too small, and
+nothing is located.
 
 What can be missed: changes of sign that cancel between two neighbours of a scan, unless the values show that
 the function comes down in between; a zero that touches nearer to a change of sign than one step of the scan;
@@ -122,7 +122,8 @@ class LineSearch:
     ----------
     outcome : str
         ``searching``, or that of the lowest change of sign, if there is one: see
-        `Zero`; but ``unresolved`` if `has_rough_values`.  Else ``unresolved``: a change may hide, because the function is not resolved everywhere;
+        `Zero`; but ``unresolved`` if `has_rough_values`.  Else ``unresolved``: a change may hide, because
+        the function is not resolved everywhere;
         ``tangential`` or ``plateau``: there is no change, but such a zero; ``none``: all points of the scan
         have one certain sign.
     zeros : sequence of Zero
