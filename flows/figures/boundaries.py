@@ -103,8 +103,10 @@ def _draw(
         names = [name for name in others if experiment.parameter(name).matters(points[0])]
         label = f"located, all {len(points)} of {span(names, points)}" if names else "located"
         _draw_brackets(axes, x, alike, color=COLOURS[i % len(COLOURS)], label=label)
-    others = [(float(line.point[x]), zero) for line in lines for zero in line.others]
-    if further := [(at, zero) for at, zero in others if zero.outcome == "located"]:
+    further = [
+        (float(line.point[x]), zero) for line in lines for zero in line.others if zero.outcome == "located"
+    ]
+    if further:
         axes.errorbar(
             [at for at, _ in further],
             [zero.position for _, zero in further],

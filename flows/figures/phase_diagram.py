@@ -97,7 +97,8 @@ def _draw(axes: Axes, panel: Panel, colours: ScalarMappable) -> None:
         _hatch(axes, panel, np.asarray(mesh.get_coordinates()))
         across = [*panel.at_x, *(_at(line, panel) for line in panel.lines)]
         axes.set_xlim(min(across), max(across))
-        ends = [(one.lower, one.upper) for line in panel.lines for one in (line, *line.others)]
+        ends = [(line.lower, line.upper) for line in panel.lines]
+        ends += [(zero.lower, zero.upper) for line in panel.lines for zero in line.others]
         located = [end for pair in ends for end in pair if np.isfinite(end)]
         axes.set_ylim(min([*panel.at_y, *located]), max([*panel.at_y, *located]))
     else:
