@@ -39,7 +39,7 @@ class Axis(NamedTuple):
     Attributes
     ----------
     size : int
-    lower, upper : float, optional
+    lower, upper : float or int, optional
         If they are numbers.
     choices : tuple of str, optional
         If they are words, and not too many.
@@ -227,8 +227,8 @@ def _from_json(told: Mapping[str, Any]) -> Summary:
     axes = {
         name: Axis(
             int(size),
-            None if lower is None else float(lower),
-            None if upper is None else float(upper),
+            None if lower is None else _number(lower),
+            None if upper is None else _number(upper),
             None if choices is None else tuple(map(str, choices)),
         )
         for name, (size, lower, upper, choices) in told["axes"].items()
@@ -266,7 +266,7 @@ def _axis(values: Sequence[Any]) -> Axis:
         return Axis(len(values), choices=tuple(values) if len(values) <= MOST_CHOICES else None)
     if not values:
         return Axis(0)
-    lower, upper = float(min(values)), float(max(values))
+    lower, upper = _number(min(values)), _number(max(values))
     if not (math.isfinite(lower) and math.isfinite(upper)):
         raise ValueError
     return Axis(len(values), lower, upper)

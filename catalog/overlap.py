@@ -77,7 +77,7 @@ def _selector(wanted: Any) -> Any:
     values = np.atleast_1d(wanted)
     if values.dtype.kind in "OUT":
         return values.tolist()
-    return slice(float(values.min()), float(values.max()))
+    return slice(values.min().item(), values.max().item())
 
 
 def _form(root: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -16,7 +16,12 @@ SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def short(value: object) -> str:
-    """Returns a parameter's value as a reader writes it: a number to six digits, a choice as it is."""
+    """Returns a parameter's value as a reader writes it: a number to six digits, a choice as it is.
+
+    An integer that has more digits is written in full, as its neighbour is another value.
+    """
+    if isinstance(value, int) and not isinstance(value, bool) and int(float(f"{value:g}")) != value:
+        return str(value)
     return f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
 
 

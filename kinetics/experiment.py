@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 import numbers
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any, Literal
 
 import numpy as np
@@ -19,8 +21,27 @@ from wellposed.errors import ParameterError
 Value = float | int | str
 """A parameter's value in canonical form."""
 
+INTEGERS = range(-(2**63), 2**63)
+"""Those that are stored: of 64 bits."""
+
+LARGEST_EXPONENT = 400
+"""Of ten, in a number that is read exactly."""
+
 Point = Mapping[str, Value]
 """One value for every parameter of an experiment, by name."""
+
+
+def exact_number(text: str) -> Fraction:
+    """Returns the number that `text` spells as a decimal or a fraction, exactly.
+
+    Raises
+    ------
+    ValueError
+        If it spells none, or has an exponent that is that of no float: so many digits are not written out.
+    """
+    if any(abs(int(exponent)) > LARGEST_EXPONENT for exponent in re.findall(r"[eE]([-+]?\d+)", text)):
+        raise ValueError(f"{text} is out of range.")
+    return Fraction(text)
 
 
 @dataclass(frozen=True)
@@ -78,29 +99,9 @@ class Parameter:
         Raises
         ------
         ParameterError
-            If `value` is of the wrong kind, not finite or out of bounds.
+            If `value` is of the wrong kind, not finite or out of bounds, or an integer of more than 64 bits.
         """
-        if self.kind == "choice":
-            if isinstance(value, str) and str(value) in self.choices:
-                return str(value)
-            raise self._refusal(value)
-        if isinstance(value, np.ndarray) and value.ndim == 0:
-            value = value.item()
-        if isinstance(value, bool) or not isinstance(value, numbers.Real):
-            raise self._refusal(value)
-        try:
-            number = float(value)
-        except OverflowError:
-            raise self._refusal(value) from None
-        below = number <= self.lower if self.lower_open else number < self.lower
-        above = number >= self.upper if self.upper_open else number > self.upper
-        if not math.isfinite(number) or below or above:
-            raise self._refusal(value)
-        if self.kind == "float":
-            return number + 0.0  # -0.0 and 0.0 are the same question
-        if number != int(number):
-            raise self._refusal(value)
-        return int(number)
+        return self._canonical(value, value)
 
     def parse(self, text: str) -> Value:
         """The value that `text` spells, as on the command line.
@@ -113,16 +114,48 @@ class Parameter:
         if self.kind == "choice":
             return self.canonical(text)
         try:
-            return self.canonical(float(text))
-        except ValueError:  # a ParameterError too, which would show a float
+            number = float(text)
+            # an integer is not read as a float, which holds no more than 53 bits of it
+            is_int = self.kind == "int" and math.isfinite(number)
+            return self._canonical(exact_number(text) if is_int else number, text)
+        except ParameterError:
+            raise
+        except ValueError:
             raise self._refusal(text) from None
+
+    def _canonical(self, value: object, given: object) -> Value:
+        """Returns what `canonical` does of a value that was given as `given`, which a refusal shows."""
+        if self.kind == "choice":
+            if isinstance(value, str) and str(value) in self.choices:
+                return str(value)
+            raise self._refusal(given)
+        if isinstance(value, np.ndarray) and value.ndim == 0:
+            value = value.item()
+        if isinstance(value, bool) or not isinstance(value, numbers.Real):
+            raise self._refusal(given)
+        try:
+            number = float(value)
+        except OverflowError:
+            raise self._refusal(given) from None
+        exact: Any = value if self.kind == "int" else number
+        below = exact <= self.lower if self.lower_open else exact < self.lower
+        above = exact >= self.upper if self.upper_open else exact > self.upper
+        if not math.isfinite(number) or below or above:
+            raise self._refusal(given)
+        if self.kind == "float":
+            return number + 0.0  # -0.0 and 0.0 are the same question
+        if exact != int(exact):
+            raise self._refusal(given)
+        if int(exact) not in INTEGERS:
+            raise self._refusal(given, " that fits into 64 bits")
+        return int(exact)
 
     def matters(self, point: Mapping[str, object]) -> bool:
         """Whether this parameter has any effect at `point`."""
         return self.only_with is None or point.get(self.only_with[0]) in self.only_with[1]
 
-    def _refusal(self, value: object) -> ParameterError:
-        return ParameterError(f"Parameter `{self.name}` must be {self.allowed}, but is {value}.")
+    def _refusal(self, value: object, besides: str = "") -> ParameterError:
+        return ParameterError(f"Parameter `{self.name}` must be {self.allowed}{besides}, but is {value}.")
 
 
 @dataclass(frozen=True)

@@ -65,16 +65,17 @@ def answered(kind: Kind[Any, Any], request: Any) -> Answer:
     job = kind.job(request, locate)
     computed = complete(job, cluster)
     document = {**kind.document(job), "sweeps": documents_of(job.parts), "computed": computed}
-    totals = [part.store.totals() for part in job.parts]
-    count = sum(total[outcome] for total in totals for outcome in kind.complaints)
-    outcomes = [Outcome[outcome.upper()] for outcome in kind.complaints]
+    is_decided, totals = kind.is_decided(job), [part.store.totals() for part in job.parts]
+    complaints = kind.complaints if is_decided else ("unresolved", "failed")
+    count = sum(total[outcome] for total in totals for outcome in complaints)
+    outcomes = [Outcome[outcome.upper()] for outcome in complaints]
     every = chain.from_iterable(troubles(part, *outcomes) for part in job.parts)
     reasons = list(islice(every, MAX_REASONS)) if count else []
     tables = kind.tables(job)
     return Answer(
         "\n\n".join(filter(None, [job.heading, *map(str, tables)])),
         document,
-        INCOMPLETE if count or not kind.is_decided(job) else DONE,
+        INCOMPLETE if count or not is_decided else DONE,
         _aside(computed, opening(job.stores)),
         _complaints(reasons, count),
     )

@@ -103,6 +103,20 @@ def _draw(
         names = [name for name in others if experiment.parameter(name).matters(points[0])]
         label = f"located, all {len(points)} of {span(names, points)}" if names else "located"
         _draw_brackets(axes, x, alike, color=COLOURS[i % len(COLOURS)], label=label)
+    further = [
+        (float(line.point[x]), zero) for line in lines for zero in line.others if zero.outcome == "located"
+    ]
+    if further:
+        axes.errorbar(
+            [at for at, _ in further],
+            [zero.position for _, zero in further],
+            [zero.error for _, zero in further],
+            fmt="D",
+            color="0.35",
+            markersize=3,
+            capsize=2,
+            label="further changes of sign",
+        )
     for outcome, marker in MARKERS.items():
         at = sorted({float(line.point[x]) for line in lines if line.shown == outcome})
         if at:

@@ -96,6 +96,7 @@ def described(one: Cut) -> str:
     values = f"{value.min():.3g} to {value.max():.3g}" if value.size else "nowhere resolved"
     zero = (
         f"zero at {plus_minus(line.boundary, line.error)}"
+        + (f", the lowest of {line.sign_changes:,}" if line.sign_changes > 1 else "")
         if line.outcome == "located"
         else WITHOUT_BOUNDARY[line.shown]
     )
@@ -147,6 +148,11 @@ def _draw(axes: Axes, one: Cut) -> None:
             line.boundary, color="black", linewidth=1.0, zorder=2, label="located boundary, bracket shaded"
         )
         axes.axvspan(line.lower, line.upper, color="black", alpha=0.15, linewidth=0.0, zorder=0)
+        for zero in line.others:
+            axes.axvline(
+                zero.position, color="black", linewidth=1.0, linestyle=":", label="further changes of sign"
+            )
+            axes.axvspan(zero.lower, zero.upper, color="black", alpha=0.15, linewidth=0.0, zorder=0)
         found = f"{symbol(one.answer.search.along)} = {plus_minus(line.boundary, line.error)}"
     else:
         found = WITHOUT_BOUNDARY[line.shown]

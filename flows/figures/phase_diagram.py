@@ -97,7 +97,9 @@ def _draw(axes: Axes, panel: Panel, colours: ScalarMappable) -> None:
         _hatch(axes, panel, np.asarray(mesh.get_coordinates()))
         across = [*panel.at_x, *(_at(line, panel) for line in panel.lines)]
         axes.set_xlim(min(across), max(across))
-        located = [end for line in panel.lines for end in (line.lower, line.upper) if np.isfinite(end)]
+        ends = [(line.lower, line.upper) for line in panel.lines]
+        ends += [(zero.lower, zero.upper) for line in panel.lines for zero in line.others]
+        located = [end for pair in ends for end in pair if np.isfinite(end)]
         axes.set_ylim(min([*panel.at_y, *located]), max([*panel.at_y, *located]))
     else:
         at = panel.at_x[panel.resolved], panel.at_y[panel.resolved]
@@ -180,6 +182,21 @@ def _draw_lines(axes: Axes, panel: Panel) -> None:
             zorder=5,
             clip_on=False,
             label="located, with bracket",
+        )
+    others = [(_at(line, panel), zero) for line in lines for zero in line.others if zero.outcome == "located"]
+    if others:
+        axes.errorbar(
+            [at for at, _ in others],
+            [zero.position for _, zero in others],
+            [zero.error for _, zero in others],
+            fmt="D",
+            color="black",
+            markersize=3.5,
+            capsize=3,
+            markerfacecolor="white",
+            zorder=5,
+            clip_on=False,
+            label="further changes of sign",
         )
     for line in panel.lines:
         if line.shown in STROKES:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wellposed.flows.figures.style import label, symbol
 from wellposed.flows.text import from_to, short, typographic
@@ -45,5 +45,5 @@ def place(
 
 def span(names: Sequence[str], points: Sequence[Mapping[str, Value]]) -> str:
     """Returns the values of some parameters at several points, such as ``N = 1 to 20, A = 1 to 100``."""
-    values = {name: [float(point[name]) for point in points] for name in names}
+    values: dict[str, list[Any]] = {name: [point[name] for point in points] for name in names}
     return ", ".join(f"{symbol(name)} = {from_to(found)}" for name, found in values.items())

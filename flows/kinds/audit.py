@@ -310,7 +310,6 @@ KIND = Kind(
     is_decided=_is_decided,
     counted=_counted,
     page=_page,
-    complaints=("failed",),
     returns=RETURNS,
     examples=(
         "wellposed audit wave",

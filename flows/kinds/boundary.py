@@ -142,17 +142,21 @@ class BoundaryJob(SearchJob["BoundarySearch"]):
 
     def known(self, standing: LineSearches) -> str:
         brackets = standing.brackets()
-        ended = sum(outcome != "searching" for outcome, _, _ in brackets.values())
-        widths = [upper - lower for _, lower, upper in brackets.values() if upper > lower]
+        ended = sum(outcome != "searching" for outcome, *_ in brackets.values())
+        widths = [upper - lower for _, lower, upper, _ in brackets.values() if upper > lower]
         parts = [f"{ended:,} of {math.prod(self.search.line_shape):,} lines are done"]
         if len(widths) <= FEW_LINES:
             parts += [
                 f"{self.search.along}_c in [{lower:g}, {upper:g}]{self._where(index)}"
-                for index, (_, lower, upper) in brackets.items()
+                + (f", the lowest of {count:,} changes of sign" if count > 1 else "")
+                for index, (_, lower, upper, count) in brackets.items()
                 if upper > lower
             ]
         else:
-            parts += [f"{len(widths):,} changes of sign bracketed, the widest in {max(widths):.2g}"]
+            changes = sum(count for *_, count in brackets.values())
+            parts += [
+                f"{changes:,} changes of sign bracketed, the lowest of each line in {max(widths):.2g} or less"
+            ]
         return "; ".join(parts)
 
     def _where(self, index: tuple[int, ...]) -> str:
@@ -236,8 +240,10 @@ def _lines(job: BoundaryJob) -> Iterator[str]:
 def _tables(job: BoundaryJob) -> Sequence[TitledTable]:
     from wellposed.flows.presentation.table import TitledTable
     from wellposed.flows.presentation.tables import boundary_table
+    from wellposed.flows.presentation.words import boundary_notes
 
-    return [TitledTable("Boundaries", boundary_table([job.answer()]))]
+    answer = job.answer()
+    return [TitledTable("Boundaries", boundary_table([answer]), "\n".join(boundary_notes([answer])))]
 
 
 def _document(job: BoundaryJob) -> Mapping[str, Any]:
@@ -251,10 +257,13 @@ def _is_decided(job: BoundaryJob) -> bool:
 
 
 def _counted(jobs: Sequence[BoundaryJob]) -> str:
-    outcomes = Counter(line.shown for job in jobs for line in job.answer().lines)
+    lines = [line for job in jobs for line in job.answer().lines]
+    outcomes = Counter(line.shown for line in lines)
     words = {"none": "without a boundary"}
     parts = [f"{outcomes[one]:,} {words.get(one, one)}" for one in dict.fromkeys(["located", *outcomes])]
-    return f"Boundaries: {', '.join(part for part in parts if not part.startswith('0 '))}"
+    said = f"Boundaries: {', '.join(part for part in parts if not part.startswith('0 '))}"
+    several = sum(line.sign_changes > 1 for line in lines)
+    return f"{said}; several changes of sign on {several:,} of {len(lines):,} lines" if several else said
 
 
 def _identity(request: BoundaryRequest, find: Find) -> str:

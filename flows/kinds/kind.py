@@ -145,7 +145,8 @@ class Kind(Generic[R, J]):
     page : callable, optional
         ``page(job)`` is the page that a run leaves, in Markdown, where it is not that of all kinds.
     complaints : tuple of str
-        Outcomes of points that are complained of, and that the exit status tells.
+        Outcomes of points that are complained of, and that the exit status tells, even if all that was asked
+        is decided.  If it is not, points without an answer are told as the reason, whatever their outcome.
     returns : str
         What Python's function returns: the section of its docstring.
     examples : sequence of str
@@ -167,6 +168,6 @@ class Kind(Generic[R, J]):
     reconstruct: Callable[[StoredQuestion, Experiment, Store], J] | None = None
     identity: Callable[[R, Find], str] | None = None
     page: Callable[[J], str] | None = None
-    complaints: tuple[str, ...] = ("unresolved", "failed")
+    complaints: tuple[str, ...] = ("failed",)
     returns: str = "Dataset"
     examples: Sequence[str] = ()

@@ -167,8 +167,11 @@ def _lines(job: StudyJob) -> Iterator[str]:
 def _tables(job: StudyJob) -> Sequence[TitledTable]:
     from wellposed.flows.presentation.table import TitledTable
     from wellposed.flows.presentation.tables import curve_table, sweep_table
+    from wellposed.flows.presentation.words import boundary_notes
 
     tables = [TitledTable("Boundaries", table) for table in job.findings.boundary_tables]
+    if tables and (notes := "\n".join(boundary_notes(job.answers.boundaries))):
+        tables[-1] = replace(tables[-1], below=notes)
     tables += [TitledTable("Curve", curve_table(one)) for one in job.answers.curves]
     tables += job.answers.tables
     if not tables:

@@ -238,6 +238,7 @@ KIND = Kind(
     counted=_counted,
     reconstruct=_reconstruct,
     identity=_identity,
+    complaints=("unresolved", "failed"),
     returns=RETURNS,
     examples=(
         "wellposed sweep wave.growth --axis beta=0:1:41 --axis M=7,8,10 --set operator=gain",

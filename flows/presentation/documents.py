@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from wellposed.flows.presentation.words import changes_summary
+
 if TYPE_CHECKING:
     import xarray as xr
 
@@ -66,10 +68,12 @@ def boundaries_as_dataset(answers: Sequence[BoundaryAnswer], attributes: Mapping
                 else None
                 for one, line in lines
             ]
-            is_text = parameter.kind == "choice"
+            is_whole = all(isinstance(value, int) for value in values)  # and may have no float of its own
             parameters[_own_name(parameter.name)] = (
                 texts(("" if value is None else str(value) for value in values), parameter.summary)
-                if is_text
+                if parameter.kind == "choice"
+                else xr.Variable(("line",), np.array(values, np.int64), {"long_name": parameter.summary})
+                if is_whole
                 else numbers(
                     (np.nan if value is None or isinstance(value, str) else float(value) for value in values),
                     parameter.summary,
@@ -82,6 +86,11 @@ def boundaries_as_dataset(answers: Sequence[BoundaryAnswer], attributes: Mapping
             "boundary_upper": numbers((line.upper for _, line in lines), "certain sign above it"),
             "boundary_outcome": texts(
                 (line.outcome for _, line in lines), "located, tangential, plateau, none or unresolved"
+            ),
+            "sign_changes": xr.Variable(
+                ("line",),
+                np.array([line.sign_changes for _, line in lines], np.int64),
+                {"long_name": "changes of sign seen, of which the boundary is the lowest"},
             ),
             "evaluations": xr.Variable(
                 ("line",),
@@ -238,6 +247,12 @@ def _of_line(answer: BoundaryAnswer, line: Line) -> dict[str, Any]:
         "boundary": line.boundary,
         "lower": line.lower,
         "upper": line.upper,
+        "sign_changes": line.sign_changes,
+        "zeros": [
+            {"outcome": one.outcome, "position": one.position, "lower": one.lower, "upper": one.upper}
+            for one in line.zeros
+        ],
+        "remark": changes_summary(line),
         "between": [search.lower, search.upper],
         "evaluations": line.evaluations,
         "unresolved": line.troubled - line.failed,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from wellposed.flows.presentation.table import Table
+from wellposed.flows.presentation.words import MOST_CHANGES
 from wellposed.flows.text import ABSENT, short, signed, with_error
 from wellposed.kinetics.claim import ROUND_OFF, Verdict
 from wellposed.kinetics.law import Linear
@@ -23,13 +24,23 @@ def boundary_table(answers: Sequence[BoundaryAnswer]) -> Table:
     """Returns a row for each line of searches that ask the same experiment along the same parameter.
 
     Columns are the choices and the numbers that a line is asked at, its boundary with the error, what the
-    paper says (and where, if that is not what was found), and at how many points that took.
+    paper says (and where, if that is not what was found) if it says anything, and at how many points that
+    took.  A line on which the sign changes several times has a row for each change, up to `MOST_CHANGES`.
     """
     experiment, along = answers[0].experiment, answers[0].search.along
     names = [p.name for p in experiment.parameters if p.kind == "choice"]
     names += [p.name for p in experiment.parameters if p.kind != "choice" and p.name != along]
-    columns = [*names, f"{along}_c", "± error", "paper", "points", "no answer"]
-    return Table(columns, [_boundary_row(answer, line, names) for answer in answers for line in answer.lines])
+    lines = [(answer, line) for answer in answers for line in answer.lines]
+    optional = {
+        "change of sign": any(line.sign_changes > 1 for _, line in lines),
+        "paper": any(answer.published(line) is not None for answer, line in lines),
+    }
+    found = [f"{along}_c", "± error", *(name for name, is_there in optional.items() if is_there)]
+    columns = [*names, *found, "points", "no answer"]
+    return Table(
+        columns,
+        [[cells[one] for one in columns] for each in lines for cells in _boundary_cells(*each, names)],
+    )
 
 
 def boundary_tables(answers: Sequence[BoundaryAnswer]) -> list[Table]:
@@ -136,8 +147,14 @@ def _certain(value: float, error: float) -> float:
     return 0.0 if abs(value) <= error + ROUND_OFF else value
 
 
-def _boundary_row(answer: BoundaryAnswer, line: Line, names: Sequence[str]) -> list[str]:
+def _boundary_cells(answer: BoundaryAnswer, line: Line, names: Sequence[str]) -> Iterator[dict[str, str]]:
+    """Yields the cells of each row of a line, by column."""
     experiment, search = answer.experiment, answer.search
+    at = f"{search.along}_c"
+    where = {
+        name: short(line.point[name]) if experiment.parameter(name).matters(line.point) else ABSENT
+        for name in names
+    }
     if line.outcome == "located":
         found = with_error(line.boundary, line.error)
     else:
@@ -145,15 +162,27 @@ def _boundary_row(answer: BoundaryAnswer, line: Line, names: Sequence[str]) -> l
     paper = ""
     threshold = answer.published(line)
     if threshold is not None:
-        agrees = line.lower <= threshold.value <= line.upper
+        brackets = [(line.lower, line.upper), *((zero.lower, zero.upper) for zero in line.others)]
+        agrees = any(lower <= threshold.value <= upper for lower, upper in brackets)
         paper = threshold.label if agrees else f"{threshold.label} ({threshold.source})"
-    return [
-        *(
-            short(line.point[name]) if experiment.parameter(name).matters(line.point) else ABSENT
-            for name in names
-        ),
-        *found,
-        paper,
-        f"{line.evaluations:,}",
-        f"{line.troubled:,}",
-    ]
+    several = line.sign_changes > 1
+    change = f"1 of {line.sign_changes:,}" if several else ""
+    yield {
+        **where,
+        at: found[0],
+        "± error": found[1],
+        "change of sign": f"{line.sign_changes:,} seen" if line.has_rough_values else change,
+        "paper": paper,
+        "points": f"{line.evaluations:,}",
+        "no answer": f"{line.troubled:,}",
+    }
+    if not several or line.has_rough_values:
+        return
+    for i, zero in enumerate(line.others[: MOST_CHANGES - 1], 2):
+        if zero.outcome == "located":
+            found = with_error(zero.position, zero.error)
+        else:
+            found = f"{zero.outcome} in [{zero.lower:.6g}, {zero.upper:.6g}]", ""
+        rest = dict.fromkeys(("paper", "points", "no answer"), "")
+        change = f"{i} of {line.sign_changes:,}"
+        yield {**where, at: found[0], "± error": found[1], "change of sign": change, **rest}

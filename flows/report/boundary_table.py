@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from wellposed.flows.figures.brackets import common_boundary, hull
 from wellposed.flows.figures.style import letter
+from wellposed.flows.presentation.words import changes_summary
 from wellposed.flows.report.judged import JudgedLine
 from wellposed.flows.text import (
     ABSENT,
@@ -18,6 +19,7 @@ from wellposed.flows.text import (
     short,
     typographic,
     with_error,
+    with_powers,
 )
 from wellposed.kinetics.claim import Verdict
 from wellposed.kinetics.experiment import Experiment
@@ -40,6 +42,10 @@ class BoundaryRow:
         See `wellposed.flows.figures.brackets.common_boundary`.
     bracket : str
         In full.
+    changes : int
+        How many changes of sign were seen on a line, of which the boundary is the lowest.
+    remark : str
+        Of a line with several, or with values that are not believed.
     published, source : str
     verdict : Verdict, optional
         If anything is published.
@@ -53,6 +59,8 @@ class BoundaryRow:
     boundary: str
     error: str
     bracket: str
+    changes: int
+    remark: str
     published: str
     source: str
     verdict: Verdict | None
@@ -74,7 +82,7 @@ class BoundaryTable:
     common : sequence of (str, str)
         Those that do not, with their values.
     rows : sequence of BoundaryRow
-        Lines that found the same are one row.
+        Lines that found the same are one row, if all lines between them did.
     all_rows : sequence of BoundaryRow
         Each line is one; empty if `rows` has them all.
     examples : sequence of JudgedLine
@@ -92,6 +100,15 @@ class BoundaryTable:
     def has_published(self) -> bool:
         """Whether anything is published about any of the lines."""
         return any(row.published for row in self.rows)
+
+    @property
+    def remarks(self) -> Sequence[tuple[str, str]]:
+        """What is to be said of single lines, and where these are."""
+        return [
+            (at(list(zip(self.columns, row.where, strict=True))), row.remark)
+            for row in self.rows
+            if row.remark
+        ]
 
     @property
     def ids(self) -> Sequence[str]:
@@ -119,30 +136,87 @@ def boundary_table(lines: Sequence[JudgedLine]) -> BoundaryTable:
 def _clusters(
     experiment: Experiment, lines: Sequence[JudgedLine], columns: Sequence[str]
 ) -> Iterator[list[JudgedLine]]:
-    """Yields lines with the same choices and the same answer, in the order in which they are found."""
+    """Yields lines with the same choices and the same answer, in the order in which they are found.
+
+    No line that is not among them lies between them.
+    """
     choices = [name for name in columns if experiment.parameter(name).kind == "choice"]
     declared = [choice.replace("_", " ") for name in choices for choice in experiment.parameter(name).choices]
     order = {choice: i for i, choice in enumerate(declared)}
     groups: dict[tuple[Any, ...], list[JudgedLine]] = {}
+    places: dict[tuple[str, ...], dict[int, tuple[Any, ...]]] = {}
     for one in lines:
-        chosen = tuple(_cell(experiment, one, name) for name in choices)
+        chosen = _chosen(experiment, one, columns)
+        places.setdefault(chosen, {})[id(one)] = _place(experiment, one, columns)
         published = None if one.threshold is None else (one.threshold.label, one.threshold.source)
         ends = (one.search.lower, one.search.upper)
-        groups.setdefault((chosen, one.line.shown, published, one.verdict, ends), []).append(one)
+        # a line with several changes of sign, or of values that are not believed, says so in a row of its own
+        apart = id(one) if changes_summary(one.line) else None
+        groups.setdefault((chosen, one.line.shown, published, one.verdict, ends, apart), []).append(one)
     for key in sorted(
         groups, key=lambda key: ([order.get(word, -1) for word in key[0]], key[1] != "located")
     ):
         group = groups[key]
         if group[0].line.outcome != "located":
-            yield group
+            yield from _connected(group, places[key[0]])
             continue
         cluster: list[JudgedLine] = []
         for one in sorted(group, key=lambda one: (one.line.boundary, one.line.upper)):
             if cluster and not _are_alike([*cluster, one]):
-                yield cluster
+                yield from _connected(cluster, places[key[0]])
                 cluster = []
             cluster.append(one)
-        yield cluster
+        yield from _connected(cluster, places[key[0]])
+
+
+def _connected(
+    cluster: Sequence[JudgedLine], places: Mapping[int, tuple[Any, ...]]
+) -> Iterator[list[JudgedLine]]:
+    """Yields the parts of a cluster that can be a row, which has ranges and says the same of all within them.
+
+    Parameters
+    ----------
+    cluster : sequence of JudgedLine
+    places : mapping of int to tuple
+        Where each line of the same choices lies, by its `id`.
+    """
+    others = dict(places)
+    for one in cluster:
+        del others[id(one)]
+    left = sorted(cluster, key=lambda one: places[id(one)])
+    while left:
+        part = [left[0]]
+        box = [(at, at) for at in places[id(left[0])]]
+        for one in left[1:]:
+            wider = [
+                (min(low, at), max(high, at)) for (low, high), at in zip(box, places[id(one)], strict=True)
+            ]
+            if not any(_is_in(wider, other) for other in others.values()):
+                part.append(one)
+                box = wider
+        yield part
+        others |= {id(one): places[id(one)] for one in part}
+        left = [one for one in left if id(one) not in others]
+
+
+def _place(experiment: Experiment, one: JudgedLine, columns: Sequence[str]) -> tuple[Any, ...]:
+    """Returns the numbers of a line; one that has no effect on it lies below all others."""
+    point = one.line.point
+    return tuple(
+        point[name] if experiment.parameter(name).matters(point) else -math.inf
+        for name in columns
+        if experiment.parameter(name).kind != "choice"
+    )
+
+
+def _is_in(box: Sequence[tuple[Any, Any]], place: tuple[Any, ...]) -> bool:
+    return all(low <= at <= high for (low, high), at in zip(box, place, strict=True))
+
+
+def _chosen(experiment: Experiment, one: JudgedLine, columns: Sequence[str]) -> tuple[str, ...]:
+    """Returns the choices of a line."""
+    names = (name for name in columns if experiment.parameter(name).kind == "choice")
+    return tuple(_cell(experiment, one, name) for name in names)
 
 
 def _are_alike(cluster: Sequence[JudgedLine]) -> bool:
@@ -163,6 +237,8 @@ def _row(experiment: Experiment, cluster: Sequence[JudgedLine], columns: Sequenc
         typographic(boundary),
         scientific(error),
         bracket,
+        first.line.sign_changes,
+        typographic(with_powers(changes_summary(first.line))),
         "" if first.threshold is None else first.threshold.label,
         "" if first.threshold is None else first.threshold.source,
         first.verdict,
@@ -187,7 +263,7 @@ def _spread(experiment: Experiment, name: str, cluster: Sequence[JudgedLine]) ->
         return cells.pop()
     if experiment.parameter(name).kind == "choice":
         return ", ".join(sorted(cells))
-    values = {float(one.line.point[name]) for one in cluster if _cell(experiment, one, name) != ABSENT}
+    values: set[Any] = {one.line.point[name] for one in cluster if _cell(experiment, one, name) != ABSENT}
     return f"{from_to(sorted(values))} ({len(values)})"
 
 

@@ -17,7 +17,7 @@ from wellposed.flows.report.chapter import Chapter
 from wellposed.flows.report.contents import Contents
 from wellposed.flows.report.entry import Entry
 from wellposed.flows.report.summary import ORDER
-from wellposed.flows.text import one_digit, printable, scientific, with_powers
+from wellposed.flows.text import counted, one_digit, printable, scientific, with_powers
 from wellposed.kinetics.claim import RESOLVED, Verdict
 
 GENERATOR = '<meta name="generator" content="wellposed report">'
@@ -48,6 +48,7 @@ def page(contents: Contents, chapters: Sequence[Chapter], made: datetime) -> str
         "allowed": _allowed,
         "alone": _alone,
         "at": at,
+        "counted": counted,
         "error": one_digit,
         "facts": _facts,
         "formula": formula,

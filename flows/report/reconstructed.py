@@ -112,6 +112,6 @@ def _parameter(name: str, group: Sequence[Entry]) -> Parameter:
     given = [value for one in group for value in values_of(name, one)]
     if kind == "choice":
         return Parameter(name, summary, "", kind, choices=tuple(dict.fromkeys(map(str, given))))
-    ends = [float(value) for value in given]
+    ends: list[Any] = list(given)
     units = str(array["attributes"].get("units", "1"))
     return Parameter(name, summary, math.nan, kind, lower=min(ends), upper=max(ends), units=units)

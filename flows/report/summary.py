@@ -51,7 +51,9 @@ def answered(chapter: Chapter) -> str:
     """Returns what was found, in a sentence; empty if nothing was."""
     parts = []
     if located := chapter.outcomes.get("located", 0):
-        parts.append(f"a boundary on {counted(located, 'line')}")
+        several = sum(one.line.outcome == "located" and one.line.sign_changes > 1 for one in chapter.distinct)
+        more = f", several on {several:,} of them" if several else ""
+        parts.append(f"a boundary on {counted(located, 'line')}{more}")
     for outcome, words in WITHOUT_BOUNDARY.items():
         if count := chapter.outcomes.get(outcome, 0):
             parts.append(f"{words} on {count:,}")

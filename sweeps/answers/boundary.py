@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -30,6 +30,20 @@ if TYPE_CHECKING:
     from wellposed.kinetics.experiment import Experiment, Parameter, PrintedThreshold, Value
 
 
+class FoundZero(NamedTuple):
+    """A zero on a line, as it is stored: NaN is the position of one that is not located."""
+
+    position: float
+    lower: float
+    upper: float
+    outcome: str
+
+    @property
+    def error(self) -> float:
+        """How far the zero may be from its position, by its bracket."""
+        return max(self.position - self.lower, self.upper - self.position)
+
+
 @dataclass(frozen=True, eq=False)
 class Line:
     """What was found on one line of a search.
@@ -46,6 +60,13 @@ class Line:
         How many points were evaluated, and how many of them gave no answer.
     failed : int
         How many of these failed, the others being unresolved.
+    sign_changes : int
+        How many changes of sign were seen, of which the boundary is the lowest.
+    zeros : sequence of FoundZero
+        All zeros that are stored, ascending.
+    has_rough_values : bool
+        Whether it is unresolved for values that rise and fall by more than their errors: see `LineSearch`.
+        Then `lower` and `upper` hold all changes of sign.
     """
 
     point: Mapping[str, Value]
@@ -56,6 +77,14 @@ class Line:
     evaluations: int
     troubled: int
     failed: int
+    sign_changes: int = 0
+    zeros: Sequence[FoundZero] = ()
+    has_rough_values: bool = False
+
+    @property
+    def others(self) -> Sequence[FoundZero]:
+        """The changes of sign above the lowest, as far as they are stored."""
+        return [zero for zero in self.zeros if zero.outcome in ("located", "unresolved")][1:]
 
     @property
     def error(self) -> float:
@@ -107,6 +136,12 @@ class BoundaryAnswer:
         lines = []
         for index in np.ndindex(self.search.line_shape):
             here = {name: axis[i] for (name, axis), i in zip(self.search.axes, index, strict=True)}
+            columns = ("zero_position", "zero_lower", "zero_upper", "zero_outcome")
+            zeros = [
+                FoundZero(float(at), float(lower), float(upper), str(one))
+                for at, lower, upper, one in zip(*(values[name][index] for name in columns), strict=True)
+                if one
+            ]
             lines.append(
                 Line(
                     point={**dict(self.search.fixed), **here},
@@ -117,6 +152,12 @@ class BoundaryAnswer:
                     evaluations=int(values["evaluations"][index]),
                     troubled=int(troubled[index]),
                     failed=int(failed[index]),
+                    sign_changes=int(values["sign_changes"][index]),
+                    zeros=zeros,
+                    has_rough_values=any(
+                        zero.outcome == "unresolved" and zero.upper - zero.lower <= self.search.tolerance
+                        for zero in zeros
+                    ),
                 )
             )
         return lines

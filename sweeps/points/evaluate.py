@@ -33,8 +33,10 @@ of somebody's own may not be made for several threads.  Our workers have one; ot
 """
 
 LARGEST_EXACT_FLOAT = 2.0**53
-"""Above this, neighbouring integers have the same float."""
+"""From here on, neighbouring integers have the same float."""
 
+ROUND_OFF = float(np.finfo(np.float64).eps)
+"""The least part of a number that its error can be, unless the number is exact and its error 0."""
 
 TIME_LIMITS_PER_GROUP = 30
 """How many times the time limit of one point all points that are evaluated together may take."""
@@ -99,6 +101,10 @@ def ask(
             answers = _ask_together(experiment, fixed, varying, forms, time_limit)
         else:
             answers = _ask_one_by_one(experiment, fixed, varying, forms, time_limit)
+    _check_errors(answers)
+    failed = answers.outcome == Outcome.FAILED
+    for name, filled in answers.values.items():
+        filled[failed] = forms[name].fill  # one output that is wrong, and there is no answer
     _resolve(experiment, answers)
     return answers
 
@@ -214,9 +220,6 @@ def _ask_one_by_one(
                 column.append(answer[name])
     for name, column in columns.items():
         _fill(answers, name, forms[name], answered, column)
-    failed = answers.outcome == Outcome.FAILED
-    for name, filled in answers.values.items():
-        filled[failed] = forms[name].fill  # one output that is wrong, and there is no answer
     return answers
 
 
@@ -282,13 +285,37 @@ def _fill(answers: BlockAnswers, name: str, form: Form, answered: list[int], col
                 answers.fail(i, error)
 
 
+def _check_errors(answers: BlockAnswers) -> None:
+    """Fails points whose error is negative, or no number where the value is one; raises what is too small.
+
+    A float is known no better than to `ROUND_OFF` of it, so no error is smaller, save the 0 of a number that
+    is exact.
+    """
+    for name, value in answers.values.items():
+        spread = answers.values.get(f"{name}_error")
+        if spread is None or spread.shape != value.shape:
+            continue
+        if spread.dtype.kind != "f" or value.dtype.kind not in "ifc":
+            continue
+        wrong = (spread < 0.0) | (np.isnan(spread) & ~np.isnan(value))
+        for i in np.flatnonzero(wrong.reshape(len(wrong), -1).any(-1) & (answers.outcome == Outcome.OK)):
+            worst = spread[i][wrong[i]].flat[0]
+            answers.fail(
+                int(i), ValueError(f"Output `{name}_error` must be a number >= 0, but is {worst:.6g}.")
+            )
+        with np.errstate(invalid="ignore", over="ignore"):
+            least = ROUND_OFF * np.abs(value)
+            too_small = (spread > 0.0) & (spread < least) & np.isfinite(least)
+        spread[too_small] = least[too_small]
+
+
 def _resolve(experiment: Experiment, answers: BlockAnswers) -> None:
     """Marks a point as unresolved whose order parameter is not known well enough."""
     name = experiment.order_parameter
     if name is None:
         return
     value, spread = answers.values[name], answers.values[f"{name}_error"]
-    good = np.isfinite(value) & np.isfinite(spread) & (spread >= 0) & (spread <= experiment.tolerance)
+    good = np.isfinite(value) & np.isfinite(spread) & (spread <= experiment.tolerance)
     for i in np.flatnonzero(~good & (answers.outcome == Outcome.OK)):
         answers.outcome[i] = Outcome.UNRESOLVED
         answers.reason[i] = (
@@ -383,7 +410,7 @@ def _whole(value: Any) -> NDArray[np.int64]:
     array = _numbers(value, "biuf", np.float64, what)
     if array.dtype.kind == "f":
         with np.errstate(invalid="ignore"):  # infinities
-            is_exact = (array == np.trunc(array)) & (np.abs(array) <= LARGEST_EXACT_FLOAT)
+            is_exact = (array == np.trunc(array)) & (np.abs(array) < LARGEST_EXACT_FLOAT)
         if not is_exact.all():
             raise _OtherKindError(what)
     elif array.dtype.kind == "u" and (array > np.iinfo(np.int64).max).any():

@@ -226,10 +226,14 @@ class BoundarySearch:
     @property
     def _positions(self) -> list[NDArray[np.float64] | None]:
         """Where the lines lie along each axis, if they start from their neighbours along it."""
-        return [
-            np.array(values, np.float64) if self.neighbours and not isinstance(values[0], str) else None
-            for _, values in self.axes
-        ]
+
+        def positions(values: tuple[Value, ...]) -> NDArray[np.float64] | None:
+            if not self.neighbours or isinstance(values[0], str):
+                return None
+            at = np.array(values, np.float64)
+            return at if (np.diff(at) > 0.0).all() else None  # large integers may be the same float
+
+        return [positions(values) for _, values in self.axes]
 
     def _domain(self, check: Callable[[Mapping[str, Value]], None], index: tuple[int, ...]) -> Domain:
         """Where a line may be asked.  Raises `ParameterError` if that is nowhere."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wellposed.errors import RequestError
+from wellposed.kinetics.experiment import exact_number
 
 if TYPE_CHECKING:
     from wellposed.kinetics.experiment import Experiment, Value
@@ -20,6 +21,9 @@ SPREADS: Mapping[str, Callable[..., NDArray[np.float64]]] = {"linspace": np.lins
 
 FEW = 6
 """Values along an axis that are spelled one by one."""
+
+LARGEST_EXACT_FLOAT = 2**53
+"""Up to this, every integer is a float."""
 
 MOST = 10_000_000
 """Values that an axis may have: more do not fit into memory with all that is kept of them."""
@@ -47,7 +51,7 @@ def parse_axis(experiment: Experiment, text: str) -> tuple[str, tuple[Value, ...
         first, last, count = _progression(text, written.split(":"), f"{name}=0:1:41")
         # Exact until the end, so that 0:1:11 and 0,0.1,0.2,... are the same values and so the same question.
         steps = [first + (last - first) * Fraction(i, count - 1) for i in range(count)]
-        return name, tuple(parameter.canonical(float(value)) for value in steps)
+        return name, tuple(parameter.canonical(_nearest(value)) for value in steps)
     for word, spread in SPREADS.items():
         if written.startswith(f"{word}(") and written.endswith(")"):
             example = f"{name}={word}(1,100,5)"
@@ -55,6 +59,11 @@ def parse_axis(experiment: Experiment, text: str) -> tuple[str, tuple[Value, ...
             first, last, count = _progression(text, ends, example)
             if word == "geom" and first * last <= 0:
                 raise RequestError(f"Axis `{text}` must have ends of one sign, as in {example}.")
+            if parameter.kind == "int" and max(abs(first), abs(last)) > LARGEST_EXACT_FLOAT:
+                raise RequestError(
+                    f"Axis `{text}` must have ends of at most {LARGEST_EXACT_FLOAT}, as it is spaced in "
+                    f"floats; list larger integers one by one."
+                )
             return name, tuple(
                 parameter.canonical(value) for value in spread(float(first), float(last), count)
             )
@@ -140,11 +149,16 @@ def _split(text: str, noun: str, form: str) -> tuple[str, str]:
     return name, written
 
 
+def _nearest(value: Fraction) -> int | float:
+    """Returns a number as it is if it is whole, and else as the nearest float."""
+    return int(value) if value.denominator == 1 else float(value)
+
+
 def _progression(text: str, parts: Sequence[str], example: str) -> tuple[Fraction, Fraction, int]:
     """First, last and count of a progression, the numbers exactly as written."""
     try:
         first, last, count = parts
-        ends, number = (Fraction(first), Fraction(last)), int(count)
+        ends, number = (exact_number(first), exact_number(last)), int(count)
     except (ValueError, ZeroDivisionError):
         number = 0
     if number < 2:

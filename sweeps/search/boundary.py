@@ -7,8 +7,11 @@ told alone, so telling it stored answers takes it to where it was.
 A line is scanned at equidistant points first, or starts from where its neighbours change sign.  Every change
 of sign that is seen is bracketed by certain signs, and the bracket narrowed by two points a round: around
 the root of an interpolant where that can be trusted, and by cutting the widest gaps where it was not.
-Points without a certain sign never become an end; when they fill a bracket, it stays as wide as it is.  Where
-the function comes down to zero and goes back, or vanishes along a stretch, that is told, and is no boundary.
+Points without a certain sign never become an end; when they fill a bracket, it stays as wide as it is, and
+its ends are the nearest points of certain sign.  Where the function comes down to zero and goes back, or
+vanishes along a stretch between certain signs that agree, that is told, and is no boundary.  Where it rises
+and falls time and again beside a bracket that was narrowed, by more than its errors, these are too small, and
+nothing is located.
 
 What can be missed: changes of sign that cancel between two neighbours of a scan, unless the values show that
 the function comes down in between; a zero that touches nearer to a change of sign than one step of the scan;
@@ -24,7 +27,15 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from wellposed.sweeps.search.bracket import Bracket, Sample, brackets, dip, extrapolate, interpolate
+from wellposed.sweeps.search.bracket import (
+    Bracket,
+    Sample,
+    brackets,
+    dip,
+    extrapolate,
+    interpolate,
+    turning_points,
+)
 
 Outcome = Literal["searching", "located", "tangential", "plateau", "none", "unresolved"]
 
@@ -43,6 +54,12 @@ PLATEAU_FACTOR = 150.0
 One width of the stretch beyond its ends, a fourth power has grown to 3.5⁴ of what it was there.
 """
 
+NEIGHBOURHOOD = 64.0
+"""How many tolerances beside a bracket are looked at to tell whether the function is followed there."""
+
+MOST_TURNING_POINTS = 3
+"""How often a function may turn there: two zeros side by side and a jump turn it fewer times."""
+
 
 class Prediction(NamedTuple):
     """Where a line is expected to change sign: between `lower` and `upper`, from below if it `rises`."""
@@ -59,8 +76,9 @@ class Zero:
     """A stretch in which the function vanishes, and how far the search for it is.
 
     ``located``: it changes sign in a bracket as narrow as the tolerance, or as the errors of the values
-    allow.  ``tangential``: it touches zero and goes back.  ``plateau``: it vanishes along a stretch wider
-    than its errors explain.  ``unresolved``: the bracket cannot be narrowed.
+    allow.  ``tangential``: it touches zero and goes back.  ``plateau``: it has the same certain sign on both
+    sides of a stretch of zeros that is wider than its errors explain.  ``unresolved``: the bracket cannot be
+    narrowed, or the errors beside it are too small to be true.
     """
 
     bracket: Bracket
@@ -68,7 +86,7 @@ class Zero:
     rounds_left: int
     trusts_interpolant: bool = True
     flanks: tuple[float, ...] = ()
-    """Points beside the bracket that are still wanted to tell what it is."""
+    """Points beside the bracket that are still wanted: to tell what it is, and to place the zero in it."""
 
 
 def most_rounds(lower: float, upper: float, tolerance: float) -> int:
@@ -104,13 +122,17 @@ class LineSearch:
     ----------
     outcome : str
         ``searching``, or that of the lowest change of sign, if there is one: see
-        `Zero`.  Else ``unresolved``: a change may hide, because the function is not resolved everywhere;
+        `Zero`; but ``unresolved`` if `has_rough_values`.  Else ``unresolved``: a change may hide, because
+        the function is not resolved everywhere;
         ``tangential`` or ``plateau``: there is no change, but such a zero; ``none``: all points of the scan
         have one certain sign.
     zeros : sequence of Zero
         Ascending.
     scanned : bool
         Whether all points of the scan were asked.
+    has_rough_values : bool
+        Whether the function was seen to rise and fall beside a change of sign, as close as the tolerance is,
+        more than `MOST_TURNING_POINTS` times and by more than its errors.  No bracket is believed then.
     """
 
     def __init__(
@@ -128,6 +150,7 @@ class LineSearch:
         self.outcome: Outcome = "searching"
         self.zeros: Sequence[Zero] = ()
         self.scanned = False
+        self.has_rough_values = False
         self.evaluations = 0
         self._stretches = [(lower, upper)] if stretches is None else list(stretches)
         self._allowed = allowed
@@ -214,12 +237,12 @@ class LineSearch:
     @property
     def lower(self) -> float:
         """Returns the lower end of the lowest bracket, or NaN."""
-        return self.bracket.lower.x if self.bracket else math.nan
+        return self.changes[0].bracket.lower.x if self.changes else math.nan
 
     @property
     def upper(self) -> float:
-        """Returns the upper end of the lowest bracket, or NaN."""
-        return self.bracket.upper.x if self.bracket else math.nan
+        """Returns the upper end of the lowest bracket, or NaN; of all of them if `has_rough_values`."""
+        return self.changes[-1 if self.has_rough_values else 0].bracket.upper.x if self.changes else math.nan
 
     @property
     def boundary(self) -> float:
@@ -271,6 +294,11 @@ class LineSearch:
         found = [bracket for part in self._parts() for bracket in brackets(part)]
         self._changing = [(b.lower.x, b.upper.x) for b in found if b.changes]
         self.zeros = [self._follow(b) for b in found if b.changes or self._stands_alone(b.lower, b.upper)]
+        if any(self._is_rough_beside(zero) for zero in self.changes):
+            self.has_rough_values = True
+            self.zeros = [replace(zero, outcome="unresolved") for zero in self.zeros]
+            self.outcome = "unresolved"
+            return
         if self._prediction is not None:
             if self.changes:
                 self._prediction = None
@@ -294,6 +322,15 @@ class LineSearch:
             self.outcome = "tangential"
         else:
             self.outcome = "none"
+
+    def _is_rough_beside(self, zero: Zero) -> bool:
+        """Returns whether the function turns too often beside a bracket to be followed there."""
+        if zero.bracket.width > self.tolerance:
+            return False
+        reach = NEIGHBOURHOOD * self.tolerance
+        low, high = zero.bracket.lower.x - reach, zero.bracket.upper.x + reach
+        near = [sample for sample in self._samples if low <= sample.x <= high and sample.resolved]
+        return turning_points(near) > MOST_TURNING_POINTS
 
     def _hides(self) -> bool:
         """Returns whether a change of sign may hide because the function is not resolved everywhere."""
@@ -338,7 +375,8 @@ class LineSearch:
                 return replace(zero, outcome="unresolved")
             if zero.flanks == () and (flanks := self._flanks(bracket)):
                 return replace(zero, flanks=flanks)
-            return replace(zero, outcome="plateau" if self._is_plateau(bracket) else single)
+            vanishes = not bracket.changes and self._is_plateau(bracket)
+            return replace(zero, outcome="plateau" if vanishes else single)
         if zero.rounds_left == 0:
             return replace(zero, outcome="unresolved")
         return replace(zero, flanks=())

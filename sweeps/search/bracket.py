@@ -112,6 +112,30 @@ def interpolate(bracket: Bracket, samples: Sequence[Sample]) -> tuple[float, flo
     return guess, uncertainty
 
 
+def turning_points(samples: Sequence[Sample]) -> int:
+    """Returns how often the function turns from rising to falling or back, by more than the errors.
+
+    Parameters
+    ----------
+    samples : sequence of Sample
+        Resolved, ascending.
+    """
+    count = direction = 0
+    furthest: Sample | None = None
+    for sample in samples:
+        if furthest is None:
+            furthest = sample
+            continue
+        step = sample.value - furthest.value
+        if step * direction > 0.0:
+            furthest = sample
+        elif abs(step) > sample.error + furthest.error:
+            count += direction != 0
+            direction = 1 if step > 0.0 else -1
+            furthest = sample
+    return count
+
+
 def extrapolate(first: Sample, second: Sample) -> float | None:
     """Returns where the line through two samples vanishes, if they differ by more than their errors."""
     if abs(second.value - first.value) <= first.error + second.error:

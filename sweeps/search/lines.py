@@ -179,9 +179,15 @@ class LineSearches:
             "zero_outcome": padded([[z.outcome for z in line.zeros] for line in lines], "", text),
         }
 
-    def brackets(self) -> dict[tuple[int, ...], tuple[str, float, float]]:
-        """Returns outcome and lowest bracket so far, NaN if there is none, of the lines that have begun."""
-        return {index: (line.outcome, line.lower, line.upper) for index, line in self._lines.items()}
+    def brackets(self) -> dict[tuple[int, ...], tuple[str, float, float, int]]:
+        """Returns what is known so far of the lines that have begun.
+
+        That is the outcome, the lowest bracket, NaN if there is none, and how many changes of sign were seen.
+        """
+        return {
+            index: (line.outcome, line.lower, line.upper, line.sign_changes)
+            for index, line in self._lines.items()
+        }
 
     def _begin(self) -> None:
         """Begins the lines whose turn it is."""

@@ -92,3 +92,40 @@ DEADLY = _experiment("test.deadly", deadly, 16)
 MOODY = _experiment("test.moody", moody, 4)
 HANGING = _experiment("test.hanging", hanging, 16)
 WITNESS = _experiment("test.witness", witness, 4)
+
+
+def _along_x(name, value, error):
+    """An order parameter over x in [-2, 6] and y, of which nothing is published."""
+    return Experiment(
+        name=name,
+        summary="An order parameter that changes sign in its own way",
+        source="nobody",
+        parameters=(
+            Parameter("x", "across", 0.5, lower=-2.0, upper=6.0),
+            Parameter("y", "up", 0.0, lower=-10.0, upper=10.0),
+            Parameter("n", "a count that has no effect", 1, kind="int"),
+        ),
+        outputs=(Output("slope", "slope", has_error=True), Output("last", "last digits", kind="int")),
+        evaluate=lambda x, y, n: {"slope": value(x, y), "slope_error": error, "last": n % 1000},
+        order_parameter="slope",
+    )
+
+
+WAVES = _along_x("test.waves", lambda x, y: math.cos(math.pi * (x - 0.25) / 2), 1e-12)
+"""Changes sign at −0.75, 1.25, 3.25 and 5.25."""
+
+NOISY = _along_x("test.noisy", lambda x, y: x - 0.5 + 0.02 * math.sin(1e9 * (x + y)), 1e-6)
+"""Changes sign at 1/2 but for what is noise to any search, of which its error tells nothing."""
+
+PARABOLA = _along_x("test.parabola", lambda x, y: x - y**2 - 0.1, 1e-9)
+"""Changes sign at y² + 0.1."""
+
+
+def _unsure(x, y):
+    if y == 1.0 or abs(x - 3.0) < 0.6:
+        raise Unresolved("not fine enough here")
+    return x - 0.5
+
+
+UNSURE = _along_x("test.unsure", _unsure, 1e-9)
+"""Changes sign at 1/2, where no point is unresolved, save on the line y = 1, where all are."""

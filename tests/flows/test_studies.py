@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from wellposed.errors import FlowError
+from wellposed.errors import FlowError, Unresolved
+from wellposed.flows.cli import questions
 from wellposed.flows.kinds import KINDS
 from wellposed.flows.kinds.narration import concluded, page_of
 from wellposed.flows.kinds.request import made
@@ -68,6 +69,39 @@ def test_a_study_that_is_stored_is_told_from_the_store(study, tmp_path, answered
     assert again.result()["published_in"].to_numpy().tolist() == ["Remark 7", "Remark 7"]
 
 
+def test_points_that_are_unresolved_by_design_do_not_fail_a_study_and_failed_ones_do(
+    study, tmp_path, answered, monkeypatch
+):
+    tilted = EXPERIMENTS["mine.tilted"]
+
+    def coarse(x, y, shape):
+        if y == 1.0:
+            raise Unresolved("not fine enough here")
+        return tilted.evaluate(x, y, shape)
+
+    def status(evaluate, place, lines):
+        experiment = dataclasses.replace(tilted, evaluate=evaluate)
+        asked = (
+            question("boundary", "mine.tilted", along="x", axes={"y": lines}, tolerance=1e-3),
+            question("sweep", "mine.tilted", axes={"x": [0.0, 0.5], "y": [0.0, 1.0]}),
+        )
+        studies = (dataclasses.replace(study, questions=asked),)
+        family = dataclasses.replace(FAMILIES["mine"], experiments=(experiment,), studies=studies)
+        monkeypatch.setitem(FAMILIES, "mine", family)
+        monkeypatch.setitem(EXPERIMENTS, "mine.tilted", experiment)
+        request = made(KINDS["study"].request, {"name": "edges", "catalogue": tmp_path / place})
+        answered(KINDS["study"].job(request, locate))
+        found = questions.answered(KINDS["study"], request)
+        return found.status, len(found.complaints)
+
+    def failing(x, y, shape):
+        return {**tilted.evaluate(x, y, shape), "slope_error": -1.0 if y == 1.0 else 1e-9}
+
+    assert status(coarse, "by-design", [0.0, 0.5]) == (0, 0)
+    assert status(coarse, "undecided", [0.0, 1.0])[0] == 1
+    assert status(failing, "failing", [0.0, 0.5]) == (1, 2)
+
+
 def test_a_study_without_such_a_kind_is_refused(study, tmp_path, monkeypatch):
     wrong = dataclasses.replace(study, questions=(question("guess", "mine.tilted"),))
     family = dataclasses.replace(FAMILIES["mine"], studies=(wrong,))
@@ -108,8 +142,8 @@ def test_an_audit_holds_a_curve_and_one_without_anything_to_judge_is_refused(
 ):
     curve = next(one for one in study.questions if one.kind == "curve")
 
-    def audited(*questions):
-        family = dataclasses.replace(FAMILIES["mine"], audit=Audit("Audit of edges", questions))
+    def audited(*asked):
+        family = dataclasses.replace(FAMILIES["mine"], audit=Audit("Audit of edges", asked))
         monkeypatch.setitem(FAMILIES, "mine", family)
         request = made(KINDS["audit"].request, {"name": "mine", "catalogue": tmp_path})
         return KINDS["audit"].job(request, locate)

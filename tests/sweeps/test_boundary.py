@@ -161,7 +161,7 @@ def test_two_rounds_halve_a_bracket_whatever_is_told(seed, coarse):
         signs = [-1.0 if i < below else 1.0 for i in range(len(asked))]
         line.tell([(sign * 10 ** adversary.uniform(-9, 3), 0.0, True) for sign in signs])
         widths.append(line.upper - line.lower)
-    assert line.changes[0].outcome == "located"
+    assert line.changes[0].outcome == ("unresolved" if line.has_rough_values else "located")
     assert all(later <= 0.5 * earlier for earlier, later in zip(widths, widths[2:], strict=False))
 
 
@@ -213,12 +213,15 @@ def test_a_boundary_in_an_unresolved_stretch_is_unresolved(stretch):
 
 @pytest.mark.parametrize("error", [0.0, 1e-9, 1e-5])
 @pytest.mark.parametrize("beyond", [1.0, -1.0])
-def test_a_plateau_of_zeros_is_told_whole_and_is_no_boundary(error, beyond):
+def test_a_stretch_of_zeros_is_told_whole_and_is_a_boundary_where_the_sign_changes(error, beyond):
     line, _ = search(lambda x: min(0.0, x - 0.3) + beyond * max(0.0, x - 0.47), error)
-    assert line.outcome == "plateau"
-    assert math.isnan(line.boundary)
-    assert line.sign_changes == (beyond > 0)
     (zero,) = line.zeros
+    if beyond > 0:
+        assert (line.outcome, line.sign_changes) == ("located", 1)
+        assert line.lower < line.boundary < line.upper
+    else:
+        assert (line.outcome, line.sign_changes) == ("plateau", 0)
+        assert math.isnan(line.boundary)
     assert zero.bracket.lower.x <= 0.3 + error
     assert zero.bracket.upper.x >= 0.47 - error
     assert zero.bracket.width <= 2 * 0.17
@@ -231,6 +234,72 @@ def test_what_the_errors_hide_is_no_plateau(power, error):
     assert line.outcome == "located"
     assert line.lower < 0.31 < line.upper
     assert line.upper - line.lower >= 2 * error ** (1 / power)
+
+
+def flat_power(x):
+    """Is within ±e of zero for |x − 0.37| ≤ e^(1/7)."""
+    return math.copysign(abs(x - 0.37) ** 7, x - 0.37)
+
+
+def flatter_than_any_power(x):
+    """Is within ±e of zero for |x − 0.37| ≤ 1/ln(1/e)."""
+    return math.copysign(math.exp(-1 / abs(x - 0.37)), x - 0.37) if x != 0.37 else 0.0
+
+
+@pytest.mark.parametrize("error", [1e-6, 1e-9, 1e-12])
+@pytest.mark.parametrize(
+    ("function", "half_hidden"),
+    [(flat_power, lambda e: e ** (1 / 7)), (flatter_than_any_power, lambda e: -1 / math.log(e))],
+)
+def test_a_flat_crossing_is_bracketed_as_narrowly_as_the_errors_allow(function, half_hidden, error):
+    line, _ = search(function, error)
+    hidden = 2 * half_hidden(error)
+    assert (line.outcome, line.sign_changes) == ("located", 1)
+    assert function(line.lower) < -error < error < function(line.upper)
+    assert hidden <= line.upper - line.lower <= 2.5 * hidden
+    assert line.lower < line.boundary < line.upper
+
+
+def believed(function, error, n, upper=1.0, tolerance=1e-6, coarse=9):
+    """A finished line, narrowed by `n` points a round."""
+    line = LineSearch(0.0, upper, tolerance, coarse)
+    while asked := line.ask(n):
+        line.tell([(function(x), error, True) for x in asked])
+    return line
+
+
+@pytest.mark.parametrize("amplitude", [1e-4, 1e-3, 0.02])
+def test_noise_of_which_the_errors_tell_nothing_is_unresolved(amplitude):
+    lines = [believed(noisy(lambda x: x - 0.5, amplitude, seed), 1e-6, n=8) for seed in range(20)]
+    assert sum(line.outcome == "unresolved" for line in lines) >= 19
+    for line in lines:
+        if line.has_rough_values:
+            assert math.isnan(line.boundary)
+            assert line.lower == line.changes[0].bracket.lower.x
+            assert line.upper == line.changes[-1].bracket.upper.x
+            assert all(zero.outcome == "unresolved" for zero in line.zeros)
+            assert line.evaluations <= 200
+
+
+@pytest.mark.parametrize("n", [2, 8])
+@pytest.mark.parametrize(
+    ("function", "upper", "tolerance", "coarse"),
+    [
+        (lambda x: math.sin(5 * x + 0.1), 20.0, 1e-6, 33),
+        (lambda x: math.sin(5 * x + 0.1), 200.0, 1e-6, 9),  # the scan is too coarse, and yet all are zeros
+        (lambda x: math.sin(5 * x + 0.1), 50.0, 1e-2, 17),
+        (lambda x: 0.1 + (37 * x) % 1 - 0.5, 0.5, 1e-6, 9),  # jumps
+        (lambda x: (1.0 if x > 0.3 else -1.0) - 3 * (x - 0.3), 0.6, 1e-6, 9),
+        (lambda x: (x - 0.3) ** 2 - 1e-10, 1.0, 1e-6, 9),
+        (lambda x: (x - 0.3) * (x - 0.3 - 1e-4) * (x - 0.3 + 1e-4), 1.0, 1e-6, 9),
+    ],
+)
+def test_many_changes_of_a_function_that_is_known_as_well_as_stated_are_located(
+    function, upper, tolerance, coarse, n
+):
+    line = believed(function, 1e-15, n, upper, tolerance, coarse)
+    assert line.outcome == "located"
+    assert all(zero.outcome == "located" for zero in line.changes)
 
 
 @pytest.mark.parametrize("error", [0.0, 1e-9, 1e-4])

@@ -94,7 +94,7 @@ def test_an_error_larger_than_allowed_is_unresolved_and_keeps_its_values(experim
 
 
 @pytest.mark.parametrize(
-    ("value", "error"), [(math.nan, 0.0), (1.0, math.nan), (math.inf, 0.0), (1.0, math.inf), (1.0, -1.0)]
+    ("value", "error"), [(math.nan, 0.0), (math.nan, math.nan), (math.inf, 0.0), (1.0, math.inf)]
 )
 def test_an_order_parameter_that_is_no_number_is_unresolved(experiment, value, error):
     odd = dataclasses.replace(
@@ -105,6 +105,47 @@ def test_an_order_parameter_that_is_no_number_is_unresolved(experiment, value, e
     )
     sweep, block = block_of(odd, {"beta": [0.0]})
     assert evaluate_block(odd, sweep.fixed, block).outcome.item() == Outcome.UNRESOLVED
+
+
+def with_errors(experiment, errors, vectorised):
+    """An experiment that answers π three times, with `errors` by the value of beta."""
+
+    def evaluate(beta, **point):
+        several = np.ndim(beta)
+        error = np.array([errors[float(one)] for one in np.atleast_1d(beta)])
+        value = np.full((*error.shape, 3), math.pi)
+        error = np.stack([error, np.full(error.shape, 0.1), np.full(error.shape, 0.1)], axis=-1)
+        return {"y": value if several else value[0], "y_error": error if several else error[0]}
+
+    return dataclasses.replace(
+        experiment,
+        evaluate=evaluate,
+        vectorised=vectorised,
+        outputs=(Output("y", "y", dims=("omega",), has_error=True),),
+        order_parameter=None,
+    )
+
+
+@pytest.mark.parametrize("vectorised", [False, True])
+@pytest.mark.parametrize(("error", "said"), [(-0.25, "-0.25"), (math.nan, "nan"), (-math.inf, "-inf")])
+def test_an_error_that_is_none_is_refused_at_its_point(experiment, error, said, vectorised):
+    odd = with_errors(experiment, {0.0: error, 0.5: 0.1, 1.0: math.inf}, vectorised)
+    sweep, block = block_of(odd, {"beta": [0.0, 0.5, 1.0]})
+    found = evaluate_block(odd, sweep.fixed, block)
+    assert found.outcome.values.tolist() == [Outcome.FAILED, Outcome.OK, Outcome.OK]
+    assert found.reason.values[0] == f"ValueError: Output `y_error` must be a number >= 0, but is {said}."
+    assert found.y[0].isnull().all()
+    assert found.y_error[0].isnull().all()
+
+
+@pytest.mark.parametrize("vectorised", [False, True])
+def test_an_error_below_round_off_is_raised_to_it_and_that_of_an_exact_number_is_not(experiment, vectorised):
+    least = math.pi * 2.0**-52
+    odd = with_errors(experiment, {0.0: 0.0, 0.25: 1e-300, 0.5: 4e-16, 1.0: 1.01 * least}, vectorised)
+    sweep, block = block_of(odd, {"beta": [0.0, 0.25, 0.5, 1.0]})
+    found = evaluate_block(odd, sweep.fixed, block)
+    assert (found.outcome == Outcome.OK).all()
+    assert found.y_error[:, 0].values.tolist() == [0.0, least, least, 1.01 * least]
 
 
 @pytest.mark.parametrize(

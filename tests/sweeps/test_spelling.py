@@ -105,3 +105,38 @@ def test_what_is_given_twice_is_refused(experiment):
         parse_axes(experiment, ["beta=0,1", "M=7", "beta=0:1:3"])
     with pytest.raises(RequestError, match="Setting `M` is given twice"):
         parse_settings(experiment, ["M=7", "M=8"])
+
+
+@pytest.mark.parametrize("text", ["9007199254740993", "9.007199254740993e15", "+9007199254740993 "])
+def test_an_integer_is_read_exactly(experiment, text):
+    assert parse_setting(experiment, f"M={text}") == ("M", 9007199254740993)
+    assert experiment.parameter("M").canonical(9007199254740993) == 9007199254740993
+    assert parse_axis(experiment, f"M=7,{text}") == ("M", (7, 9007199254740993))
+    assert parse_axis(experiment, f"M=9007199254740991:{text}:3")[1] == tuple(2**53 + i for i in (-1, 0, 1))
+    assert parse_setting(experiment, f"M={2**63 - 1}") == ("M", 2**63 - 1)
+
+
+@pytest.mark.parametrize("text", [str(2**63), "1e19", "10000000000000000000"])
+def test_an_integer_of_more_than_64_bits_is_refused(experiment, text):
+    line = f"Parameter `M` must be an integer > 6 that fits into 64 bits, but is {text}."
+    with pytest.raises(ParameterError) as refused:
+        parse_setting(experiment, f"M={text}")
+    assert str(refused.value) == line
+    with pytest.raises(ParameterError, match="64 bits"):
+        parse_axis(experiment, f"M=7:{text}:2")
+    with pytest.raises(ParameterError, match="64 bits"):
+        experiment.parameter("M").canonical(10**19)
+
+
+@pytest.mark.parametrize("text", ["1e999999999", "1e-999999999", "inf", "nan", "8/1", "7.5", "1" * 5000])
+def test_what_is_no_integer_is_refused_at_once(experiment, text):
+    with pytest.raises(ParameterError, match="`M` must be an integer > 6"):
+        parse_setting(experiment, f"M={text}")
+    with pytest.raises((ParameterError, RequestError)):
+        parse_axis(experiment, f"M=7:{text}:3" if text != "8/1" else "M=7:8/3:3")
+
+
+def test_integers_that_floats_skip_are_not_spaced_in_floats(experiment):
+    for word in ("geom", "linspace"):
+        with pytest.raises(RequestError, match="at most 9007199254740992, as it is spaced in floats"):
+            parse_axis(experiment, f"M={word}(7,9007199254740993,3)")

@@ -411,7 +411,8 @@ def needles(
         )
     if J is None:
         J = round(M * N2) if d == 2 else round(0.25 * (M * N2) ** 2)
-    J = int(Parameter("J", "", 1, kind="int", lower=1).canonical(J))
+    if type(J) is not int or J < 1:  # a count that is never stored: it may have more than 64 bits
+        J = int(Parameter("J", "", 1, kind="int", lower=1).canonical(J))
     most = most_needles(d, M * N2)
     if most < J:
         raise ParameterError(
