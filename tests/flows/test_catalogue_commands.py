@@ -144,7 +144,7 @@ def test_damage_is_reported_repaired_and_computed_again(finished, reference, job
     chunk.write_bytes(chunk.read_bytes()[:-1] + b"?")
     assert main(["verify", finished.id]) == 1
     reported = capsys.readouterr().out
-    assert "1 damage\n    slope/c/0/0: cannot be read" in reported
+    assert "1 damage\n    slope/c/0/0: is not as it was written" in reported
     assert "With --repair" in reported
     assert finished.manifest() is not None
     assert main(["verify", "--repair"]) == 0
@@ -167,13 +167,13 @@ def test_what_cannot_be_repaired_is_told(finished, capsys):
 def test_garbage_is_listed_and_removed(finished, unfinished, capsys, monkeypatch):
     assert main(["gc"]) == 0
     assert capsys.readouterr().out == "There is nothing to remove.\n"
-    orphan = Path(finished.location, "slope", "c", "0.1f.partial")
+    orphan = Path(finished.location, "slope", "c", "0.1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f.partial")
     orphan.write_text("")
     for path in Path("results").rglob("*"):
         os.utime(path, (1.7e9, 1.7e9))
     assert main(["gc"]) == 0
     listed = capsys.readouterr().out
-    assert "slope/c/0.1f.partial  was left by a writer" in listed
+    assert "slope/c/0.1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f.partial  was left by a writer" in listed
     assert listed.endswith("Removed 1 thing.\n")
     assert not orphan.exists()
     says(monkeypatch, "n\n")
