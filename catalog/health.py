@@ -219,7 +219,7 @@ def repair(store: Store, damages: Sequence[Damage]) -> int:
     blocks = sorted({block for damage in mendable for block in damage.blocks})
     keys = [*blocks, *sorted({damage.key for damage in mendable} - {"", *blocks})]
     manifest = f"{store.experiment}/{store.id}{index.MANIFEST_SUFFIX}"
-    _refuse_links(Location(store.url), [manifest, store.path, *(f"{store.path}/{key}" for key in keys)])
+    _refuse_links(Location(store.url), [manifest, *(f"{store.path}/{key}" for key in [ROOT, *keys])])
     if any(not damage.key.endswith(PARTIAL) for damage in mendable):
         Location(store.url).remove([manifest])
     # Outcomes first: what says ``ok`` is there, at every moment.
@@ -228,9 +228,12 @@ def repair(store: Store, damages: Sequence[Damage]) -> int:
 
 
 def _refuse_links(catalogue: Location, keys: Iterable[str]) -> None:
-    """Raises `CatalogueError` if the way to one of `keys` is a link: what it leads to is somebody's."""
-    for key in keys:
-        if (link := catalogue.link_above(key)) is not None:
+    """Raises `CatalogueError` if one of `keys` lies behind a link: what that leads to is somebody's.
+
+    One that is a link itself is removed as one.
+    """
+    for folder in dict.fromkeys(key.rpartition("/")[0] for key in keys):
+        if (link := catalogue.link_above(folder)) is not None:
             raise CatalogueError(
                 f"{catalogue.url}/{link} is a link, and what it leads to is left alone; "
                 "mend or remove it there."
@@ -263,7 +266,7 @@ def remove(store: Store) -> list[str]:
     if (found := holder(store)) is not None:
         by = f"process {found.get('pid')} on {found.get('host')}"
         raise CatalogueError(f"{store.location} is being computed by {by}; end that first.")
-    _refuse_links(catalogue, [store.experiment])
+    _refuse_links(catalogue, [store.path])
     if catalogue.link_above(store.path) is not None:
         catalogue.remove([f"{beside}{index.MANIFEST_SUFFIX}", store.path])
         return []
@@ -456,7 +459,7 @@ class _Chunks:
         self.damages: list[Damage] = []
 
     def answers(self, attributes: Mapping[str, Any]) -> tuple[dict[Place, bool], dict[str, int]]:
-        """Returns whether each chunk of the outcome has answers, and how many points there are of each kind."""
+        """Returns whether each chunk of the outcome has answers, and how many points are of each kind."""
         codes = dict(zip(attributes["flag_meanings"].split(), attributes["flag_values"], strict=True))
         counts, answered = np.zeros(256, np.int64), {}
         for place, values in self.read():

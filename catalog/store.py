@@ -374,7 +374,7 @@ def create(catalogue: Location, template: xr.Dataset, chunks: Mapping[str, int])
     contents = schema.encode(template, chunks)
     trust.check_root(store.location, json.loads(contents[ROOT]), store.experiment, store.id)
     try:
-        existing = here.read(ROOT, trust.LARGEST_METADATA_BYTES + 1)
+        existing = _root_or_nothing(here)
         if existing is None:
             begin(here, contents)
             return store
@@ -398,6 +398,14 @@ def create(catalogue: Location, template: xr.Dataset, chunks: Mapping[str, int])
     except OSError as error:
         raise CatalogueError(f"{store.location} cannot be written: {error}") from error
     return replace(store, remarks=tuple(_remarks(store, done)))
+
+
+def _root_or_nothing(here: Location) -> bytes | None:
+    """Returns the metadata of a store; nothing but a few bytes if they are a pipe or a device."""
+    try:
+        return here.read(ROOT, trust.LARGEST_METADATA_BYTES + 1)
+    except CatalogueError:
+        return b""
 
 
 def _remarks(store: Store, done: Mended) -> Iterator[str]:
@@ -507,7 +515,8 @@ def _opened(location: str, stamp: str) -> dict[str, zarr.Array[Any]]:
         raise _is_not_there(location)
     storage = CheckedStorage.of(location, root, writable=True)
     group = zarr.open_group(storage, mode="r+", zarr_format=3, use_consolidated=False)
-    arrays = {name: array for name, array in group.arrays() if name in trust.arrays(root)}
+    # By name, as what else lies there is nothing to Zarr.
+    arrays: dict[str, Any] = {name: group[name] for name in trust.arrays(root)}
     points = dims_of(arrays[OUTCOME])
     return {
         name: array.with_config({"write_empty_chunks": True})
