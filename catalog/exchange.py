@@ -113,8 +113,7 @@ def _bring_store(catalogue: Catalogue, source: Location) -> Store:
     manifest = Location(directory).read(identity + MANIFEST_SUFFIX, trust.LARGEST_METADATA_BYTES + 1)
     if manifest is not None:
         summary(manifest, f"{directory}/{identity}{MANIFEST_SUFFIX}")
-    if (link := Location(catalogue.url).link_above(store.path)) is not None:
-        raise CatalogueError(f"{catalogue.url}/{link} is a link, and nothing is written where it leads.")
+    _refuse_links(store)
     for damage in health.verify(Store(directory.rpartition("/")[0], store.path)):
         if not damage.is_foreign and not damage.key.endswith(PARTIAL):
             raise CatalogueError(
@@ -130,6 +129,11 @@ def _bring_store(catalogue: Catalogue, source: Location) -> Store:
         here.settle()
         Location(catalogue.url).create(manifest_key, manifest.decode())
     return store
+
+
+def _refuse_links(store: Store) -> None:
+    if (link := Location(store.url).link_above(store.path)) is not None:
+        raise CatalogueError(f"{store.url}/{link} is a link, and nothing is written where it leads.")
 
 
 def _copy_store(source: Location, here: Location, root: Mapping[str, Any]) -> None:
@@ -190,6 +194,8 @@ def _write_netcdf(store: Store, path: Path) -> None:
 
 def _bring_netcdf(catalogue: Catalogue, path: Path) -> Store:
     _require(ENGINE)
+    if path.exists() and not path.is_file():
+        raise CatalogueError(f"{path} is no regular file, and is not read.")
     try:
         # Before xarray opens it, which reads dimensions at once.
         with importlib.import_module(ENGINE).File(path, "r", phony_dims="access") as file:
@@ -244,8 +250,9 @@ def _bring_dataset(catalogue: Catalogue, path: Path, dataset: xr.Dataset) -> Sto
     contents[ROOT] = schema.with_versions(contents[ROOT], recorded)
     store = Store(catalogue.url, schema.path_of(template))
     trust.check_root(str(path), json.loads(contents[ROOT]), store.experiment, store.id)
+    _refuse_links(store)
     here = Location(store.location)
-    if here.read(ROOT) is None:
+    if here.read(ROOT, 1) is None:
         begin(here, contents)
     elif schema.difference(here.read(ROOT) or b"", contents[ROOT]) or not _has_same_answers(store, whole):
         raise CatalogueError(f"{store.location} is there already, and holds something else.")

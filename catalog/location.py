@@ -17,6 +17,7 @@ import stat
 import threading
 import uuid
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,9 @@ PARTIAL_NAME = re.compile(rf"(.*/)?[^/]+\.[0-9a-f]{{32}}{re.escape(PARTIAL)}")
 
 LEFT_BY_THE_SYSTEM = re.compile(r"(.*/)?(\.DS_Store|\._[^/]*|\.nfs[0-9a-f]+|Thumbs\.db|desktop\.ini)", re.I)
 """Files that desktops and network file systems put into every folder: nobody's content."""
+
+FLUSHED_AT_ONCE = 16
+"""How many files are written out to their device side by side."""
 
 MOST_REQUESTS_AT_ONCE = 64
 """How many requests to an object store are under way at a time."""
@@ -196,10 +200,10 @@ class Location:
         """
         if self.directory is None or not self.directory.is_dir():
             return
-        for directory, _, names in os.walk(self.directory, topdown=False):
-            for name in names:
-                _flush(Path(directory, name))
-            _flush(Path(directory))
+        found = list(os.walk(self.directory, topdown=False))
+        with ThreadPoolExecutor(FLUSHED_AT_ONCE) as pool:  # a file system commits several together
+            list(pool.map(_flush, (Path(directory, name) for directory, _, names in found for name in names)))
+            list(pool.map(_flush, (Path(directory) for directory, _, _ in found)))
         _flush(self.directory.parent)
 
     def listing(self) -> list[StoredObject]:

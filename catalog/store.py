@@ -178,10 +178,7 @@ class Store:
         CatalogueError
             If there is no store, or they may not be used.
         """
-        root = trust.check_store(Location(self.location), self.experiment, self.id)
-        if root is None:
-            raise _is_not_there(self.location)
-        return root
+        return _checked(self.location, stamp_of(self.location))
 
     def _form(self, name: str) -> Form:
         """Returns the form of the chunks of an array, which must be there."""
@@ -212,7 +209,7 @@ class Store:
             If there is no store, or its metadata may not be used.  A chunk that is damaged raises it when it
             is read.
         """
-        storage = CheckedStorage.of(self.location, self._root())
+        storage = CheckedStorage.of(self.location, _root_of(self.location))
         dataset: xr.Dataset = xr.open_zarr(storage, chunks=chunks, consolidated=True)
         return dataset
 
@@ -502,17 +499,28 @@ def _is_not_there(location: str) -> CatalogueError:
     return CatalogueError(f"{location} is not there; it may have been removed meanwhile.")
 
 
+def _root_of(location: str) -> dict[str, Any]:
+    """Returns the metadata of a store.  Raises `CatalogueError` if there is none, or they may not be used."""
+    directory, _, name = location.rpartition("/")
+    root = trust.check_store(Location(location), directory.rpartition("/")[2], name.removesuffix(".zarr"))
+    if root is None:
+        raise _is_not_there(location)
+    return root
+
+
+@functools.lru_cache(maxsize=16)
+def _checked(location: str, stamp: str) -> dict[str, Any]:
+    """Returns the metadata of a store that have that stamp, read once per process: axes may be long."""
+    return _root_of(location)
+
+
 @functools.lru_cache(maxsize=256)
 def _opened(location: str, stamp: str) -> dict[str, zarr.Array[Any]]:
     """Returns the arrays of a store whose metadata have that stamp, after a check of all of them.
 
     Opened once per process: opening them takes longer than writing to them.
     """
-    directory, _, name = location.rpartition("/")
-    identity = name.removesuffix(".zarr")
-    root = trust.check_store(Location(location), directory.rpartition("/")[2], identity)
-    if root is None:
-        raise _is_not_there(location)
+    root = _checked(location, stamp)
     storage = CheckedStorage.of(location, root, writable=True)
     group = zarr.open_group(storage, mode="r+", zarr_format=3, use_consolidated=False)
     # By name, as what else lies there is nothing to Zarr.

@@ -74,10 +74,10 @@ def _is_name(name: object) -> bool:
 
 def _check_label(what: str, one: Parameter | Output | Coordinate) -> None:
     """Refuses a name that can be no file, and units that readers take for a date."""
-    kind = type(one).__name__.lower()
+    kind = {"Parameter": "a parameter", "Output": "an output"}.get(type(one).__name__, "a coordinate")
     if not _is_name(one.name) or one.name == GROUP_METADATA:
         raise RequestError(
-            f"{what}: the name of a {kind} must be letters from A to Z, digits, dots and dashes, and begin "
+            f"{what}: the name of {kind} must be letters from A to Z, digits, dots and dashes, and begin "
             f"with a letter or digit, such as growth_2, but is {one.name!r}."
         )
     if not isinstance(one.units, str) or DATE_UNITS in f" {one.units} ":

@@ -258,6 +258,14 @@ def test_nothing_behind_a_link_is_removed(finished, tmp_path, examples):
     assert examples.contents(elsewhere) == before
 
 
+@pytest.mark.parametrize("what", ["pipe", "device", "folder"])
+def test_a_file_to_import_that_has_no_end_is_refused(catalogue, tmp_path, what):
+    pytest.importorskip("h5netcdf")
+    replace_by(tmp_path / "sweep.nc", what)
+    with pytest.raises(CatalogueError, match="is no regular file"):
+        exchange.bring(catalogue, tmp_path / "sweep.nc")
+
+
 def test_an_import_writes_nowhere_else(finished, tmp_path):
     other, elsewhere = catalog.open(tmp_path / "other", writable=True), tmp_path / "elsewhere"
     elsewhere.mkdir()

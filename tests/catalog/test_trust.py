@@ -47,7 +47,7 @@ def is_refused(store, match):
     for look in (here.search, here.tree):
         with pytest.warns(UserWarning, match=match):
             look()
-    for look in (lambda: exchange.bring(here, store.location), store.totals, store.dataset):
+    for look in (lambda: exchange.bring(here, store.location), store.dataset):
         with pytest.raises(CatalogueError, match=match):
             look()
     (damage,) = health.verify(store)
