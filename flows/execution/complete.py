@@ -82,7 +82,7 @@ def mended(part: Part) -> Iterator[str]:
         store.check_versions()
     blocks = health.repair(store, mendable)
     more = f" and {len(mendable) - 1:,} more" if len(mendable) > 1 else ""
-    what = f"{counted(blocks, 'block')} of it computed again" if blocks else "it finished again"
+    what = f"{counted(blocks, 'block')} of it is computed again" if blocks else "it is finished again"
     yield f"{store.location} was damaged ({_said(mendable[0])}{more}); {what}."
 
 

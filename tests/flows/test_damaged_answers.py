@@ -106,7 +106,7 @@ def test_a_manifest_with_a_flipped_bit_is_written_again(asked, capsys, change):
         store.manifest()
     assert catalog.open(store.url).table().damage[0]
     asked()
-    assert "it finished again" in capsys.readouterr().err
+    assert "it is finished again" in capsys.readouterr().err
     assert store.manifest()["totals"] == json.loads(told)["totals"]
 
 
