@@ -23,6 +23,8 @@ import xarray as xr
 
 from wellposed import catalog
 from wellposed.catalog import Catalogue, health, index
+from wellposed.catalog.location import Location
+from wellposed.catalog.store import manifest_text
 
 WHOLE = 200
 """Sweeps that are stored with all their chunks."""
@@ -81,10 +83,45 @@ def fill(catalogue: Catalogue, sweeps: int) -> None:
         identity = f"{i:016x}"
         copy = place.with_name(f"{identity}.zarr")
         copy.mkdir()
-        (copy / "zarr.json").write_bytes(root)
+        (copy / "zarr.json").write_bytes(root.replace(store.id.encode(), identity.encode()))
         request = {**manifest["request"], "fixed": {"M": i}}
         told = {**manifest, "sweep_id": identity, "request": request}
-        copy.with_suffix(".json").write_text(json.dumps(told, indent=2))
+        copy.with_suffix(".json").write_text(manifest_text(told))
+
+
+def durability(place: Path, blocks: int, outputs: int = 20) -> tuple[float, float, float]:
+    """Seconds to write a sweep of so many blocks, to have it on its device, and to compare its checksums."""
+    n, names = 1000 * blocks, [f"y{i}" for i in range(outputs)]
+    x = np.linspace(0.0, 1.0, n)
+    status = {"flag_values": [0, 1, 2, 3], "flag_meanings": "missing ok unresolved failed"}
+    request = {"kind": "sweep", "axes": {"x": x.tolist()}, "fixed": {}}
+    about = {
+        "experiment": "a.b",
+        "experiment_version": 1,
+        "kind": "sweep",
+        "sweep_id": "ab",
+        "request": request,
+    }
+    variables = {name: (("x",), np.broadcast_to(np.nan, n)) for name in names}
+    whole = xr.Dataset(
+        {**variables, "outcome": (("x",), np.broadcast_to(np.uint8(0), n), status)},
+        {"x": x},
+        {**about, "request": request},
+    )
+    store = catalog.open(place, writable=True).create(whole, {"x": 1000})
+    numbers = np.random.default_rng(0)
+    begun = time.perf_counter()
+    for i in range(0, n, 1000):
+        answers = {name: (("x",), numbers.random(1000)) for name in names}
+        part = xr.Dataset({**answers, "outcome": (("x",), np.ones(1000, np.uint8))})
+        store.write({"x": slice(i, i + 1000)}, part)
+    written = time.perf_counter()
+    Location(store.location).settle()
+    settled = time.perf_counter()
+    store.finish()
+    finished = time.perf_counter()
+    assert health.verify(store) == []
+    return written - begun, settled - written, time.perf_counter() - finished
 
 
 def best(function: Callable[[], object], repeats: int = 3) -> tuple[float, float]:
@@ -131,6 +168,11 @@ def main(sweeps: int) -> None:
         whole = min(WHOLE, sweeps)
         fill(small, whole)
         say(best(small.tree), f"one tree of {whole}")
+        blocks = 5 if sweeps < WHOLE else 100
+        wrote, settled, checked = durability(Path(directory) / "durable", blocks)
+        print(f"\nA sweep of {blocks} blocks, each 21 files, is written in {wrote:.2f} s, ", end="")
+        print(f"on its device after {settled:.2f} s more: {100 * settled / blocks:.1f} % of seconds of work.")
+        print(f"Comparing all its checksums takes {checked:.2f} s.")
         size = place.stat().st_size if place.exists() else 0  # few sweeps have no index
         print(f"\nindex {size / 2**20:.1f} MiB; ", end="")
         print(f"largest memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10:.0f} MiB")

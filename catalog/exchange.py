@@ -21,12 +21,13 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from wellposed.catalog import schema, trust
+from wellposed.catalog import health, schema, trust
+from wellposed.catalog.chunks import READ_TOGETHER_BYTES, CheckedStorage, Form
 from wellposed.catalog.index import MANIFEST_SUFFIX, STORE, summary
 from wellposed.catalog.index import manifest as manifest_of
-from wellposed.catalog.location import Location
-from wellposed.catalog.schema import NAME, OUTCOME, ROOT
-from wellposed.catalog.store import Store, begin, make_room
+from wellposed.catalog.location import PARTIAL, Location
+from wellposed.catalog.schema import MARK, NAME, OUTCOME, ROOT
+from wellposed.catalog.store import Store, begin, make_room, manifest_text
 from wellposed.errors import CatalogueError
 
 if TYPE_CHECKING:
@@ -42,11 +43,11 @@ METADATA_ATTRIBUTE = "wellposed"
 
 TEXT = np.dtypes.StringDType()
 
+CHUNKS_PER_COPY = 64
+"""How many chunks are copied together, unless they are large."""
+
 POINTS_PER_ROW_GROUP = 100_000
 """How many points are written to Parquet together."""
-
-CHUNKS_PER_COPY = 64
-"""How many chunks are copied together."""
 
 
 def export(store: Store, path: Path) -> None:
@@ -71,8 +72,7 @@ def export(store: Store, path: Path) -> None:
         raise CatalogueError(f"{store.location} is not there.")
     partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}.partial")
     try:
-        with store.intact():
-            write(store, partial)
+        write(store, partial)
         partial.replace(path)
     except OSError as error:
         raise CatalogueError(f"{path} cannot be written: {error}") from error
@@ -113,30 +113,51 @@ def _bring_store(catalogue: Catalogue, source: Location) -> Store:
     manifest = Location(directory).read(identity + MANIFEST_SUFFIX, trust.LARGEST_METADATA_BYTES + 1)
     if manifest is not None:
         summary(manifest, f"{directory}/{identity}{MANIFEST_SUFFIX}")
-    arrays = trust.arrays(root)
-    if here.read(ROOT) is None:
-        metadata = [f"{name}/{ROOT}" for name in arrays]
-        # Outcomes are listed before their values and copied after them, and the root is last: whoever
-        # computes it meanwhile and whenever this ends, what says it is there is.
-        outcomes = [f"{OUTCOME}/{one.name}" for one in (source / OUTCOME).walk()]
-        values = [one.name for one in source.walk() if not one.name.startswith(f"{OUTCOME}/")]
-        keys = [*metadata, *(key for key in [*values, *outcomes] if trust.is_chunk(key, root)), ROOT]
-        make_room(here, set(keys))
-        for start in range(0, len(keys), CHUNKS_PER_COPY):
-            part = keys[start : start + CHUNKS_PER_COPY]
-            contents = zip(part, source.read_all(part), strict=True)
-            here.write({key: content for key, content in contents if content is not None})
-    elif store.dataset().drop_attrs().identical(_opened(source).drop_attrs()):
+    _refuse_links(store)
+    for damage in health.verify(Store(directory.rpartition("/")[0], store.path)):
+        if not damage.is_foreign and not damage.key.endswith(PARTIAL):
+            raise CatalogueError(
+                f"{source.url} is damaged: {damage.key or 'its manifest'}: {damage.reason.rstrip('.')}."
+            )
+    if here.read(ROOT, 1) is None:
+        _copy_store(source, here, root)
+    elif store.dataset().drop_attrs().identical(_opened(source, root).drop_attrs()):
         pass
     else:
         raise CatalogueError(f"{store.location} is there already, and holds something else.")
     if manifest is not None:
+        here.settle()
         Location(catalogue.url).create(manifest_key, manifest.decode())
     return store
 
 
-def _opened(source: Location) -> xr.Dataset:
-    dataset: xr.Dataset = xr.open_zarr(source.storage(), chunks=None, consolidated=True)
+def _refuse_links(store: Store) -> None:
+    if (link := Location(store.url).link_above(store.path)) is not None:
+        raise CatalogueError(f"{store.url}/{link} is a link, and nothing is written where it leads.")
+
+
+def _copy_store(source: Location, here: Location, root: Mapping[str, Any]) -> None:
+    """Copies a store that is whole, and nothing else that lies in it."""
+    # Outcomes are listed before their values and copied after them, and the root is last: whoever computes
+    # it meanwhile and whenever this ends, what says it is there is.
+    outcomes = [f"{OUTCOME}/{one.name}" for one in (source / OUTCOME).walk() if not one.is_link]
+    others = [one.name for one in source.walk() if not one.is_link]
+    values = [key for key in others if not key.startswith(f"{OUTCOME}/")]
+    arrays = trust.arrays(root)
+    metadata = [MARK, *(key for name in arrays if (key := f"{name}/{ROOT}") != MARK)]
+    keys = [*metadata, *(key for key in [*values, *outcomes] if trust.is_chunk(key, root)), ROOT]
+    largest = max(Form.of(name, array).most_stored_bytes for name, array in arrays.items())
+    together = max(1, min(CHUNKS_PER_COPY, READ_TOGETHER_BYTES // largest))
+    make_room(here, set(keys))
+    for start in range(0, len(keys), together):
+        part = keys[start : start + together]
+        contents = zip(part, source.read_all(part), strict=True)
+        here.write({key: content for key, content in contents if content is not None})
+
+
+def _opened(source: Location, root: Mapping[str, Any]) -> xr.Dataset:
+    storage = CheckedStorage.of(source.url, root)
+    dataset: xr.Dataset = xr.open_zarr(storage, chunks=None, consolidated=True)
     return dataset
 
 
@@ -173,6 +194,8 @@ def _write_netcdf(store: Store, path: Path) -> None:
 
 def _bring_netcdf(catalogue: Catalogue, path: Path) -> Store:
     _require(ENGINE)
+    if path.exists() and not path.is_file():
+        raise CatalogueError(f"{path} is no regular file, and is not read.")
     try:
         # Before xarray opens it, which reads dimensions at once.
         with importlib.import_module(ENGINE).File(path, "r", phony_dims="access") as file:
@@ -227,8 +250,9 @@ def _bring_dataset(catalogue: Catalogue, path: Path, dataset: xr.Dataset) -> Sto
     contents[ROOT] = schema.with_versions(contents[ROOT], recorded)
     store = Store(catalogue.url, schema.path_of(template))
     trust.check_root(str(path), json.loads(contents[ROOT]), store.experiment, store.id)
+    _refuse_links(store)
     here = Location(store.location)
-    if here.read(ROOT) is None:
+    if here.read(ROOT, 1) is None:
         begin(here, contents)
     elif schema.difference(here.read(ROOT) or b"", contents[ROOT]) or not _has_same_answers(store, whole):
         raise CatalogueError(f"{store.location} is there already, and holds something else.")
@@ -245,7 +269,8 @@ def _bring_dataset(catalogue: Catalogue, path: Path, dataset: xr.Dataset) -> Sto
         store.write({}, answers.drop_vars(of_points))
     if manifest:
         key = store.path.removesuffix(STORE) + MANIFEST_SUFFIX
-        Location(catalogue.url).create(key, json.dumps(manifest, indent=2) + "\n")
+        here.settle()
+        Location(catalogue.url).create(key, manifest_text(manifest))
     return store
 
 

@@ -7,30 +7,35 @@ written; `repair` makes the blocks concerned missing, so that the next run compu
 
 from __future__ import annotations
 
-import asyncio
 import itertools
+import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import zarr
 from numpy.typing import NDArray
-from zarr.core.sync import sync
 
 from wellposed.catalog import index, schema, trust
+from wellposed.catalog.chunks import Form, Place
 from wellposed.catalog.lease import LEASE_TIMEOUT_S, is_dead
-from wellposed.catalog.location import PARTIAL, Location, StoredObject
-from wellposed.catalog.schema import OUTCOME, ROOT
-from wellposed.catalog.store import Store, dims_of
+from wellposed.catalog.location import (
+    LEFT_BY_THE_SYSTEM,
+    PARTIAL,
+    PARTIAL_NAME,
+    Location,
+    StoredObject,
+)
+from wellposed.catalog.schema import MARK, OUTCOME, ROOT
+from wellposed.catalog.store import CHUNK_KEY, Store
 from wellposed.errors import CatalogueError
 
 LEASE_SUFFIX = ".lease"
 """How the name of a lease ends."""
 
-CHUNKS_PER_READ = 32
-"""How many chunks are read side by side."""
+MOST_MISSING_NAMED = 1000
+"""How many chunks of an array are named that are missing: a stranger's may lack millions."""
 
 ABANDONED_WRITE_S = 60.0
 """Seconds after which a file that is still being written has lost its writer: it takes milliseconds."""
@@ -55,12 +60,15 @@ class Damage:
         The keys of the outcomes of the points concerned.
     is_repairable : bool
         Whether computing some points again mends it.
+    is_foreign : bool
+        Whether it is somebody's own file, which is in nobody's way.
     """
 
     key: str
     reason: str
     blocks: tuple[str, ...] = ()
     is_repairable: bool = True
+    is_foreign: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,12 +78,15 @@ class Garbage:
     Attributes
     ----------
     key : str
-        Relative to the catalogue; with a slash at its end, all that lies beneath it.
+        Relative to the catalogue; with a slash at its end, all of ours that lies beneath it.
     reason : str
+    may_be_missed : bool
+        Whether a person could want it back, and is to be asked.
     """
 
     key: str
     reason: str
+    may_be_missed: bool = False
 
 
 def verify(store: Store) -> list[Damage]:
@@ -98,30 +109,100 @@ def verify(store: Store) -> list[Damage]:
     except CatalogueError as error:
         manifest = None
         found.append(Damage("", str(error)))
-    stored = {one.name: one for one in here.walk()}
-    group = zarr.open_group(here.storage(), mode="r", zarr_format=3, use_consolidated=True)
-    arrays = {name: array for name, array in group.arrays() if name in trust.arrays(root)}
-    outcome = _Chunks(OUTCOME, arrays[OUTCOME], arrays[OUTCOME], stored)
-    answered = outcome.answered()
+    stored = _listed(here)
+    points = Form.of(OUTCOME, trust.arrays(root)[OUTCOME])
+    by_array = _by_array(stored, root)
+    outcome = _Chunks(points, points, here, by_array)
+    answered, counts = outcome.answers(trust.arrays(root)[OUTCOME]["attributes"])
     found += outcome.damages
-    for name, array in arrays.items():
+    coordinates = _coordinates(root, points)
+    for name, array in trust.arrays(root).items():
         if name != OUTCOME:
-            chunks = _Chunks(name, array, arrays[OUTCOME], stored)
+            chunks = _Chunks(Form.of(name, array), points, here, by_array, name in coordinates)
             chunks.compare(answered)
             found += chunks.damages
-    if manifest is not None and not any(damage.key.startswith(f"{OUTCOME}/") for damage in found):
-        told = {name: count for name, count in store.totals().items() if name != "missing"}
-        if told != manifest["totals"]:
-            found.append(Damage("", f"the outcomes are {told}, and the manifest says {manifest['totals']}"))
-    expected = {ROOT, *(f"{name}/{ROOT}" for name in arrays)}
+    if manifest is not None:
+        found += _compared(manifest, root, counts, by_array, found)
+    expected = {ROOT, *(f"{name}/{ROOT}" for name in trust.arrays(root))}
     for key in stored:
-        if key in expected or trust.is_chunk(key, root):
+        if key in expected or trust.is_chunk(key, root) or LEFT_BY_THE_SYSTEM.fullmatch(key):
             continue
-        if not key.endswith(PARTIAL):
-            found.append(Damage(key, "was not written by wellposed", is_repairable=False))
+        if not PARTIAL_NAME.fullmatch(key):
+            found.append(Damage(key, "was not written by wellposed", is_repairable=False, is_foreign=True))
         elif _is_older(stored[key], ABANDONED_WRITE_S):
             found.append(Damage(key, "was left by a writer that was killed"))
     return found
+
+
+def _listed(here: Location) -> dict[str, StoredObject]:
+    """Returns every file of a store by its key.
+
+    Outcomes are listed first: the values of those are there, even while the sweep is computed.
+    """
+    outcomes = {f"{OUTCOME}/{one.name}" for one in (here / OUTCOME).walk()}
+    return {
+        one.name: one for one in here.walk() if not one.name.startswith(f"{OUTCOME}/") or one.name in outcomes
+    }
+
+
+def _by_array(stored: Mapping[str, StoredObject], root: Mapping[str, Any]) -> dict[str, set[Place]]:
+    """Returns which chunks are there, by array."""
+    places: dict[str, set[Place]] = {name: set() for name in trust.arrays(root)}
+    for key in stored:
+        if trust.is_chunk(key, root):
+            name, _, place = key.partition("/c")
+            places[name].add(tuple(int(part) for part in place.split("/")[1:]))
+    return places
+
+
+def _coordinates(root: Mapping[str, Any], points: Form) -> set[str]:
+    """Returns the names of what is told by the question, and by no point."""
+    told = root["attributes"].get("coordinates", "")
+    named = told.split() if isinstance(told, str) else []
+    arrays = trust.arrays(root)
+    dims = {name: set(array.get("dimension_names") or ()) for name, array in arrays.items()}
+    return {name for name in arrays if name in dims[name]} | {
+        name for name in named if name in arrays and not set(points.dims) <= dims[name]
+    }
+
+
+def _compared(
+    manifest: Mapping[str, Any],
+    root: Mapping[str, Any],
+    counts: Mapping[str, int],
+    by_array: Mapping[str, set[Place]],
+    found: Sequence[Damage],
+) -> Iterator[Damage]:
+    """Yields what the manifest of a sweep says otherwise than its store, of what is not damaged as it is."""
+    told = {name: count for name, count in counts.items() if name != "missing"}
+    arrays_damaged = {damage.key.partition("/")[0] for damage in found}
+    if OUTCOME not in arrays_damaged and told != manifest["totals"]:
+        yield Damage("", f"the outcomes are {told}, and the manifest says {manifest['totals']}")
+    if manifest["request"] != root["attributes"]["request"]:
+        yield Damage(ROOT, "tells of another question than the manifest", is_repairable=False)
+    for name, count in manifest.get("chunks", {}).items():
+        there = len(by_array.get(name, ()))
+        is_told = name in arrays_damaged or (name == OUTCOME and told != manifest["totals"])
+        if there != count and not is_told:
+            yield _lost(name, root, by_array, f"{there} of {count:g} chunks are there")
+
+
+def _lost(name: str, root: Mapping[str, Any], by_array: Mapping[str, set[Place]], reason: str) -> Damage:
+    """Returns the damage that chunks of an array are gone of which it is not known which were there."""
+    if name not in trust.arrays(root):
+        return Damage(name, reason, is_repairable=False)
+    form, points = (Form.of(one, trust.arrays(root)[one]) for one in (name, OUTCOME))
+    if name in _coordinates(root, points):
+        return Damage(name, reason, is_repairable=False)
+    if not set(points.dims) <= set(form.dims):
+        return Damage("", f"{name}: {reason}")
+    along = [form.dims.index(dim) for dim in points.dims]
+    there = {tuple(place[i] for i in along) for place in by_array[name]}
+    return Damage(
+        "",
+        f"{name}: {reason}",
+        tuple(points.key(place) for place in sorted(by_array[OUTCOME] - there)),
+    )
 
 
 def repair(store: Store, damages: Sequence[Damage]) -> int:
@@ -135,12 +216,28 @@ def repair(store: Store, damages: Sequence[Damage]) -> int:
     mendable = [damage for damage in damages if damage.is_repairable]
     if not mendable:
         return 0
-    if any(not damage.key.endswith(PARTIAL) for damage in mendable):
-        Location(store.url).remove([f"{store.experiment}/{store.id}{index.MANIFEST_SUFFIX}"])
     blocks = sorted({block for damage in mendable for block in damage.blocks})
+    keys = [*blocks, *sorted({damage.key for damage in mendable} - {"", *blocks})]
+    manifest = f"{store.experiment}/{store.id}{index.MANIFEST_SUFFIX}"
+    _refuse_links(Location(store.url), [manifest, *(f"{store.path}/{key}" for key in [ROOT, *keys])])
+    if any(not damage.key.endswith(PARTIAL) for damage in mendable):
+        Location(store.url).remove([manifest])
     # Outcomes first: what says ``ok`` is there, at every moment.
-    Location(store.location).remove([*blocks, *sorted({damage.key for damage in mendable} - {"", *blocks})])
+    Location(store.location).remove(keys)
     return len(blocks)
+
+
+def _refuse_links(catalogue: Location, keys: Iterable[str]) -> None:
+    """Raises `CatalogueError` if one of `keys` lies behind a link: what that leads to is somebody's.
+
+    One that is a link itself is removed as one.
+    """
+    for folder in dict.fromkeys(key.rpartition("/")[0] for key in keys):
+        if (link := catalogue.link_above(folder)) is not None:
+            raise CatalogueError(
+                f"{catalogue.url}/{link} is a link, and what it leads to is left alone; "
+                "mend or remove it there."
+            )
 
 
 def holder(store: Store) -> dict[str, Any] | None:
@@ -152,23 +249,64 @@ def holder(store: Store) -> dict[str, Any] | None:
     return None
 
 
-def remove(store: Store) -> None:
-    """Removes a sweep, and first of all what says that it is there.
+def remove(store: Store) -> list[str]:
+    """Removes a sweep, and first of all what says that it is there; of a link to one, the link.
+
+    Returns
+    -------
+    list of str
+        What lies there besides, relative to the store: it is somebody's own, and left where it is.
 
     Raises
     ------
     CatalogueError
-        If a run is computing it.
+        If a run is computing it, its folder is a link, or nothing says that it is ours.
     """
     catalogue, beside = Location(store.url), f"{store.experiment}/{store.id}"
     if (found := holder(store)) is not None:
         by = f"process {found.get('pid')} on {found.get('host')}"
         raise CatalogueError(f"{store.location} is being computed by {by}; end that first.")
+    _refuse_links(catalogue, [store.path])
+    if catalogue.link_above(store.path) is not None:
+        catalogue.remove([f"{beside}{index.MANIFEST_SUFFIX}", store.path])
+        return []
     here = catalogue / store.path
-    is_link = here.directory is not None and here.directory.is_symlink()
-    catalogue.remove([f"{beside}{index.MANIFEST_SUFFIX}", *([] if is_link else [f"{store.path}/{ROOT}"])])
-    here.remove_all()
+    if not _is_ours(catalogue, store):
+        raise CatalogueError(f"Nothing in {store.location} says that it is ours, so it is left alone.")
+    files = here.walk()
+    ours = [one.name for one in files if not one.is_link and _is_called_as_ours(one.name)]
+    others = sorted({one.name for one in files} - set(ours))
+    catalogue.remove([f"{beside}{index.MANIFEST_SUFFIX}", f"{store.path}/{ROOT}"])
+    if here.directory is None and not others:
+        here.remove_all()
+    else:
+        # The mark goes last: it is known as ours until nothing of it is left.
+        here.remove(sorted(ours, key=lambda key: (key == MARK, not key.startswith(f"{OUTCOME}/"), key)))
+        here.remove_empty()
     catalogue.remove([f"{beside}{LEASE_SUFFIX}"])
+    return others
+
+
+def _is_ours(catalogue: Location, store: Store) -> bool:
+    """Returns whether anything says that a store is, was or was to be one of ours."""
+    if has_mark(catalogue / store.path):
+        return True
+    told = _told(catalogue, f"{store.path}/{ROOT}") or {}
+    for about in (told.get("attributes"), _told(catalogue, f"{store.experiment}/{store.id}.json")):
+        if isinstance(about, dict) and about.get("sweep_id") == store.id:
+            return True
+    return False
+
+
+def _is_called_as_ours(key: str) -> bool:
+    """Returns whether a file in a store of ours is named as we name them, or lies in every folder."""
+    is_metadata = key == ROOT or (key.count("/") == 1 and key.endswith(f"/{ROOT}"))
+    return is_metadata or any(name.fullmatch(key) for name in (CHUNK_KEY, PARTIAL_NAME, LEFT_BY_THE_SYSTEM))
+
+
+def has_mark(here: Location) -> bool:
+    """Returns whether something has what every store of ours has from its first moment to its last."""
+    return trust.is_outcome(_told(here, MARK))
 
 
 def garbage(catalogue: Location, *, unfinished: bool = False) -> list[Garbage]:
@@ -181,27 +319,32 @@ def garbage(catalogue: Location, *, unfinished: bool = False) -> list[Garbage]:
         Whether sweeps that nobody has added to for a day count too, though a run could complete them.
     """
     found: list[Garbage] = []
+    links = {one.name for one in catalogue.listing() if one.is_link}
     for experiment in index.experiments(catalogue):
+        if experiment in links:  # what it leads to is somebody's
+            continue
         beneath: dict[str, list[StoredObject]] = {}
         for one in (catalogue / experiment).walk():
-            beneath.setdefault(one.name.partition("/")[0], []).append(one)
-        stores = {name for name in beneath if index.is_store(name)}
-        for name in sorted(stores):
-            found += _of_store(f"{experiment}/{name}", beneath, unfinished=unfinished)
+            if not one.is_link:
+                beneath.setdefault(one.name.partition("/")[0], []).append(one)
+        listed = (catalogue / experiment).listing()
+        stores = {one.name for one in listed if index.is_store(one.name) and one.is_directory}
+        for name in sorted(stores - {one.name for one in listed if one.is_link}):
+            found += _of_store(catalogue, f"{experiment}/{name}", beneath, unfinished=unfinished)
         for name in sorted(beneath.keys() - stores):
             found += _beside(catalogue, f"{experiment}/{name}", beneath[name][0], stores, beneath)
-        if not beneath:
-            found.append(Garbage(f"{experiment}/", "is empty"))
+        if not listed:
+            found.append(Garbage(f"{experiment}/", "is empty", may_be_missed=True))
     found += [
         Garbage(one.name, "was left by a writer that was killed")
         for one in catalogue.listing()
-        if not one.is_directory and one.name.endswith(PARTIAL) and _is_older(one, ABANDONED_WRITE_S)
+        if not one.is_directory and not one.is_link and _is_abandoned(one)
     ]
     return found
 
 
 def dispose(catalogue: Location, found: Sequence[Garbage]) -> None:
-    """Removes garbage.
+    """Removes garbage, and what is ours of it alone.
 
     Raises
     ------
@@ -210,33 +353,58 @@ def dispose(catalogue: Location, found: Sequence[Garbage]) -> None:
     """
     for one in found:
         path = one.key.rstrip("/")
-        if one.key.endswith("/") and index.is_store(path.rpartition("/")[2]):
+        if not one.key.endswith("/"):
+            _refuse_links(catalogue, [path])
+            catalogue.remove([path])
+        elif index.is_store(path.rpartition("/")[2]) and (catalogue / path).walk():
             remove(Store(catalogue.url, path))
-        elif one.key.endswith("/"):
-            (catalogue / one.key.rstrip("/")).remove_all()
         else:
-            catalogue.remove([one.key])
+            (catalogue / path).remove_empty()
+
+
+def _is_abandoned(one: StoredObject) -> bool:
+    return PARTIAL_NAME.fullmatch(one.name) is not None and _is_older(one, ABANDONED_WRITE_S)
 
 
 def _of_store(
-    path: str, beneath: Mapping[str, Sequence[StoredObject]], *, unfinished: bool
+    catalogue: Location, path: str, beneath: Mapping[str, Sequence[StoredObject]], *, unfinished: bool
 ) -> Iterator[Garbage]:
-    name = path.rpartition("/")[2]
-    files = beneath[name]
+    experiment, _, name = path.rpartition("/")
+    files = beneath.get(name, ())
     id = name.removesuffix(index.STORE)
-    if f"{name}/{ROOT}" not in {one.name for one in files}:
+    if not files:
+        yield Garbage(f"{path}/", "is empty", may_be_missed=True)
+        return
+    is_ours = has_mark(catalogue / path)
+    if is_ours and f"{name}/{ROOT}" not in {one.name for one in files}:
         if all(_is_older(one, ABANDONED_STORE_S) for one in files):
-            yield Garbage(f"{path}/", "is a store whose making or removal did not end")
+            yield Garbage(f"{path}/", "is a store whose making or removal did not end", may_be_missed=True)
         return
     is_finished = id + index.MANIFEST_SUFFIX in beneath
     is_computed = any(not _is_older(one, LEASE_TIMEOUT_S) for one in beneath.get(id + LEASE_SUFFIX, ()))
     is_old = all(_is_older(one, ABANDONED_SWEEP_S) for one in files)
-    if unfinished and is_old and not is_finished and not is_computed:
-        yield Garbage(f"{path}/", "is an unfinished sweep that nobody computes")
+    if (
+        unfinished
+        and is_old
+        and not is_finished
+        and not is_computed
+        and is_ours
+        and _is_stated(catalogue, path)
+    ):
+        yield Garbage(f"{path}/", "is an unfinished sweep that nobody computes", may_be_missed=True)
         return
     for one in files:
-        if one.name.endswith(PARTIAL) and _is_older(one, ABANDONED_WRITE_S):
-            yield Garbage(f"{path.rpartition('/')[0]}/{one.name}", "was left by a writer that was killed")
+        if _is_abandoned(one):
+            yield Garbage(f"{experiment}/{one.name}", "was left by a writer that was killed")
+
+
+def _is_stated(catalogue: Location, path: str) -> bool:
+    """Returns whether the metadata of a store say that it is the one of its path, and may be used."""
+    experiment, _, name = path.rpartition("/")
+    try:
+        return trust.check_store(catalogue / path, experiment, name.removesuffix(index.STORE)) is not None
+    except (CatalogueError, OSError):
+        return False
 
 
 def _beside(
@@ -247,107 +415,95 @@ def _beside(
     beneath: Mapping[str, Sequence[StoredObject]],
 ) -> Iterator[Garbage]:
     name = path.rpartition("/")[2]
-    if name.endswith(PARTIAL) and _is_older(one, ABANDONED_WRITE_S):
+    if one.name != name or not _is_older(one, ABANDONED_WRITE_S):  # a folder of somebody's, or it is written
+        return
+    if PARTIAL_NAME.fullmatch(name):
         yield Garbage(path, "was left by a writer that was killed")
     elif name.endswith(LEASE_SUFFIX) and _is_older(one, ABANDONED_STORE_S):
-        yield Garbage(path, "is the lease of a run that was killed")
+        if (_told(catalogue, path) or {}).keys() >= {"host", "pid"}:
+            yield Garbage(path, "is the lease of a run that was killed")
     elif name.endswith(index.MANIFEST_SUFFIX):
         id = name.removesuffix(index.MANIFEST_SUFFIX)
-        if f"{id}{index.STORE}" not in stores and _is_older(one, ABANDONED_STORE_S):
-            try:
-                told = trust.read(catalogue, path) or {}
-            except CatalogueError:
-                return
-            if told.get("sweep_id") == id:  # or it is somebody's own file
-                yield Garbage(path, "is the manifest of a store that is not there")
+        is_alone = f"{id}{index.STORE}" not in stores and f"{id}{index.STORE}" not in beneath
+        if not is_alone or not _is_older(one, ABANDONED_STORE_S):
+            return
+        if (_told(catalogue, path) or {}).get("sweep_id") == id:  # or it is somebody's own file
+            yield Garbage(path, "is the manifest of a store that is not there", may_be_missed=True)
+
+
+def _told(catalogue: Location, key: str) -> dict[str, Any] | None:
+    try:
+        return trust.read(catalogue, key)
+    except (CatalogueError, OSError):
+        return None
 
 
 class _Chunks:
     """The chunks of one array, compared with what became of the points beneath them."""
 
     def __init__(
-        self, name: str, array: zarr.Array[Any], outcome: zarr.Array[Any], stored: Mapping[str, StoredObject]
+        self,
+        form: Form,
+        points: Form,
+        here: Location,
+        by_array: Mapping[str, set[Place]],
+        is_coordinate: bool = False,
     ) -> None:
-        self.name, self.array, self.stored = name, array, stored
-        self.dims, points = dims_of(array), dims_of(outcome)
+        self.form, self.points, self.here, self.is_coordinate = form, points, here, is_coordinate
+        self.places = by_array[form.name]
         # The coordinate of an axis is told by no point, even where it is the only axis.
-        is_of_points = name not in self.dims and set(points) <= set(self.dims)
-        self.along = [self.dims.index(dim) for dim in points] if is_of_points else None
-        self.is_always_written = schema.is_always_written(name, self.dims, points, array.dtype)
+        is_of_points = form.name not in form.dims and set(points.dims) <= set(form.dims)
+        self.along = [form.dims.index(dim) for dim in points.dims] if is_of_points else None
+        dtype = np.dtype(object) if form.dtype is None else form.dtype
+        self.is_always_written = schema.is_always_written(form.name, form.dims, points.dims, dtype)
         self.damages: list[Damage] = []
 
-    def answered(self) -> dict[tuple[int, ...], NDArray[np.bool_]]:
-        """Returns where there are answers in each chunk of the outcome, by its place."""
-        meanings = str(self.array.attrs["flag_meanings"]).split()
-        codes: Any = self.array.attrs["flag_values"]
-        ok = dict(zip(meanings, codes, strict=False)).get("ok", 1)
-        return {place: values == ok for place, values in self.read()}
+    def answers(self, attributes: Mapping[str, Any]) -> tuple[dict[Place, bool], dict[str, int]]:
+        """Returns whether each chunk of the outcome has answers, and how many points are of each kind."""
+        codes = dict(zip(attributes["flag_meanings"].split(), attributes["flag_values"], strict=True))
+        counts, answered = np.zeros(256, np.int64), {}
+        for place, values in self.read():
+            counts += np.bincount(values.reshape(-1), minlength=256)
+            answered[place] = bool((values == codes["ok"]).any())
+        counts[0] += math.prod(self.form.shape) - int(counts.sum())
+        return answered, {meaning: int(counts[code]) for meaning, code in codes.items()}
 
-    def read(self) -> Iterator[tuple[tuple[int, ...], NDArray[Any]]]:
+    def read(self) -> Iterator[tuple[Place, NDArray[Any]]]:
         """Yields every chunk that is there and whole; those that are not are added to the damages."""
-        there = [place for place in _places(self.array) if self._key(place) in self.stored]
-        for start in range(0, len(there), CHUNKS_PER_READ):
-            places = there[start : start + CHUNKS_PER_READ]
-            for place, values in zip(places, _read(self.array, places), strict=True):
-                if isinstance(values, Exception):
-                    self.damages.append(self._damage(place, f"cannot be read: {values}"))
-                elif isinstance(values, BaseException):
-                    raise values
-                else:
-                    yield place, np.asarray(values)
+        for place, values in self.form.read(self.here, sorted(self.places)):
+            if isinstance(values, str):
+                self.damages.append(self._damage(place, values))
+            else:
+                yield place, values
 
-    def compare(self, answered: Mapping[tuple[int, ...], NDArray[np.bool_]]) -> None:
+    def compare(self, answered: Mapping[Place, bool]) -> None:
         """Finds chunks that are damaged or missing."""
         for _ in self.read():
             pass
-        if not self.is_always_written or (self.along is None and self.name not in self.dims):
+        if self.is_always_written and (self.along is not None or self.is_coordinate):
+            lacking = (place for place in self._expected(answered) if place not in self.places)
+            some = itertools.islice(lacking, MOST_MISSING_NAMED)
+            self.damages += [self._damage(place, "is missing") for place in some]
+
+    def _expected(self, answered: Mapping[Place, bool]) -> Iterator[Place]:
+        """Yields which chunks there must be, by the outcomes of the points beneath them."""
+        if self.along is None:
+            yield from self.form.places()
             return
-        self.damages += [
-            self._damage(place, "is missing")
-            for place in _places(self.array)
-            if self._key(place) not in self.stored
-            and (self.along is None or answered.get(self._outcome_of(place), np.array(False)).any())
-        ]
+        counts = self.form.counts
+        own = [range(n) for i, n in enumerate(counts) if i not in self.along]
+        for outcome in (place for place, has_answer in answered.items() if has_answer):
+            of_points = dict(zip(self.along, outcome, strict=True))
+            for rest in itertools.product(*own):
+                others = iter(rest)
+                yield tuple(of_points[i] if i in of_points else next(others) for i in range(len(counts)))
 
-    def _outcome_of(self, place: tuple[int, ...]) -> tuple[int, ...]:
-        return tuple(place[i] for i in self.along or [])
-
-    def _damage(self, place: tuple[int, ...], reason: str) -> Damage:
-        key = self._key(place)
+    def _damage(self, place: Place, reason: str) -> Damage:
+        key = self.form.key(place)
         if self.along is not None:
-            return Damage(key, reason, (_key_of(OUTCOME, self._outcome_of(place)),))
+            return Damage(key, reason, (self.points.key(tuple(place[i] for i in self.along)),))
         # What is told of a line is found again from what is stored of its points; a coordinate is not.
-        return Damage(key, reason, is_repairable=bool(self.dims) and self.name not in self.dims)
-
-    def _key(self, place: tuple[int, ...]) -> str:
-        return _key_of(self.name, place)
-
-
-def _read(array: zarr.Array[Any], places: Sequence[tuple[int, ...]]) -> list[Any]:
-    """Returns some chunks, or the exceptions that reading them raises, side by side."""
-
-    async def read() -> list[Any]:
-        regions = [_region(array, place) for place in places]
-        parts = (array.async_array.getitem(region) for region in regions)
-        return await asyncio.gather(*parts, return_exceptions=True)
-
-    return sync(read())
-
-
-def _key_of(name: str, place: tuple[int, ...]) -> str:
-    return "/".join([name, "c", *map(str, place)])
-
-
-def _places(array: zarr.Array[Any]) -> Iterator[tuple[int, ...]]:
-    counts = [-(-size // side) for size, side in zip(array.shape, array.chunks, strict=True)]
-    return itertools.product(*map(range, counts))
-
-
-def _region(array: zarr.Array[Any], place: tuple[int, ...]) -> tuple[slice, ...]:
-    return tuple(
-        slice(i * side, min((i + 1) * side, size))
-        for i, side, size in zip(place, array.chunks, array.shape, strict=True)
-    )
+        return Damage(key, reason, is_repairable=bool(self.form.dims) and not self.is_coordinate)
 
 
 def _is_older(found: StoredObject, seconds: float) -> bool:

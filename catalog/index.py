@@ -18,17 +18,20 @@ from typing import Any, NamedTuple
 from wellposed.catalog import trust
 from wellposed.catalog.location import Location, StoredObject
 from wellposed.catalog.schema import NAME, ROOT
-from wellposed.catalog.store import Store
+from wellposed.catalog.store import Store, parsed_manifest
 from wellposed.errors import CatalogueError
 
 INDEX = "index.json"
-FORMAT = "wellposed index 1"
+FORMAT = "wellposed index 2"
 
 FEWEST_NEW_MANIFESTS = 100
 """From how many manifests on that are new to it the index is written again: fewer are read as quickly."""
 
 MOST_CHOICES = 64
 """How many words along an axis are kept at most; of more, they are looked for in the sweep itself."""
+
+LATEST_S = 2**33
+"""Seconds since 1970, in the year 2242, before which everything has been written: all clocks can tell it."""
 
 STORE, MANIFEST_SUFFIX = ".zarr", ".json"
 
@@ -96,13 +99,13 @@ class Summary(NamedTuple):
                 kind=str(manifest["kind"]),
                 axes={str(name): _axis(values) for name, values in request["axes"].items()},
                 fixed={str(name): _plain(value) for name, value in request["fixed"].items()},
-                totals={str(name): int(count) for name, count in totals.items()},
+                totals={str(name): _count(count) for name, count in totals.items()},
                 created=_seconds(manifest["created"]),
                 along=str(request["along"]) if "along" in request else None,
                 fingerprint=str(request["fingerprint"]) if "fingerprint" in request else None,
             )
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-            raise CatalogueError(f"{what} is damaged. Remove it, and run its sweep again.") from error
+            raise CatalogueError(f"{what} is damaged. Run its sweep again, which writes it anew.") from error
 
 
 class Listed(NamedTuple):
@@ -114,11 +117,20 @@ class Listed(NamedTuple):
     summary : Summary, optional
         If it is finished, and what says so is whole.
     damage : str
-        What is wrong with its manifest, or nothing.
+        What is wrong with its manifest or its metadata, or nothing.
     """
 
     store: Store
     summary: Summary | None
+    damage: str = ""
+
+
+class _Known(NamedTuple):
+    """What the index tells of a sweep, as long as the stamps of its manifest and its metadata are these."""
+
+    stamp: str
+    summary: Summary
+    root_stamp: str = ""
     damage: str = ""
 
 
@@ -135,37 +147,89 @@ def found(catalogue: Location, experiment: str | None = None) -> list[tuple[Stor
             (Store(catalogue.url, f"{name}/{id}{STORE}"), entries.get(id + MANIFEST_SUFFIX)) for id in ids
         ]
     unfinished = [store for store, manifest in stores if manifest is None]
-    begun = catalogue.read_all([f"{store.path}/{ROOT}" for store in unfinished], 1)
-    absent = {store for store, root in zip(unfinished, begun, strict=True) if root is None}
+    begun = catalogue.has([f"{store.path}/{ROOT}" for store in unfinished])
+    absent = {store for store, is_there in zip(unfinished, begun, strict=True) if not is_there}
     return [(store, manifest) for store, manifest in stores if store not in absent]
 
 
 def listed(catalogue: Location, experiment: str | None = None) -> list[Listed]:
     """Returns every sweep of a catalogue, or of an experiment, sorted by experiment and id.
 
-    One whose manifest is damaged is listed as unfinished: what it holds is read from its store.
+    One whose manifest is damaged is listed as unfinished: what it holds is read from its store.  Of one that
+    is finished, it is looked at whether its metadata may be used; not so on object stores, where it costs a
+    request each.
     """
     stores = found(catalogue, experiment)
     known = _read_index(catalogue)
     stamps = {_key(store): manifest.stamp for store, manifest in stores if manifest is not None}
-    new = [key for key, stamp in stamps.items() if known.get(key, ("", None))[0] != stamp]
+    new = [key for key, stamp in stamps.items() if key not in known or known[key].stamp != stamp]
     damages: dict[str, str] = {}
-    for key, text in zip(new, catalogue.read_all(new, trust.LARGEST_METADATA_BYTES + 1), strict=True):
+    for key, text in zip(new, _contents(catalogue, new), strict=True):
         known.pop(key, None)
         if text is None:  # it has been removed meanwhile
             continue
         try:
-            known[key] = stamps[key], summary(text, f"{catalogue.url}/{key}")
+            if isinstance(text, CatalogueError):
+                raise text
+            known[key] = _Known(stamps[key], summary(text, f"{catalogue.url}/{key}"))
         except CatalogueError as error:
             damages[key] = str(error)
-    if len(new) >= FEWEST_NEW_MANIFESTS:
+    looked_at = _look_at_stores(catalogue, [store for store, _ in stores if _key(store) in known], known)
+    if max(len(new), looked_at) >= FEWEST_NEW_MANIFESTS:
         of_others = {} if experiment is None else known
         _write_index(catalogue, {**of_others, **{key: known[key] for key in stamps if key in known}})
     return [
-        Listed(store, None if manifest is None or key not in known else known[key][1], damages.get(key, ""))
+        Listed(store, None, damages.get(_key(store), ""))
+        if manifest is None or _key(store) not in known
+        else Listed(store, known[_key(store)].summary, known[_key(store)].damage)
         for store, manifest in stores
-        for key in [_key(store)]
     ]
+
+
+def _look_at_stores(catalogue: Location, stores: Sequence[Store], known: dict[str, _Known]) -> int:
+    """Enters what is wrong with the metadata of finished sweeps that have changed since they were read.
+
+    Returns
+    -------
+    int
+        How many had to be read.
+    """
+    roots = catalogue.stamps([f"{store.path}/{ROOT}" for store in stores])
+    changed = [
+        (store, stamp)
+        for store, stamp in zip(stores, roots, strict=True)
+        if stamp is not None and known[_key(store)].root_stamp != stamp
+    ]
+    contents = _contents(catalogue, [f"{store.path}/{ROOT}" for store, _ in changed])
+    for (store, stamp), text in zip(changed, contents, strict=True):
+        damage = _damage_of_root(store, text)
+        known[_key(store)] = known[_key(store)]._replace(root_stamp=stamp, damage=damage)
+    return len(changed)
+
+
+def _damage_of_root(store: Store, text: bytes | CatalogueError | None) -> str:
+    try:
+        if isinstance(text, CatalogueError):
+            raise text
+        if text is None:
+            return f"{store.location} is not there, though its manifest is."
+        trust.check_root(
+            store.location, trust.parsed(text, f"{store.location}/{ROOT}"), store.experiment, store.id
+        )
+    except CatalogueError as error:
+        return str(error)
+    return ""
+
+
+def _contents(catalogue: Location, keys: Sequence[str]) -> list[bytes | CatalogueError | None]:
+    """Returns what lies under each of `keys`, or why that cannot be read."""
+    most = trust.LARGEST_METADATA_BYTES + 1
+    try:
+        return list(catalogue.read_all(keys, most))
+    except (CatalogueError, OSError) as error:
+        if len(keys) == 1:
+            return [CatalogueError(str(error))]
+        return [one for key in keys for one in _contents(catalogue, [key])]
 
 
 def experiments(catalogue: Location, experiment: str | None = None) -> list[str]:
@@ -204,16 +268,19 @@ def summary(text: bytes, what: str) -> Summary:
     CatalogueError
         If it is damaged, or larger or nested more deeply than is allowed.
     """
-    return Summary.of(trust.parsed(text, what), what)
+    return Summary.of(parsed_manifest(text, what), what)
 
 
-def _read_index(catalogue: Location) -> dict[str, tuple[str, Summary]]:
-    """Returns the stamp and summary of each manifest in the index, by key; none if it is damaged."""
+def _read_index(catalogue: Location) -> dict[str, _Known]:
+    """Returns what the index tells of each manifest, by key; nothing if it is damaged."""
     try:
         found = trust.read(catalogue, INDEX)
         if found is None or found["format"] != FORMAT:
             return {}
-        return {key: (str(stamp), _from_json(told)) for key, (stamp, told) in found["manifests"].items()}
+        return {
+            key: _Known(str(stamp), _from_json(told), str(root_stamp), str(damage))
+            for key, (stamp, told, root_stamp, damage) in found["manifests"].items()
+        }
     except (CatalogueError, OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError):
         return {}
 
@@ -245,9 +312,11 @@ def _from_json(told: Mapping[str, Any]) -> Summary:
     )
 
 
-def _write_index(catalogue: Location, known: Mapping[str, tuple[str, Summary]]) -> None:
+def _write_index(catalogue: Location, known: Mapping[str, _Known]) -> None:
     """Writes the index, where that is allowed."""
-    manifests = {key: [stamp, _as_json(one)] for key, (stamp, one) in known.items()}
+    manifests = {
+        key: [one.stamp, _as_json(one.summary), one.root_stamp, one.damage] for key, one in known.items()
+    }
     text = json.dumps({"format": FORMAT, "manifests": manifests}, separators=(",", ":"))
     try:
         catalogue.write({INDEX: text.encode()})
@@ -275,16 +344,30 @@ def _axis(values: Sequence[Any]) -> Axis:
 def _number(value: object) -> int | float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError
+    if abs(value) > trust.LARGEST_COUNT:
+        raise ValueError
     return value
+
+
+def _count(value: object) -> int:
+    count = int(_number(value))
+    if count < 0:
+        raise ValueError
+    return count
 
 
 def _plain(value: object) -> Any:
     if not isinstance(value, str | int | float | None):
         raise TypeError
+    if isinstance(value, int):
+        float(value)  # which raises `OverflowError` where no computation could use it
     return value
 
 
 def _seconds(created: str) -> float:
     """Returns a time in ISO 8601, which is UTC without a zone, as seconds since 1970."""
     when = datetime.fromisoformat(created)
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+    seconds = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+    if not 0 <= seconds < LATEST_S:
+        raise ValueError
+    return seconds

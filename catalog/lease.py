@@ -20,12 +20,16 @@ from typing import Any
 from zarr.core.sync import sync
 
 from wellposed.catalog.location import Location
+from wellposed.errors import CatalogueError
 
 RENEWAL_INTERVAL_S = 3.0
 """Seconds between two renewals."""
 
 LEASE_TIMEOUT_S = 15.0
 """Seconds without a renewal after which a holder is taken for dead, by the clock of the one who waits."""
+
+LARGEST_LEASE_BYTES = 4096
+"""How much of a lease is read."""
 
 POLL_INTERVAL_S = 0.5
 """Seconds between two looks at a lease that somebody else holds."""
@@ -48,12 +52,15 @@ class Lease:
 
     def holder(self) -> dict[str, Any] | None:
         """Returns who holds it: ``host``, ``pid``, and a ``beat`` that counts on.  None if nobody does."""
-        text = self.place.read(self.key)
+        try:
+            text = self.place.read(self.key, LARGEST_LEASE_BYTES)
+        except CatalogueError:  # a pipe or a device
+            return {}
         if text is None:
             return None
         try:
             found = json.loads(text)
-        except ValueError:  # whatever it is, nobody renews it
+        except (ValueError, RecursionError):  # whatever it is, nobody renews it
             return {}
         return found if isinstance(found, dict) else {}
 

@@ -8,22 +8,39 @@ are never taken from a cache, as what other processes have written since would b
 from __future__ import annotations
 
 import asyncio
+import errno
 import functools
 import os
+import re
 import shutil
+import stat
 import threading
+import uuid
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from zarr.abc.store import RangeByteRequest, Store
-from zarr.core.buffer import Buffer, default_buffer_prototype
+from zarr.abc.store import ByteRequest, RangeByteRequest, Store
+from zarr.core.buffer import Buffer, BufferPrototype, default_buffer_prototype
 from zarr.core.sync import sync
 from zarr.storage import FsspecStore, LocalStore
 
+from wellposed.errors import CatalogueError
+
 PARTIAL = ".partial"
 """How the name of a file ends that is still being written, or whose writer was killed."""
+
+PARTIAL_NAME = re.compile(rf"(.*/)?[^/]+\.[0-9a-f]{{32}}{re.escape(PARTIAL)}")
+"""The whole name of one: what others call so is theirs."""
+
+LEFT_BY_THE_SYSTEM = re.compile(r"(.*/)?(\.DS_Store|\._[^/]*|\.nfs[0-9a-f]+|Thumbs\.db|desktop\.ini)", re.I)
+"""Files that desktops and network file systems put into every folder: nobody's content."""
+
+FLUSHED_AT_ONCE = 16
+"""How many files are written out to their device side by side."""
 
 MOST_REQUESTS_AT_ONCE = 64
 """How many requests to an object store are under way at a time."""
@@ -45,6 +62,7 @@ class StoredObject(NamedTuple):
     """Another one whenever the content is another."""
     modified: float | None
     """Seconds since 1970, if that is known."""
+    is_link: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,15 +94,24 @@ class Location:
     def storage(self, *, writable: bool = False) -> Store:
         """Returns what Zarr reads and writes through."""
         if self.directory is not None:
-            return LocalStore(self.directory, read_only=not writable)
+            return RegularFiles(self.directory, read_only=not writable)
         return self._remote(read_only=not writable)
 
     def read(self, key: str, most: int | None = None) -> bytes | None:
-        """Returns what is stored under `key`, or None; no more than `most` bytes of it."""
+        """Returns what is stored under `key`, or None; no more than `most` bytes of it.
+
+        Raises
+        ------
+        CatalogueError
+            If it is a pipe, a device or another thing of which the end is not known.
+        """
         return self.read_all([key], most)[0]
 
     def read_all(self, keys: Iterable[str], most: int | None = None) -> list[bytes | None]:
-        """Returns what is stored under each of `keys`, or `most` bytes of each, read at the same time."""
+        """Returns what is stored under each of `keys`, or `most` bytes of each, read at the same time.
+
+        Raises as `read`.
+        """
         if self.directory is not None:
             return [_read(self.directory / key, most) for key in keys]
         storage = self.storage()
@@ -116,8 +143,7 @@ class Location:
         """
         value = content.encode()
         if self.directory is not None:
-            # By a hard link, which fails where there is a file.
-            sync(self.storage(writable=True).set_if_not_exists(key, _buffer(value)))
+            _create(self.directory / key, value)
         else:
             # Not by the store's own `set_if_not_exists`, which looks first and then writes.
             remote = self._remote(read_only=False)
@@ -135,9 +161,50 @@ class Location:
     def names(self) -> list[str]:
         """Returns what lies directly in it, sorted; nothing if it does not exist.
 
-        What a killed writer left unfinished is left out.
+        What a killed writer left unfinished is left out, and what the system puts into every folder.
         """
-        return [found.name for found in self.listing() if not found.name.endswith(PARTIAL)]
+        return [
+            found.name
+            for found in self.listing()
+            if not PARTIAL_NAME.fullmatch(found.name) and not LEFT_BY_THE_SYSTEM.fullmatch(found.name)
+        ]
+
+    def has(self, keys: Iterable[str]) -> list[bool]:
+        """Returns whether there is anything under each of `keys`, whatever it is."""
+        if self.directory is not None:
+            return [os.path.lexists(self.directory / key) for key in keys]
+        return [one is not None for one in self.read_all(keys, 1)]
+
+    def stamps(self, keys: Iterable[str]) -> list[str | None]:
+        """Returns what tells one content under each of `keys` from another, where that costs nothing."""
+        if self.directory is None:
+            return [None for _ in keys]
+        return [_stamp_of(self.directory / key) for key in keys]
+
+    def link_above(self, key: str) -> str | None:
+        """Returns the first part of the way to `key` that is a link, `key` included; None if there is none.
+
+        The location itself may be one: who named it meant where it leads.
+        """
+        if self.directory is None:
+            return None
+        parts = [part for part in key.split("/") if part]
+        ways = ["/".join(parts[: i + 1]) for i in range(len(parts))]
+        return next((way for way in ways if (self.directory / way).is_symlink()), None)
+
+    def settle(self) -> None:
+        """Returns when all that lies beneath it is on its device, and would survive that the power goes.
+
+        Object stores answer when it is; file systems keep it in memory for a while.  What another machine
+        has written to a file system that both use is flushed when that closes its files, as NFS does.
+        """
+        if self.directory is None or not self.directory.is_dir():
+            return
+        found = list(os.walk(self.directory, topdown=False))
+        with ThreadPoolExecutor(FLUSHED_AT_ONCE) as pool:  # a file system commits several together
+            list(pool.map(_flush, (Path(directory, name) for directory, _, names in found for name in names)))
+            list(pool.map(_flush, (Path(directory) for directory, _, _ in found)))
+        _flush(self.directory.parent)
 
     def listing(self) -> list[StoredObject]:
         """Returns what lies directly in it, sorted by name; nothing if it does not exist."""
@@ -181,6 +248,14 @@ class Location:
                 except OSError:  # there is more in it, or another process was faster
                     break
 
+    def remove_empty(self) -> None:
+        """Removes the folders in it, and itself, as far as nothing is left in them."""
+        if self.directory is None:
+            return
+        for directory, _, _ in os.walk(self.directory, topdown=False):
+            with suppress(OSError):
+                os.rmdir(directory)
+
     def remove_all(self) -> None:
         """Removes all that lies beneath it; where a link leads is left alone."""
         if self.directory is None:
@@ -200,12 +275,93 @@ class Location:
         )
 
 
+class RegularFiles(LocalStore):
+    """A directory of which Zarr reads regular files alone: a pipe or a device has no end."""
+
+    async def get(
+        self, key: str, prototype: BufferPrototype | None = None, byte_range: ByteRequest | None = None
+    ) -> Buffer | None:
+        """Returns what is stored under `key`, or None.  Raises as `Location.read`."""
+        if byte_range is not None and not isinstance(byte_range, RangeByteRequest):
+            await asyncio.to_thread(_read, self.root / key, 0)
+            return await super().get(key, prototype, byte_range)
+        start, most = (0, None) if byte_range is None else (byte_range.start, byte_range.end)
+        content = await asyncio.to_thread(_read, self.root / key, most)
+        prototype = prototype or default_buffer_prototype()
+        return None if content is None else prototype.buffer.from_bytes(content[start:])
+
+
 def _read(path: Path, most: int | None) -> bytes | None:
     try:
-        with path.open("rb") as file:
-            return file.read() if most is None else file.read(most)
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        # Whoever opens a pipe would wait for its other end.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except OSError as error:
+        if error.errno in (errno.ENXIO, errno.ELOOP):  # a socket, or a link that leads to itself
+            raise _not_regular(path) from error
+        raise
+    try:
+        about = os.fstat(descriptor)
+        if stat.S_ISDIR(about.st_mode):
+            return None
+        if not stat.S_ISREG(about.st_mode):
+            raise _not_regular(path)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            # No more than there is: room is made for what is asked for.
+            return file.read() if most is None else file.read(min(most, about.st_size))
+    finally:
+        os.close(descriptor)
+
+
+def _create(path: Path, content: bytes) -> None:
+    """Stores `content` under `path` unless something is there: on its device before it can be seen."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(f".{uuid.uuid4().hex}{PARTIAL}")
+    try:
+        partial.write_bytes(content)
+        _flush(partial)
+        with suppress(FileExistsError):
+            os.link(partial, path)
+        _flush(path.parent)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _flush(path: Path) -> None:
+    """Returns when a file or the list of a folder is on its device, where a file system can tell."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:  # it has been removed, or may not be read
+        return
+    try:
+        with suppress(OSError):  # not every file system flushes folders
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _is_directory(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
+
+
+def _stamp_of(path: Path) -> str | None:
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    return _stamp(about)
+
+
+def _stamp(about: os.stat_result) -> str:
+    return f"{about.st_mtime_ns:x}-{about.st_size:x}-{about.st_ino:x}"
+
+
+def _not_regular(path: Path) -> CatalogueError:
+    return CatalogueError(f"{path} is no regular file, and is not read.")
 
 
 def _gather(calls: Iterable[Callable[[], Coroutine[Any, Any, T]]]) -> list[T]:
@@ -250,8 +406,9 @@ def _beneath(directory: Path, prefix: str) -> Iterator[StoredObject]:
 def _found(entry: os.DirEntry[str], name: str) -> StoredObject | None:
     try:
         about = entry.stat(follow_symlinks=False)
-        stamp = f"{about.st_mtime_ns:x}-{about.st_size:x}-{about.st_ino:x}"
-        return StoredObject(name, entry.is_dir(), about.st_size, stamp, about.st_mtime)
+        return StoredObject(
+            name, _is_directory(entry), about.st_size, _stamp(about), about.st_mtime, entry.is_symlink()
+        )
     except FileNotFoundError:  # it has been removed meanwhile
         return None
 

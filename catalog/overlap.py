@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ import zarr
 from numpy.typing import NDArray
 from zarr.core.sync import sync
 
-from wellposed.catalog import index, trust
+from wellposed.catalog import index, schema, trust
 from wellposed.catalog.location import Location
 from wellposed.catalog.schema import OUTCOME, ROOT
 from wellposed.catalog.selection import may_hold
@@ -146,7 +147,11 @@ def points_of_store(store: Store, points: Mapping[str, Any]) -> xr.Dataset | Non
         for name, array in arrays.items()
         if name not in points and name != OUTCOME and there.keys() <= set(dims_of(array))
     ]
-    outcome = wholes([OUTCOME])[OUTCOME]
+    lost = np.zeros([len(there[dim]) for dim in dims_of(arrays[OUTCOME])], bool)
+    for name in told:
+        lost |= _lost(Location(store.location), arrays[name], arrays[OUTCOME], there)
+    stated = _read([arrays[OUTCOME]], there)[0]
+    outcome = whole(arrays[OUTCOME], np.where(lost, arrays[OUTCOME].fill_value, stated))
     is_held = (outcome.values != 0) & (outcome.values != _failed(arrays[OUTCOME]))
     if not is_held.any():
         return None
@@ -258,6 +263,34 @@ def _read(arrays: Sequence[zarr.Array[Any]], there: Places) -> list[NDArray[Any]
         )
 
     return [np.asarray(values) for values in sync(read())]
+
+
+def _lost(
+    here: Location, array: zarr.Array[Any], outcome: zarr.Array[Any], there: Places
+) -> NDArray[np.bool_]:
+    """Returns at which places along the axes an array has lost a chunk, which would be read as fill values.
+
+    Of those arrays alone of which every chunk is written that has an answer.
+    """
+    dims, points = dims_of(array), dims_of(outcome)
+    shape = [len(there[dim]) for dim in points]
+    if not schema.is_always_written(array.basename, dims, points, array.dtype):
+        return np.zeros(shape, bool)
+    numbers = {dim: there[dim] // side for dim, side in zip(dims, array.chunks, strict=True) if dim in there}
+    counts = [-(-size // side) for size, side in zip(array.shape, array.chunks, strict=True)]
+    along = [
+        np.unique(numbers[dim]) if dim in numbers else np.arange(count)
+        for dim, count in zip(dims, counts, strict=True)
+    ]
+    keys = ["/".join([array.basename, "c", *map(str, place)]) for place in itertools.product(*along)]
+    is_there: NDArray[np.bool_] = np.array(here.has(keys)).reshape([len(one) for one in along])
+    own = tuple(i for i, dim in enumerate(dims) if dim not in numbers)
+    order = [dim for dim in dims if dim in numbers]
+    positions = np.ix_(
+        *(np.searchsorted(one, numbers[dim]) for dim, one in zip(dims, along, strict=True) if dim in numbers)
+    )
+    found = np.asarray(is_there.all(axis=own))[positions]
+    return np.asarray(~found.transpose([order.index(dim) for dim in points]), np.bool_)
 
 
 def _span(places: NDArray[np.intp]) -> slice | NDArray[np.intp]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any, Literal
 import pandas as pd
 import xarray as xr
 
-from wellposed.catalog import index, merge, selection, trust
+from wellposed.catalog import health, index, merge, selection, trust
 from wellposed.catalog import store as storing
 from wellposed.catalog.index import Listed
 from wellposed.catalog.location import Location
@@ -132,7 +133,8 @@ class Catalogue:
         Returns
         -------
         list of Dataset
-            One for each sweep that has such points, cut down to them.  Where a parameter is scattered, as
+            One for each sweep that has such points, cut down to them; one that cannot be read is left out,
+            and a warning names it.  Where a parameter is scattered, as
             the evaluations of a boundary search are, points outside the selection are missing; so are
             those of another outcome.
 
@@ -152,7 +154,7 @@ class Catalogue:
             outcome = selection.listed(outcome)
         everything = index.listed(Location(self.url), experiment)
         # All of them first, as a mistake must not depend on what is found.
-        _check(everything, selectors, outcome)
+        everything = _check(everything, selectors, outcome)
         chosen = [
             one
             for one in everything
@@ -161,8 +163,8 @@ class Catalogue:
         if after is not None or before is not None:
             chosen = [one for one in chosen if _is_between(one, after, before)]
         found = []
-        for one in chosen:
-            dataset = selection.select(_opened(one.store), selectors)
+        for _, opened in _readable([one.store for one in chosen]):
+            dataset = selection.select(opened, selectors)
             if dataset is None or not selection.has_version(dataset, version):
                 continue
             if outcome is not None:
@@ -174,9 +176,13 @@ class Catalogue:
     def tree(self, experiment: str | None = None) -> xr.DataTree:
         """Returns every sweep, or those of an experiment, as one tree of lazy datasets: ``experiment/id``.
 
-        The node of an experiment has its title and source as attributes, the root the catalogue's URL.
+        The node of an experiment has its title and source as attributes, the root the catalogue's URL.  A
+        sweep that cannot be read is left out, and a warning names it.
         """
-        sweeps = {f"/{store.experiment}/{store.id}": _opened(store) for store in self.stores(experiment)}
+        sweeps = {
+            f"/{store.experiment}/{store.id}": dataset
+            for store, dataset in _readable(self.stores(experiment))
+        }
         titles = {
             f"/{sweep.attrs['experiment']}": xr.Dataset(
                 attrs={name: sweep.attrs[name] for name in ("title", "source") if name in sweep.attrs}
@@ -211,7 +217,7 @@ class Catalogue:
         -------
         Dataset
             In memory.  A parameter that differs between sweeps is a dimension.  Where no sweep has a point,
-            it is missing.
+            it is missing.  A sweep that cannot be read is left out, and a warning names it.
 
         Raises
         ------
@@ -224,19 +230,17 @@ class Catalogue:
         here = Location(self.url)
         listed = [one for one in index.listed(here, experiment) if _is_sweep(one)]
         # One that is unfinished tells its version when it is opened.
-        opened = {one.store: _opened(one.store) for one in listed if one.summary is None}
+        opened = dict(_readable([one.store for one in listed if one.summary is None]))
         versions: dict[Store, Any] = {
             one.store: one.summary.version if one.summary else opened[one.store].attrs["experiment_version"]
             for one in listed
-            if one.summary or opened[one.store].attrs.get("kind") == "sweep"
+            if one.summary or (one.store in opened and opened[one.store].attrs.get("kind") == "sweep")
         }
         if version is None:
             version = max(versions.values(), default=None)
-        sweeps = [
-            opened[store] if store in opened else _opened(store)
-            for store, stated in versions.items()
-            if stated == version
-        ]
+        chosen = [store for store, stated in versions.items() if stated == version]
+        opened |= _readable([store for store in chosen if store not in opened])
+        sweeps = [opened[store] for store in chosen if store in opened]
         states = [str(sweep.attrs["request"].get("fingerprint", "")) for sweep in sweeps]
         sweeps = [one for one, state in zip(sweeps, states, strict=True) if state.startswith(fingerprint)]
         if len(found := sorted({state for state in states if state.startswith(fingerprint)})) > 1:
@@ -275,8 +279,10 @@ def open(url: str | Path, *, writable: bool = False) -> Catalogue:
     try:
         # Listed before the marker is looked for: what another run adds comes after its marker.
         names = here.names()
-        marker = here.read(MARKER, trust.LARGEST_METADATA_BYTES + 1)
+        marker = _marker(here)
         if marker is None:
+            if names and _has_sweeps(here):
+                raise CatalogueError(_without_marker(url, "has lost its"))
             if names:
                 raise CatalogueError(f"{url} holds something else than a catalogue, such as {names[0]}.")
             if not writable:
@@ -295,11 +301,55 @@ def open(url: str | Path, *, writable: bool = False) -> Catalogue:
     return Catalogue(here.url)
 
 
+def mend_marker(url: str | Path) -> bool:
+    """Writes what marks a catalogue anew, if it is damaged or lost and there are sweeps of ours.
+
+    Returns
+    -------
+    bool
+        Whether that was so.
+    """
+    here = Location.of(url)
+    if _is_marker(_marker(here)) or not _has_sweeps(here):
+        return False
+    here.write({MARKER: (json.dumps(FORMAT) + "\n").encode()})
+    return True
+
+
+def _marker(here: Location) -> bytes | None:
+    """Returns what marks a catalogue; nothing if that is a pipe or a device."""
+    try:
+        return here.read(MARKER, trust.LARGEST_METADATA_BYTES + 1)
+    except CatalogueError:
+        return b""
+
+
+def _is_marker(marker: bytes | None) -> bool:
+    try:
+        return marker is not None and "format" in trust.parsed(marker, MARKER)
+    except CatalogueError:
+        return False
+
+
+def _has_sweeps(here: Location) -> bool:
+    """Returns whether there is a sweep of ours, by the mark that every store of ours has."""
+    return any(health.has_mark(Location(store.location)) for store, _ in index.found(here))
+
+
+def _without_marker(url: str | Path, what: str) -> str:
+    return (
+        f"{url} {what} {MARKER}, and holds sweeps: `wellposed verify --repair --catalogue {url}` writes it "
+        f"anew, as {json.dumps(FORMAT)}."
+    )
+
+
 def _check_marker(url: str | Path, marker: bytes) -> None:
     try:
         found = trust.parsed(marker, MARKER)
     except CatalogueError:
         found = {}
+    if "format" not in found and _has_sweeps(Location.of(url)):
+        raise CatalogueError(_without_marker(url, "has a damaged"))
     if found.get("format") != FORMAT["format"]:
         raise CatalogueError(f"{url} holds something else than a catalogue: its {MARKER} is not one.")
     if found.get("version") != FORMAT["version"]:
@@ -310,9 +360,19 @@ def _check_marker(url: str | Path, marker: bytes) -> None:
 
 def _opened(store: Store) -> xr.Dataset:
     """Returns a lazy dataset of what is stored, if it may be trusted."""
-    if trust.check_store(Location(store.location), store.experiment, store.id) is None:
-        raise CatalogueError(f"{store.location} is not there, though its manifest is.")
     return store.dataset(chunks={})
+
+
+def _readable(stores: Iterable[Store]) -> Iterator[tuple[Store, xr.Dataset]]:
+    """Yields those sweeps that can be read, and warns of the others: they are in nobody's way."""
+    for store in stores:
+        try:
+            dataset = _opened(store)
+        except Exception as error:  # what nobody here wrote is refused by xarray in many ways
+            reason = str(error) if isinstance(error, CatalogueError) else f"{store.location}: {error!r}"
+            warnings.warn(f"A sweep is left out that cannot be read: {reason}", stacklevel=3)
+        else:
+            yield store, dataset
 
 
 def _row(one: Listed) -> dict[str, Any]:
@@ -323,9 +383,10 @@ def _row(one: Listed) -> dict[str, Any]:
             summary = index.Summary.of(
                 {**about, "totals": store.totals(), "created": DATE_OF_UNFINISHED}, store.location
             )
-        except CatalogueError as error:  # which is not in the way of the others
-            summary = index.Summary(0, "damaged", {}, {}, {}, 0.0)
-            damage = str(error)
+        except Exception as error:  # which is not in the way of the others
+            return _damaged_row(one, str(error))
+    elif damage:
+        return _damaged_row(one, damage)
     return {
         "id": store.id,
         "experiment": store.experiment,
@@ -334,16 +395,39 @@ def _row(one: Listed) -> dict[str, Any]:
         "kind": summary.kind,
         "axes": ", ".join(f"{name}[{axis.size}]" for name, axis in summary.axes.items()),
         "fixed": ", ".join(f"{name}={value}" for name, value in summary.fixed.items()),
-        **{meaning: summary.totals.get(meaning, 0) for meaning in ("ok", "unresolved", "failed", "missing")},
+        **_counts(summary),
         "finished": one.summary is not None,
         "created": pd.NaT if one.summary is None else pd.Timestamp(summary.created, unit="s", tz="UTC"),
         "damage": damage,
     }
 
 
-def _check(everything: Sequence[Listed], selectors: Mapping[str, Any], outcome: Any) -> None:
-    """Raises `CatalogueError` if a selector is of the wrong kind, or no sweep has such a parameter."""
-    opened = [_opened(one.store) for one in everything if one.summary is None]
+def _counts(summary: index.Summary) -> dict[str, int]:
+    return {meaning: summary.totals.get(meaning, 0) for meaning in ("ok", "unresolved", "failed", "missing")}
+
+
+def _damaged_row(one: Listed, damage: str) -> dict[str, Any]:
+    return {
+        **dict.fromkeys(COLUMNS, ""),
+        "id": one.store.id,
+        "experiment": one.store.experiment,
+        "version": 0,
+        "kind": "damaged",
+        **dict.fromkeys(("ok", "unresolved", "failed", "missing"), 0),
+        "finished": one.summary is not None,
+        "created": pd.NaT,
+        "damage": damage,
+    }
+
+
+def _check(everything: Sequence[Listed], selectors: Mapping[str, Any], outcome: Any) -> list[Listed]:
+    """Returns those sweeps that can be looked at.
+
+    Raises `CatalogueError` if a selector is of the wrong kind, or no sweep has such a parameter.
+    """
+    by_store = dict(_readable([one.store for one in everything if one.summary is None]))
+    everything = [one for one in everything if one.summary is not None or one.store in by_store]
+    opened = list(by_store.values())
     summaries = [one.summary for one in everything if one.summary is not None]
     if outcome is not None:
         for meanings in [*map(selection.meanings, opened), *(list(summary.totals) for summary in summaries)]:
@@ -353,7 +437,7 @@ def _check(everything: Sequence[Listed], selectors: Mapping[str, Any], outcome: 
     if not selectors.keys() <= known:
         # A coordinate of its own that an experiment has, or a mistake: one sweep of each kind tells.
         examples = {(one.store.experiment, one.summary.version): one for one in everything if one.summary}
-        kinds += [selection.kinds(_opened(one.store)) for one in examples.values()]
+        kinds += [selection.kinds(one) for _, one in _readable([one.store for one in examples.values()])]
         known = {name for kind in kinds for name in kind}
     if everything and (unknown := selectors.keys() - known):
         raise CatalogueError(
@@ -362,6 +446,7 @@ def _check(everything: Sequence[Listed], selectors: Mapping[str, Any], outcome: 
     for kind in kinds:
         for name in selectors.keys() & kind.keys():
             selection.check(name, selectors[name], is_text=kind[name])
+    return everything
 
 
 def _is_sweep(one: Listed) -> bool:

@@ -35,6 +35,9 @@ REASON = "reason"
 ROOT = "zarr.json"
 """The key that makes a group, with all its metadata: written last, so what can be opened is whole."""
 
+MARK = f"{OUTCOME}/{ROOT}"
+"""The key of what every store has from its first moment to its last: what its outcomes mean."""
+
 PACKAGES = ("numpy", "scipy", "numba", "llvmlite", "zarr", "numcodecs", "wellposed")
 """What the numbers depend on, and the bytes that they are stored as."""
 
@@ -72,6 +75,8 @@ def path_of(template: xr.Dataset) -> str:
 
 def encode(template: xr.Dataset, chunks: Mapping[str, int]) -> dict[str, bytes]:
     """Returns the keys and bytes of a whole empty store; the one that makes it a group comes last.
+
+    First comes the mark by which a store is known as ours, even if its making ends half-way.
 
     Parameters
     ----------
@@ -111,8 +116,8 @@ def encode(template: xr.Dataset, chunks: Mapping[str, int]) -> dict[str, bytes]:
         warnings.simplefilter("ignore", ZarrUserWarning)
         zarr.consolidate_metadata(memory)
     contents = {key: value.to_bytes() for key, value in sorted(memory._store_dict.items())}
-    root = contents.pop(ROOT)
-    return {**contents, ROOT: root}
+    root, mark = contents.pop(ROOT), contents.pop(MARK)
+    return {MARK: mark, **contents, ROOT: root}
 
 
 def difference(old: bytes, new: bytes) -> str | None:

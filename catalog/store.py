@@ -18,8 +18,7 @@ import platform
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,25 +30,27 @@ from numpy.typing import NDArray
 from zarr.core.sync import sync
 
 from wellposed.catalog import schema, trust
+from wellposed.catalog.chunks import CheckedStorage, Form, Place, damaged
 from wellposed.catalog.lease import Lease
-from wellposed.catalog.location import Location
-from wellposed.catalog.schema import OUTCOME, ROOT
+from wellposed.catalog.location import PARTIAL_NAME, Location
+from wellposed.catalog.mending import Mended, mend
+from wellposed.catalog.schema import OUTCOME, REASON, ROOT
 from wellposed.errors import CatalogueError
 
 ABANDONED_WRITE_S = 5.0
 """Seconds after which a file that is still being written has lost its writer: it takes milliseconds."""
 
-OUTCOMES_PER_READ = 10_000_000
-"""How many outcomes are read together."""
-
-CHUNK_NAME = re.compile(r"\d+(/\d+)*")
-"""What the name of a chunk looks like; that of one that is still being written does not."""
-
-CHUNK_KEY = re.compile(rf"[^/]+/c(/{CHUNK_NAME.pattern})?")
-"""What the key of a chunk looks like: its name after that of its array."""
+CHUNK_KEY = re.compile(r"[^/]+/c(/\d+)*")
+"""What the key of a chunk looks like; that of one that is still being written does not."""
 
 MANIFEST_KEYS = ("request", "totals", "kind", "experiment_version", "created")
 """What a manifest has at least."""
+
+MANIFEST_COUNTS = ("seconds", "block_seconds", "cpu_seconds", "blocks", "workers", "taken")
+"""Numbers that a manifest may have besides."""
+
+CHECKSUM = "sha256"
+"""The last entry of a manifest: the checksum of all others.  One of an older version has none."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +63,13 @@ class Store:
         The catalogue.
     path : str
         ``<experiment>/<sweep id>.zarr``
+    remarks : tuple of str
+        What was damaged of it when it was looked for, and has been written anew.
     """
 
     url: str
     path: str
+    remarks: tuple[str, ...] = field(default=(), compare=False, kw_only=True)
 
     @property
     def location(self) -> str:
@@ -124,17 +128,10 @@ class Store:
 
         Told from the names of the chunks alone: nothing is read, however many points there are.
         """
-        array = arrays_of(self.location)[OUTCOME]
-        sides = array.chunks
-        storage, within = Location(self.location).storage(), f"{OUTCOME}/c/"
-
-        async def chunks() -> list[str]:
-            return [key.removeprefix(within) async for key in storage.list_prefix(within)]
-
+        form = self._form(OUTCOME)
         return {
-            tuple(int(i) * side for i, side in zip(chunk.split("/"), sides, strict=True))
-            for chunk in sync(chunks())
-            if CHUNK_NAME.fullmatch(chunk)
+            tuple(i * side for i, side in zip(place, form.sides, strict=True))
+            for place in form.stored(Location(self.location))
         }
 
     def outcome(self) -> xr.DataArray:
@@ -146,40 +143,57 @@ class Store:
             If that is damaged, which `totals` raises as well.
         """
         array = arrays_of(self.location)[OUTCOME]
-        with self.intact():
-            values = np.asarray(array[...])
-        return xr.DataArray(values, dims=dims_of(array), name=OUTCOME, attrs=dict(array.attrs))
+        form = self._form(OUTCOME)
+        values = np.zeros(form.shape, np.uint8)
+        for place, part in self._read(form):
+            values[form.region(place)] = part
+        return xr.DataArray(values, dims=form.dims, name=OUTCOME, attrs=dict(array.attrs))
 
     def totals(self) -> dict[str, int]:
         """Returns how many points there are of each outcome, read now."""
-        array = arrays_of(self.location)[OUTCOME]
+        outcome = trust.arrays(self._root())[OUTCOME]
+        form = Form.of(OUTCOME, outcome)
         counts = np.zeros(256, np.int64)
-        # A slab at a time, so that it takes no more memory for more points.
-        rows = max(1, OUTCOMES_PER_READ // max(1, math.prod(array.shape[1:])))
-        for start in range(0, array.shape[0], rows):
-            with self.intact():
-                slab = np.asarray(array[start : start + rows])
-            counts += np.bincount(slab.reshape(-1), minlength=256)
-        attributes: dict[str, Any] = dict(array.attrs)
-        meanings = str(attributes["flag_meanings"]).split()
+        for _, values in self._read(form):
+            counts += np.bincount(values.reshape(-1), minlength=256)
+        counts[0] += math.prod(form.shape) - int(counts.sum())  # where no chunk is
+        meanings = str(outcome["attributes"]["flag_meanings"]).split()
         return {
             meaning: int(counts[value])
-            for value, meaning in zip(attributes["flag_values"], meanings, strict=True)
+            for value, meaning in zip(outcome["attributes"]["flag_values"], meanings, strict=True)
         }
 
-    @contextmanager
-    def intact(self) -> Iterator[None]:
-        """Turns damage to a chunk that is read within it into a `CatalogueError` that says what to do."""
-        try:
-            yield
-        except ValueError as error:
-            if "checksum" not in str(error):
-                raise
-            raise CatalogueError(
-                f"{self.location} is damaged: a chunk is not as it was written. "
-                f"`wellposed verify --repair {self.id}` makes the points concerned missing, "
-                "and the next run computes them again."
-            ) from error
+    def first_reason(self) -> str | None:
+        """Returns the first of the reasons why points have no answer; None if there is none."""
+        for _, values in self._read(self._form(REASON)):
+            if (told := next((str(reason) for reason in values.flat if reason), None)) is not None:
+                return told
+        return None
+
+    def _root(self) -> dict[str, Any]:
+        """Returns the metadata of the store.
+
+        Raises
+        ------
+        CatalogueError
+            If there is no store, or they may not be used.
+        """
+        return _checked(self.location, stamp_of(self.location))
+
+    def _form(self, name: str) -> Form:
+        """Returns the form of the chunks of an array, which must be there."""
+        arrays = trust.arrays(self._root())
+        if name not in arrays:
+            raise CatalogueError(f"{self.location} has no {name}.")
+        return Form.of(name, arrays[name])
+
+    def _read(self, form: Form) -> Iterator[tuple[Place, NDArray[Any]]]:
+        """Yields the values of each chunk that is there; raises `CatalogueError` if one is damaged."""
+        here = Location(self.location)
+        for place, values in form.read(here, form.stored(here)):
+            if isinstance(values, str):
+                raise damaged(self.location, form.key(place), values)
+            yield place, values
 
     def dataset(self, chunks: dict[str, int] | None = None) -> xr.Dataset:
         """Returns everything that is stored, read when it is looked at.
@@ -188,10 +202,15 @@ class Store:
         ----------
         chunks : dict, optional
             As `xarray.open_zarr` takes them: with ``{}``, arithmetic is put off too.
+
+        Raises
+        ------
+        CatalogueError
+            If there is no store, or its metadata may not be used.  A chunk that is damaged raises it when it
+            is read.
         """
-        dataset: xr.Dataset = xr.open_zarr(
-            Location(self.location).storage(), chunks=chunks, consolidated=True
-        )
+        storage = CheckedStorage.of(self.location, _root_of(self.location))
+        dataset: xr.Dataset = xr.open_zarr(storage, chunks=chunks, consolidated=True)
         return dataset
 
     def attributes(self) -> dict[str, Any]:
@@ -210,13 +229,17 @@ class Store:
         CatalogueError
             If those were computed with other versions.  Nothing has been removed then.
         """
+        self.check_versions()
+        Location(self.url).remove([self._manifest_path])
+
+    def check_versions(self) -> None:
+        """Raises `CatalogueError` if what is stored was computed with other versions than those of now."""
         begun, here_and_now = schema.recorded_versions(root_of(self.location)), schema.versions()
         if begun != here_and_now:
             raise CatalogueError(
                 f"{self.location} was computed with {_listed(begun)}, and this is {_listed(here_and_now)}. "
                 "Compute all of it again (--recompute everything), or go on with those."
             )
-        Location(self.url).remove([self._manifest_path])
 
     def forget(self) -> None:
         """Removes the manifest and the outcome of every point, so that all of them are missing.
@@ -253,7 +276,9 @@ class Store:
         directory = Location(self.location).directory
         if directory is not None:
             # A manifest is written beside the store, and its writer may have been killed as well.
-            _remove_abandoned([*directory.rglob("*.partial"), *directory.parent.glob(f"{self.id}.*.partial")])
+            unfinished = [*directory.rglob("*.partial"), *directory.parent.glob(f"{self.id}.*.partial")]
+            _remove_abandoned([one for one in unfinished if PARTIAL_NAME.fullmatch(one.name)])
+        Location(self.location).settle()
         manifest = {
             **{name: value for name, value in attributes.items() if name != "coordinates"},
             "totals": {outcome: count for outcome, count in totals.items() if outcome != "missing"},
@@ -262,9 +287,14 @@ class Store:
             "platform": platform.platform(),
             "python": platform.python_version(),
             **facts,
+            "chunks": self._chunk_counts(),
         }
-        text = json.dumps(manifest, indent=2, allow_nan=False) + "\n"
-        Location(self.url).create(self._manifest_path, text)
+        Location(self.url).create(self._manifest_path, manifest_text(manifest))
+
+    def _chunk_counts(self) -> dict[str, int]:
+        """Returns how many chunks of each array are there, so that it is seen when one is not any more."""
+        here, arrays = Location(self.location), trust.arrays(self._root())
+        return {name: len(Form.of(name, array).stored(here)) for name, array in sorted(arrays.items())}
 
     def manifest(self) -> dict[str, Any] | None:
         """Returns what `finish` wrote; None while the sweep is not finished.
@@ -274,42 +304,87 @@ class Store:
         CatalogueError
             If it is damaged, or larger or nested more deeply than is allowed.
         """
-        what = f"{self.url}/{self._manifest_path}"
-        try:
-            found = trust.read(Location(self.url), self._manifest_path)
-        except CatalogueError as error:
-            raise CatalogueError(f"{error} Remove it, and run its sweep again.") from error
-        if found is not None and not found.keys() >= set(MANIFEST_KEYS):
-            raise CatalogueError(f"{what} is damaged. Remove it, and run its sweep again.")
-        return found
+        text = Location(self.url).read(self._manifest_path, trust.LARGEST_METADATA_BYTES + 1)
+        return None if text is None else parsed_manifest(text, f"{self.url}/{self._manifest_path}")
 
     @property
     def _manifest_path(self) -> str:
         return self.path.removesuffix(".zarr") + ".json"
 
 
-def create(catalogue: Location, template: xr.Dataset, chunks: Mapping[str, int]) -> Store:
-    """Returns the store for `template` in `catalogue`, made if it is not there.
+def manifest_text(manifest: Mapping[str, Any]) -> str:
+    """Returns a manifest as it is written, with its checksum."""
+    told = {name: value for name, value in manifest.items() if name != CHECKSUM}
+    return json.dumps({**told, CHECKSUM: _checksum(told)}, indent=2, allow_nan=False) + "\n"
+
+
+def parsed_manifest(text: bytes, what: str) -> dict[str, Any]:
+    """Returns what a manifest tells, as `manifest_text` wrote it.
 
     Raises
     ------
     CatalogueError
-        If something else is there, an unfinished store of other versions is, or nothing can be written.
+        If it is damaged, or larger or nested more deeply than is allowed.
+    """
+    try:
+        found = trust.parsed(text, what)
+    except CatalogueError as error:
+        raise CatalogueError(f"{error} Run its sweep again, which writes it anew.") from error
+    checksum = found.pop(CHECKSUM, None)
+    is_whole = checksum is None or checksum == _checksum(found)
+    if not is_whole or not found.keys() >= set(MANIFEST_KEYS) or not all(map(_is_count, _counts_of(found))):
+        raise CatalogueError(f"{what} is damaged. Run its sweep again, which writes it anew.")
+    return found
+
+
+def _checksum(manifest: Mapping[str, Any]) -> str:
+    plain = json.dumps(manifest, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _counts_of(manifest: Mapping[str, Any]) -> list[object]:
+    """Returns the numbers in a manifest that are not about what was asked."""
+    chunks = manifest.get("chunks", {})
+    given = [manifest[name] for name in MANIFEST_COUNTS if manifest.get(name) is not None]
+    return [*given, *(chunks.values() if isinstance(chunks, dict) else [None])]
+
+
+def _is_count(value: object) -> bool:
+    return (
+        isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= trust.LARGEST_COUNT
+    )
+
+
+def create(catalogue: Location, template: xr.Dataset, chunks: Mapping[str, int]) -> Store:
+    """Returns the store for `template` in `catalogue`, made if it is not there.
+
+    What the template tells of a store is written anew where it is damaged: metadata and coordinates.
+
+    Raises
+    ------
+    CatalogueError
+        If something else is there, an unfinished store of other versions is, it could not be read again,
+        is damaged beyond that, or nothing can be written.
     """
     store = Store(catalogue.url, schema.path_of(template))
     here = Location(store.location)
     contents = schema.encode(template, chunks)
+    trust.check_root(store.location, json.loads(contents[ROOT]), store.experiment, store.id)
     try:
-        existing = here.read(ROOT)
+        existing = _root_or_nothing(here)
         if existing is None:
             begin(here, contents)
             return store
+        done = mend(here, existing, contents, _whole_manifest(store))
+        existing = done.root
+        if done.is_of_unknown_versions:
+            store.forget()
         if reason := schema.difference(existing, contents[ROOT]):
             raise CatalogueError(
                 f"{store.location} holds another form of this sweep: {reason}. "
                 "Raise the version of the experiment, or use another catalogue."
             )
-        if store.manifest() is None:
+        if not _is_or_was_finished(store):
             begun, here_and_now = schema.recorded_versions(existing), schema.versions()
             if begun != here_and_now:
                 raise CatalogueError(
@@ -319,7 +394,41 @@ def create(catalogue: Location, template: xr.Dataset, chunks: Mapping[str, int])
             here.write({ROOT: existing})  # changes nothing, but fails now if nothing can be written
     except OSError as error:
         raise CatalogueError(f"{store.location} cannot be written: {error}") from error
-    return store
+    return replace(store, remarks=tuple(_remarks(store, done)))
+
+
+def _root_or_nothing(here: Location) -> bytes | None:
+    """Returns the metadata of a store; nothing but a few bytes if they are a pipe or a device."""
+    try:
+        return here.read(ROOT, trust.LARGEST_METADATA_BYTES + 1)
+    except CatalogueError:
+        return b""
+
+
+def _remarks(store: Store, done: Mended) -> Iterator[str]:
+    if done.damages:
+        more = f" and {len(done.damages) - 1} more" if len(done.damages) > 1 else ""
+        yield f"{store.location} was damaged: {done.damages[0]}{more} has been written anew."
+    if done.is_of_unknown_versions:
+        yield (
+            f"It is not known any more with which versions {store.location} was computed: all of it is "
+            "computed again."
+        )
+
+
+def _whole_manifest(store: Store) -> dict[str, Any] | None:
+    try:
+        return store.manifest()
+    except CatalogueError:
+        return None
+
+
+def _is_or_was_finished(store: Store) -> bool:
+    """Returns whether there is a manifest, be it damaged: the sweep has been whole then."""
+    try:
+        return store.manifest() is not None
+    except CatalogueError:
+        return True
 
 
 def begin(here: Location, contents: Mapping[str, bytes]) -> None:
@@ -380,20 +489,42 @@ def stamp_of(location: str) -> str:
 
 def root_of(location: str) -> bytes:
     """Returns the metadata of a store.  Raises `CatalogueError` if there is no store."""
-    root = Location(location).read(ROOT)
+    root = Location(location).read(ROOT, trust.LARGEST_METADATA_BYTES + 1)
     if root is None:
-        raise CatalogueError(f"{location} is not there; it may have been removed meanwhile.")
+        raise _is_not_there(location)
     return root
+
+
+def _is_not_there(location: str) -> CatalogueError:
+    return CatalogueError(f"{location} is not there; it may have been removed meanwhile.")
+
+
+def _root_of(location: str) -> dict[str, Any]:
+    """Returns the metadata of a store.  Raises `CatalogueError` if there is none, or they may not be used."""
+    directory, _, name = location.rpartition("/")
+    root = trust.check_store(Location(location), directory.rpartition("/")[2], name.removesuffix(".zarr"))
+    if root is None:
+        raise _is_not_there(location)
+    return root
+
+
+@functools.lru_cache(maxsize=16)
+def _checked(location: str, stamp: str) -> dict[str, Any]:
+    """Returns the metadata of a store that have that stamp, read once per process: axes may be long."""
+    return _root_of(location)
 
 
 @functools.lru_cache(maxsize=256)
 def _opened(location: str, stamp: str) -> dict[str, zarr.Array[Any]]:
-    """Returns the arrays of a store whose metadata have that stamp.
+    """Returns the arrays of a store whose metadata have that stamp, after a check of all of them.
 
     Opened once per process: opening them takes longer than writing to them.
     """
-    group = zarr.open_group(Location(location).storage(writable=True), mode="r+", use_consolidated=False)
-    arrays = dict(group.arrays())
+    root = _checked(location, stamp)
+    storage = CheckedStorage.of(location, root, writable=True)
+    group = zarr.open_group(storage, mode="r+", zarr_format=3, use_consolidated=False)
+    # By name, as what else lies there is nothing to Zarr.
+    arrays: dict[str, Any] = {name: group[name] for name in trust.arrays(root)}
     points = dims_of(arrays[OUTCOME])
     return {
         name: array.with_config({"write_empty_chunks": True})

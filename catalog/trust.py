@@ -39,6 +39,15 @@ DATA_TYPES = frozenset(
 
 CHECKSUM_CODEC = "crc32c"
 
+FILL_VALUES: Mapping[str, Any] = {"bool": False, "string": "", "complex128": ["NaN", "NaN"]}
+"""What stands where nothing is stored, in metadata, for the types for which it is not NaN or 0."""
+
+MEANINGS = frozenset({"missing", "ok", "unresolved", "failed"})
+"""What may become of a point, at least."""
+
+LARGEST_COUNT = 2**53
+"""Numbers about a sweep, such as seconds and points, are at most this: exact as floats."""
+
 CHUNK_INDEX = re.compile(r"0|[1-9][0-9]{0,15}")
 """What a part of the key of a chunk looks like."""
 
@@ -133,12 +142,29 @@ def check_root(url: str, root: Mapping[str, Any], experiment: str, identity: str
     for name, array in metadata.items():
         if not NAME.fullmatch(name) or name.startswith("."):
             raise refuse(f"{_short(name)} is no name for an array")
-        if reason := _wrong_array(array):
+        if reason := wrong_array(array):
             raise refuse(f"array {name} {reason}")
-    if not _is_plain_list(metadata[OUTCOME]["attributes"].get("flag_values")) or not isinstance(
-        metadata[OUTCOME]["attributes"].get("flag_meanings"), str
-    ):
+    if not is_outcome(metadata[OUTCOME]):
         raise refuse(f"its {OUTCOME} has no meanings")
+
+
+def is_outcome(array: object) -> bool:
+    """Returns whether these are the metadata of an outcome as every store of ours has it.
+
+    They are the mark of our stores: written first when one is made, and removed last.
+    """
+    if wrong_array(array) or not isinstance(array, dict) or array["data_type"] != "uint8":
+        return False
+    codes, meanings = (array["attributes"].get(name) for name in ("flag_values", "flag_meanings"))
+    if not isinstance(codes, list) or not isinstance(meanings, str):
+        return False
+    words = meanings.split()
+    return (
+        all(type(code) is int and 0 <= code < 256 for code in codes)
+        and len(set(codes)) == len(codes) == len(set(words)) == len(words)
+        and set(words) >= MEANINGS
+        and dict(zip(words, codes, strict=True))["missing"] == 0
+    )
 
 
 def _wrong_request(request: object) -> str | None:
@@ -153,7 +179,7 @@ def _wrong_request(request: object) -> str | None:
     return None
 
 
-def _wrong_array(array: object) -> str | None:
+def wrong_array(array: object) -> str | None:
     """Returns in words what is wrong with an array's metadata; None if nothing is."""
     if not isinstance(array, dict) or array.get("node_type") != "array" or array.get("zarr_format") != 3:
         return "is not a Zarr array of version 3"
@@ -169,6 +195,14 @@ def _wrong_array(array: object) -> str | None:
             return f"asks for the codec {_short(name)}, which is not written here"
     if names[-1] != CHECKSUM_CODEC:
         return "has no checksums"
+    is_text = data_type == "string"
+    if names != ["vlen-utf8" if is_text else "bytes", "zstd", CHECKSUM_CODEC] or not all(
+        isinstance(codec, dict) and isinstance(codec.get("configuration", {}), dict) for codec in codecs
+    ):
+        return "is stored in a way that is not written here"
+    fill = FILL_VALUES.get(data_type, "NaN" if data_type.startswith("float") else 0)
+    if array.get("fill_value") != fill or type(array.get("fill_value")) is not type(fill):
+        return f"has {_short(array.get('fill_value'))} where nothing is stored, which is not written here"
     if array.get("storage_transformers") or array.get("chunk_key_encoding") != {
         "name": "default",
         "configuration": {"separator": "/"},

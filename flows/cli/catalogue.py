@@ -54,12 +54,23 @@ def show(
 ) -> Answer:
     """``wellposed show``"""
     from wellposed import catalog
+    from wellposed.catalog import health
     from wellposed.flows.kinds.stored import command_again
     from wellposed.flows.presentation import description
 
     store = catalog.open(catalogue).find(id)
     command = command_again(store)
-    return Answer(description.stored(store, command), description.document(store, command))
+    damages = [one for one in health.verify(store) if not one.is_foreign]
+    complaints = [f"wellposed: {store.location} is damaged: {one.key} {one.reason}" for one in damages]
+    found = [f"{one.key} {one.reason}" for one in damages]
+    if complaints:
+        complaints = [*_few(complaints), "wellposed: the command that asked for it computes that again"]
+    return Answer(
+        description.stored(store, command),
+        {**description.document(store, command), **({"damages": found} if found else {})},
+        INCOMPLETE if damages else DONE,
+        complaints=complaints,
+    )
 
 
 def rm(
@@ -79,10 +90,10 @@ def rm(
             print(f"{store.id}  {store.experiment}", file=sys.stderr)
         if not _agreed(f"Remove {counted(len(stores), 'sweep')} and all that is stored of them?"):
             return _unchanged()
-    for store in stores:
-        health.remove(store)
+    left = [f"{store.location}/{key}" for store in stores for key in health.remove(store)]
     return Answer(
-        f"Removed {counted(len(stores), 'sweep')}.", {"removed": [store.location for store in stores]}
+        "\n".join([f"Removed {counted(len(stores), 'sweep')}.", *_few(_left(left))]),
+        {"removed": [store.location for store in stores], "left": left},
     )
 
 
@@ -102,11 +113,14 @@ def verify(
     """``wellposed verify``: 1 if something is damaged, and was not repaired."""
     from wellposed import catalog
     from wellposed.catalog import health
+    from wellposed.catalog.query import MARKER, mend_marker
     from wellposed.flows.kinds.stored import command_again
 
+    is_marked_anew = repair and mend_marker(catalogue)
     place = catalog.open(catalogue)
     stores = _found(place, ids) if ids else place.stores()
-    is_whole, again, lines, found = True, [], [], []
+    is_whole, again, found = True, [], []
+    lines = [f"{place.url}/{MARKER} was damaged or lost, and is written anew"] if is_marked_anew else []
     for store in stores:
         damages = health.verify(store)
         reasons = [{"at": damage.key or "manifest", "reason": damage.reason} for damage in damages]
@@ -117,6 +131,7 @@ def verify(
         lines.append(f"{store.id}  {store.experiment}: {counted(len(damages), 'damage')}")
         lines += _few([f"    {reason['at']}: {reason['reason']}" for reason in reasons])
         is_mended = all(damage.is_repairable for damage in damages)
+        is_foreign = not is_mended and all(one.is_repairable or one.is_foreign for one in damages)
         if repair and any(damage.is_repairable for damage in damages):
             command = command_again(store)  # the manifest tells, which is removed next
             blocks = health.repair(store, damages)
@@ -125,9 +140,12 @@ def verify(
             )
             again += [command] if command else []
         is_whole &= is_mended and repair
-        if not is_mended:
+        if is_foreign:
+            lines.append("    what was not written by wellposed is in nobody's way, and is left alone")
+        elif not is_mended:
             lines.append(
-                f"    some of it cannot be repaired: `wellposed rm {store.id}`, then run the sweep again"
+                "    some of it cannot be repaired here: the command that asked for it writes metadata and "
+                f"coordinates anew; or `wellposed rm {store.id}`, and ask again"
             )
     aside = ""
     if again:
@@ -159,7 +177,7 @@ def gc(
     if not found:
         return Answer("There is nothing to remove.", {"removed": []})
     lines = _few([f"{one.key}  {one.reason}" for one in found])
-    if unfinished and not yes:
+    if not yes and any(one.may_be_missed for one in found):
         print(*lines, sep="\n", file=sys.stderr)
         if not _agreed(f"Remove {counted(len(found), 'thing')}?"):
             return _unchanged()
@@ -254,6 +272,10 @@ def _agreed(question: str) -> bool:
     """Returns whether a person says yes; if nobody is there, that is no."""
     print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _left(keys: Sequence[str]) -> list[str]:
+    return [f"    {key} is not ours, and was left" for key in keys]
 
 
 def _unchanged() -> Answer:

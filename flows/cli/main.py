@@ -138,9 +138,16 @@ def experiments(
     if experiment is None:
         added = [one.experiment for one in plug_ins() if one.experiment is not None]
         known = [documents.of_experiment(one) for one in (*EXPERIMENTS.values(), *added)]
-        return Answer(description.listed(), {"experiments": known})
+        return Answer(description.listed(), {"experiments": known}, aside=_where_kernels_are())
     found = find_experiment(experiment)
-    return Answer(description.described(found), documents.of_experiment(found))
+    return Answer(description.described(found), documents.of_experiment(found), aside=_where_kernels_are())
+
+
+def _where_kernels_are() -> str:
+    """Returns where compiled kernels are kept, for who wants to know more than the answer."""
+    from wellposed.kinetics.compilation_cache import kernels_folder
+
+    return f"Compiled kernels are kept in {kernels_folder()}" if progress.is_verbose else ""
 
 
 def ui() -> Answer:
@@ -222,6 +229,7 @@ def _with_manner(function: Callable[..., Answer]) -> Callable[..., Shown]:
 
 def _set_manner(quiet: bool, verbose: bool) -> None:
     """Sets how much is said of a run while it lasts."""
+    progress.is_verbose = verbose
     if quiet:
         progress.manner = "silent"
     elif verbose:

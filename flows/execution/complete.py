@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+
+from wellposed.catalog import health
+from wellposed.catalog.health import Damage
+from wellposed.catalog.location import PARTIAL
+from wellposed.errors import CatalogueError
 from wellposed.flows.execution.notebook import apart_from_event_loops
-from wellposed.flows.kinds.job import Job
+from wellposed.flows.kinds.job import Job, Part
+from wellposed.flows.text import counted
 from wellposed.sweeps.cluster.file import LOCAL, Cluster
 
 
@@ -32,7 +40,12 @@ def complete(job: Job, cluster: Cluster = LOCAL) -> bool:
         If there is no Prefect server to record the run.
     RequestError
         If there is no such cluster, or its workers cannot do it.
+    CatalogueError
+        If a stored answer is damaged, and cannot be computed again by the versions that are installed.
     """
+    for part in job.parts:
+        for remark in mended(part):
+            print(f"wellposed: {remark}", file=sys.stderr)
     unfinished = [part for part in job.parts if part.pending]
     if unfinished:
         # Prefect and Dask take their time even to be imported.
@@ -42,3 +55,36 @@ def complete(job: Job, cluster: Cluster = LOCAL) -> bool:
     else:
         job.finish()
     return bool(unfinished)
+
+
+def mended(part: Part) -> Iterator[str]:
+    """Makes the points missing whose stored answers are damaged, and yields in words what was.
+
+    All that is stored of the part is read, and compared with its checksums.
+
+    Raises
+    ------
+    CatalogueError
+        If it cannot be computed again, as other versions computed the rest.
+    """
+    store = part.store
+    yield from store.remarks
+    if part.options.recompute == "everything" or health.holder(store) is not None:
+        return  # all of it is replaced, or whoever computes it sees to it
+    damages = [damage for damage in health.verify(store) if not damage.is_foreign]
+    mendable = [damage for damage in damages if damage.is_repairable and not damage.key.endswith(PARTIAL)]
+    for damage in damages:
+        if not damage.is_repairable:
+            raise CatalogueError(f"{store.location} is damaged: {_said(damage)}.")
+    if not mendable:
+        return
+    if any(damage.blocks for damage in mendable):
+        store.check_versions()
+    blocks = health.repair(store, mendable)
+    more = f" and {len(mendable) - 1:,} more" if len(mendable) > 1 else ""
+    what = f"{counted(blocks, 'block')} of it is computed again" if blocks else "it is finished again"
+    yield f"{store.location} was damaged ({_said(mendable[0])}{more}); {what}."
+
+
+def _said(damage: Damage) -> str:
+    return f"{damage.key} {damage.reason}".strip().rstrip(".")

@@ -149,6 +149,11 @@ class Part(Job, Protocol):
         ...
 
     @property
+    def options(self) -> Options:
+        """How it is computed."""
+        ...
+
+    @property
     def assignment(self) -> Assignment:
         """What workers are told besides a block."""
         ...

@@ -90,7 +90,7 @@ def stored(store: Store, command: str | None) -> str:
         lines = [*_question(store, about), *_answers(store, about, manifest)]
         if command is not None:
             lines.append(("command", command))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise CatalogueError(f"What {store.location} says of itself is damaged: {error!r}") from error
     lines.append(("open", opening([store])))
     width = max(len(name) for name, _ in lines)
@@ -172,8 +172,7 @@ def _answers(
 
 def _reason(store: Store) -> str:
     """The first of the reasons why points have no answer, and where all of them are."""
-    first = next((str(reason) for reason in store.dataset()["reason"].to_numpy().flat if reason), "not told")
-    return f"{first} (the first reason; all are in the variable `reason`)"
+    return f"{store.first_reason() or 'not told'} (the first reason; all are in the variable `reason`)"
 
 
 def _times(manifest: Mapping[str, Any]) -> str:

@@ -99,8 +99,7 @@ def recorded_audit(store: Store, families: Mapping[str, Family]) -> RecordedAudi
 
     Raises one of `DAMAGED` if it cannot be read.
     """
-    with store.intact():
-        stored = store.dataset().load()
+    stored = store.dataset().load()
     parameters = [name for name in stored.coords if stored[name].dims == ("measurement",)]
     columns = {str(name): stored[name].to_numpy().tolist() for name in parameters}
     numbers = [stored[name].to_numpy().tolist() for name in ("printed", "measured", "measured_error")]

@@ -67,11 +67,10 @@ def read_store(entry: Entry, experiment: Experiment) -> ReadStore:
     needed = [*points, *(set(map(str, stored.variables)) - {*given, *outputs, *points, "reason"})]
     if any(stored[name].size > MOST_POINTS for name in needed):
         raise CatalogueError(f"{entry.store.location} has more points than a report can show.")
-    with entry.store.intact():
-        for name in needed:
-            stored.variables[name].load()
-        if stored[OUTCOME].isin([Outcome.UNRESOLVED, Outcome.FAILED]).any():
-            stored.variables["reason"].load()
+    for name in needed:
+        stored.variables[name].load()
+    if stored[OUTCOME].isin([Outcome.UNRESOLVED, Outcome.FAILED]).any():
+        stored.variables["reason"].load()
     content = stored.drop_vars(given, errors="ignore").assign_coords(given)
     return ReadStore(entry.store.url, entry.store.path, content, entry.manifest)
 

@@ -12,7 +12,17 @@ from wellposed.errors import ParameterError, RequestError
 from wellposed.kinetics.experiment import Coordinate, Experiment, Output, Parameter
 
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
-"""What an experiment may be called, as it becomes part of a path."""
+"""What an experiment and what it declares may be called, as it becomes part of a path."""
+
+
+LONGEST_NAME = 200
+"""How many letters a name has at most: file systems allow some 250, and more is added."""
+
+GROUP_METADATA = "zarr.json"
+"""The one name that a store has for something else."""
+
+DATE_UNITS = " since "
+"""What the units of a date have, as CF spells them: hours since 1970-01-01."""
 
 
 def check_declaration(experiment: Experiment) -> None:
@@ -23,7 +33,7 @@ def check_declaration(experiment: Experiment) -> None:
     RequestError
         Naming what is wrong, and what it must be.
     """
-    if not isinstance(experiment.name, str) or not NAME.fullmatch(experiment.name):
+    if not _is_name(experiment.name):
         raise RequestError(
             "The name of an experiment must be letters, digits, dots and dashes, such as mine.growth, but is "
             f"{experiment.name!r}."
@@ -34,6 +44,9 @@ def check_declaration(experiment: Experiment) -> None:
     _check_kinds(what, "coordinates", experiment.coordinates, Coordinate)
     if not experiment.parameters or not experiment.outputs:
         raise RequestError(f"{what} must have at least one parameter and one output.")
+    labelled: list[Any] = [*experiment.parameters, *experiment.outputs, *experiment.coordinates]
+    for one in labelled:
+        _check_label(what, one)
     for parameter in experiment.parameters:
         _check_parameter(what, parameter)
     for output in experiment.outputs:
@@ -53,6 +66,25 @@ def _check_kinds(what: str, name: str, given: Any, kind: type) -> None:
     if not is_several or not all(isinstance(one, kind) for one in given):
         one = kind.__name__
         raise RequestError(f"{what}: `{name}` must be a tuple of {one}, such as ({one}(...),).")
+
+
+def _is_name(name: object) -> bool:
+    return isinstance(name, str) and NAME.fullmatch(name) is not None and len(name) <= LONGEST_NAME
+
+
+def _check_label(what: str, one: Parameter | Output | Coordinate) -> None:
+    """Refuses a name that can be no file, and units that readers take for a date."""
+    kind = {"Parameter": "a parameter", "Output": "an output"}.get(type(one).__name__, "a coordinate")
+    if not _is_name(one.name) or one.name == GROUP_METADATA:
+        raise RequestError(
+            f"{what}: the name of {kind} must be letters from A to Z, digits, dots and dashes, and begin "
+            f"with a letter or digit, such as growth_2, but is {one.name!r}."
+        )
+    if not isinstance(one.units, str) or DATE_UNITS in f" {one.units} ":
+        raise RequestError(
+            f"{what}: the units of `{one.name}` must be text such as `m s^-1` and no date, but are "
+            f"{one.units!r}."
+        )
 
 
 def _check_parameter(what: str, parameter: Parameter) -> None:

@@ -14,6 +14,7 @@ import zarr
 
 from wellposed import catalog
 from wellposed.catalog import exchange, health
+from wellposed.catalog.location import RegularFiles
 from wellposed.errors import CatalogueError
 
 
@@ -211,7 +212,7 @@ def test_a_sweep_that_is_being_computed_leaves_with_whole_blocks_alone(
             is_done.append(True)
             shutil.copytree(ended, store.location, dirs_exist_ok=True)
 
-    get, walk = zarr.storage.LocalStore.get, exchange.Location.walk
+    get, walk = RegularFiles.get, exchange.Location.walk
 
     async def getting(storage, key, *arguments, **options):
         found = await get(storage, key, *arguments, **options)
@@ -227,7 +228,7 @@ def test_a_sweep_that_is_being_computed_leaves_with_whole_blocks_alone(
             found += [one for one in walk(location) if one.name.startswith("outcome")]
         return found
 
-    monkeypatch.setattr(zarr.storage.LocalStore, "get", getting)
+    monkeypatch.setattr(RegularFiles, "get", getting)
     monkeypatch.setattr(exchange.Location, "walk", walking)
     if form == "zarr":
         left = exchange.bring(other, store.location).dataset().load()

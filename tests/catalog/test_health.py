@@ -64,7 +64,7 @@ def test_a_flipped_bit_is_found_and_its_block_alone_computed_again(
     spoil(Path(finished.location, chunk))
     (damage,) = health.verify(finished)
     assert damage.key == chunk
-    assert damage.reason.startswith("cannot be read")
+    assert damage.reason.startswith("is not as it was written")
     assert damage.blocks == ("outcome/c/1/0",)
     assert health.repair(finished, [damage]) == 1
     assert finished.manifest() is None
@@ -336,20 +336,20 @@ def test_garbage_is_what_killed_processes_leave(finished, catalogue, template, e
     begun = catalogue.create(examples.sweep_template("aa"), examples.chunks)
     (place / "wave.growth" / "notes.json").write_text("{}")
     assert health.garbage(here) == []
-    Path(finished.location, "growth/c/0/0.1f.partial").write_text("")
-    (place / "wave.growth" / "0123.1f.partial").write_text("")
-    (place / "catalogue.1f.partial").write_text("")
+    Path(finished.location, "growth/c/0/0.1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f.partial").write_text("")
+    (place / "wave.growth" / "0123.1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f.partial").write_text("")
+    (place / "catalogue.1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f.partial").write_text("")
     assert health.garbage(here) == [], "a writer that lives may be writing these"
     removed = catalogue.create(examples.sweep_template("bb"), examples.chunks)
     Path(removed.location, "zarr.json").unlink()
     (place / "wave.growth" / "cc.json").write_text('{"sweep_id": "cc"}')
-    (place / "wave.growth" / "aa.lease").write_text("{}")
+    (place / "wave.growth" / "aa.lease").write_text('{"host": "gone", "pid": 1, "beat": 3}')
     assert health.garbage(here) == [], "all of it is too new"
     age(place, 7200)
     expected = {
-        "catalogue.1f.partial",
-        "wave.growth/0123.1f.partial",
-        "wave.growth/0123456789abcdef.zarr/growth/c/0/0.1f.partial",
+        "catalogue.1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f.partial",
+        "wave.growth/0123.1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f.partial",
+        "wave.growth/0123456789abcdef.zarr/growth/c/0/0.1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f.partial",
         "wave.growth/aa.lease",
         "wave.growth/bb.zarr/",
         "wave.growth/cc.json",

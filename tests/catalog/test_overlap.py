@@ -9,6 +9,7 @@ import xarray as xr
 import zarr
 
 from wellposed.catalog import health, overlap
+from wellposed.catalog.location import RegularFiles
 from wellposed.catalog.overlap import donors, points_of_store, points_of_stores
 
 POINTS = {"beta": np.linspace(0, 1, 10), "datum": ["bracket", "oscillating"], "M": 8, "operator": "gain"}
@@ -120,7 +121,7 @@ def when_read(monkeypatch):
     """Has something done as soon as a chunk of a variable has been read."""
 
     def when(store, name, does):
-        get, is_done = zarr.storage.LocalStore.get, []
+        get, is_done = RegularFiles.get, []
 
         async def getting(storage, key, *arguments, **options):
             found = await get(storage, key, *arguments, **options)
@@ -129,7 +130,7 @@ def when_read(monkeypatch):
                 does()
             return found
 
-        monkeypatch.setattr(zarr.storage.LocalStore, "get", getting)
+        monkeypatch.setattr(RegularFiles, "get", getting)
 
     return when
 

@@ -4,11 +4,13 @@ import io
 import json
 import math
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from wellposed import catalog
+from wellposed.catalog.store import manifest_text
 from wellposed.flows.cli.main import main
 from wellposed.flows.execution.block import run_block
 
@@ -71,7 +73,7 @@ def test_show_tells_what_made_it(finished, capsys):
         "workers": 2,
         "revision": "abc123-dirty",
     }
-    path.write_text(json.dumps({**json.loads(path.read_text()), **told}))
+    path.write_text(manifest_text({**json.loads(path.read_text()), **told}))
     assert main(["show", finished.id[:6]]) == 0
     shown = capsys.readouterr().out
     for line in (
@@ -101,12 +103,12 @@ def test_show_tells_how_much_is_left_and_who_computes_it(unfinished, capsys):
 def test_show_obeys_nothing_that_is_stored(finished, capsys):
     path = Path(finished.location).with_suffix(".json")
     told = {"title": "\x1b[2Jgone", "command": "rm -rf ~\r\x1b[8m"}
-    path.write_text(json.dumps({**json.loads(path.read_text()), **told}))
+    path.write_text(manifest_text({**json.loads(path.read_text()), **told}))
     assert main(["show", finished.id]) == 0
     shown = capsys.readouterr().out
     assert "\x1b" not in shown
     assert "\r" not in shown
-    path.write_text(json.dumps({**json.loads(path.read_text()), "seconds": "long"}))
+    path.write_text(manifest_text({**json.loads(path.read_text()), "seconds": "long"}))
     assert main(["show", finished.id]) == 2
     assert "damaged" in capsys.readouterr().err
 
@@ -144,7 +146,7 @@ def test_damage_is_reported_repaired_and_computed_again(finished, reference, job
     chunk.write_bytes(chunk.read_bytes()[:-1] + b"?")
     assert main(["verify", finished.id]) == 1
     reported = capsys.readouterr().out
-    assert "1 damage\n    slope/c/0/0: cannot be read" in reported
+    assert "1 damage\n    slope/c/0/0: is not as it was written" in reported
     assert "With --repair" in reported
     assert finished.manifest() is not None
     assert main(["verify", "--repair"]) == 0
@@ -161,19 +163,19 @@ def test_what_cannot_be_repaired_is_told(finished, capsys):
     (chunk,) = Path(finished.location).glob("x/c/0")
     chunk.write_bytes(b"")
     assert main(["verify", "--repair"]) == 1
-    assert f"cannot be repaired: `wellposed rm {finished.id}`" in capsys.readouterr().out
+    assert f"or `wellposed rm {finished.id}`" in capsys.readouterr().out
 
 
 def test_garbage_is_listed_and_removed(finished, unfinished, capsys, monkeypatch):
     assert main(["gc"]) == 0
     assert capsys.readouterr().out == "There is nothing to remove.\n"
-    orphan = Path(finished.location, "slope", "c", "0.1f.partial")
+    orphan = Path(finished.location, "slope", "c", "0.1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f.partial")
     orphan.write_text("")
     for path in Path("results").rglob("*"):
         os.utime(path, (1.7e9, 1.7e9))
     assert main(["gc"]) == 0
     listed = capsys.readouterr().out
-    assert "slope/c/0.1f.partial  was left by a writer" in listed
+    assert "slope/c/0.1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f.partial  was left by a writer" in listed
     assert listed.endswith("Removed 1 thing.\n")
     assert not orphan.exists()
     says(monkeypatch, "n\n")
@@ -218,3 +220,69 @@ def test_what_is_not_allowed_is_refused_in_one_line(arguments, finished, capsys)
     assert errors.startswith("wellposed: ")
     assert errors.count("\n") == 1
     assert not Path("nowhere").exists()
+
+
+def test_where_kernels_are_kept_is_said(capsys, tmp_path, monkeypatch):
+    from numba import config
+
+    monkeypatch.setattr(config, "CACHE_DIR", str(tmp_path))
+    assert main(["experiments", "wave.growth", "--verbose"]) == 0
+    assert f"Compiled kernels are kept in {tmp_path}" in capsys.readouterr().out
+    assert main(["experiments", "wave.growth"]) == 0
+    assert "kept in" not in capsys.readouterr().out
+
+
+def test_what_a_person_could_miss_is_removed_only_after_a_yes(finished, capsys, monkeypatch):
+    """A store whose making did not end is ours; a folder of somebody's that is called as a store is not."""
+    half = Path("results", "test.fragile", "aa.zarr")
+    shutil.copytree(finished.location, half)
+    (half / "zarr.json").unlink()
+    climate = Path("results", "mydata", "climate.zarr")
+    (climate / "t").mkdir(parents=True)
+    for name in (".zgroup", ".zattrs", "t/.zarray", "t/0.0"):
+        (climate / name).write_text('{"zarr_format": 2}')
+    for path in Path("results").rglob("*"):
+        os.utime(path, (1.7e9, 1.7e9))
+    says(monkeypatch, "")  # nobody is there
+    assert main(["gc"]) == 2
+    assert "aa.zarr/  is a store whose making or removal did not end" in capsys.readouterr().err
+    assert half.exists()
+    says(monkeypatch, "y\n")
+    assert main(["gc"]) == 0
+    assert not half.exists()
+    assert main(["gc", "--unfinished", "--yes"]) == 0
+    assert sorted(path.name for path in climate.rglob("*")) == [".zarray", ".zattrs", ".zgroup", "0.0", "t"]
+
+
+def test_what_lies_in_a_sweep_and_is_not_ours_stays(finished, capsys):
+    notes = Path(finished.location, "slope", "notes.txt")
+    notes.write_text("mine")
+    Path(finished.location, ".DS_Store").write_text("")
+    assert main(["verify"]) == 1
+    assert "in nobody's way" in capsys.readouterr().out
+    assert main(["rm", finished.id, "--yes"]) == 0
+    assert "slope/notes.txt is not ours, and was left" in capsys.readouterr().out
+    left = [path for path in Path(finished.location).rglob("*") if path.is_file()]
+    assert left == [notes]
+
+
+def test_a_catalogue_that_lost_its_marker_gets_it_back(finished, capsys):
+    marker = Path("results", "catalogue.json")
+    whole = marker.read_bytes()
+    for spoil in (lambda: marker.write_bytes(bytes(len(whole))), marker.unlink):
+        spoil()
+        assert main(["ls"]) == 2
+        assert '{"format": "wellposed catalogue", "version": 1}' in capsys.readouterr().err
+        assert main(["verify", "--repair"]) == 0
+        assert "is written anew" in capsys.readouterr().out
+        assert marker.read_bytes() == whole
+    assert main(["verify", "--repair"]) == 0
+    assert "anew" not in capsys.readouterr().out
+
+
+def test_a_stranger_s_folder_is_marked_by_nobody(place, capsys):
+    (place / "mydata" / "climate.zarr" / "t").mkdir(parents=True)
+    (place / "mydata" / "climate.zarr" / "zarr.json").write_text('{"zarr_format": 3, "node_type": "group"}')
+    assert main(["verify", "--repair"]) == 2
+    assert "something else than a catalogue" in capsys.readouterr().err
+    assert not (place / "catalogue.json").exists()

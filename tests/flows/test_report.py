@@ -236,6 +236,7 @@ def test_what_a_stranger_wrote_is_text_and_nothing_else(copy, tmp_path):
     shutil.rmtree(copy / "test.tilted")
     for path in copy.rglob("*.json"):
         told = spoilt(json.loads(path.read_text()))
+        told.pop("sha256", None)  # or the manifest would be known as damaged
         path.write_text(json.dumps(told))
     text = report(copy, tmp_path / "to").read_text()
     assert not BEYOND.search(text)
@@ -260,7 +261,7 @@ def test_damaged_sweeps_are_listed_with_the_reason_and_stop_nothing(copy, tmp_pa
     text = report(copy, tmp_path / "to").read_text()
     damaged = text.partition('id="damaged"')[2].partition("</section>")[0]
     assert fragile.stem in damaged
-    assert "a chunk is not as it was written" in damaged
+    assert "is not as it was written" in damaged
     assert search.stem in damaged
     assert "and {&#39;y&#39;: 1, &#39;shape&#39;: 2} was asked" in damaged
     assert "test.moody" in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from numba import config, njit
 
 from wellposed import kinetics
 from wellposed.kinetics import compilation_cache
-from wellposed.kinetics.compilation_cache import keyed_by_sources, sources_hash
+from wellposed.kinetics.compilation_cache import CheckedCacheFile, keyed_by_sources, sources_hash
 from wellposed.kinetics.wave import algebraic, evolution, panelled
 
 
@@ -71,3 +72,58 @@ def test_every_kernel_is_kept_there() -> None:
     for kernel in (algebraic.parts_over_n1, panelled.regions_2_and_3, evolution.uniform.pair_sums):
         assert isinstance(kernel, type(njit(lambda: None)))
         assert sources_hash("wave") in kernel._cache.cache_path
+
+
+def spoil(path: Path, damage: str) -> None:
+    content = bytearray(path.read_bytes())
+    if damage == "directory":
+        path.unlink()
+        path.mkdir()
+        return
+    content[len(content) // 2] ^= 8
+    spoilt = {"empty": b"", "torn": path.read_bytes()[:40], "noise": b"\x80" * 99, "flipped": bytes(content)}
+    path.write_bytes(spoilt[damage])
+
+
+@pytest.mark.parametrize("kind", ["nbi", "nbc"])
+@pytest.mark.parametrize("damage", ["empty", "torn", "flipped", "noise", "directory"])
+def test_a_damaged_file_of_the_cache_counts_as_not_there(tmp_path: Path, kind: str, damage: str) -> None:
+    file = CheckedCacheFile(str(tmp_path), "kernel", "stamp")
+    file.save("signature", ["compiled"] * 40)
+    assert file.load("signature") == ["compiled"] * 40
+    (plain,) = CheckedCacheFile.__bases__
+    assert plain(str(tmp_path), "kernel", "stamp").load("signature") == ["compiled"] * 40, "numba reads it"
+    (path,) = tmp_path.glob(f"*.{kind}")
+    spoil(path, damage)
+    assert file.load("signature") is None
+    file.save("signature", ["anew"])
+    if damage != "directory":
+        assert file.load("signature") == ["anew"]
+
+
+def test_what_numba_itself_has_kept_is_read(tmp_path: Path) -> None:
+    (plain,) = CheckedCacheFile.__bases__
+    plain(str(tmp_path), "kernel", "stamp").save("signature", "compiled")
+    assert CheckedCacheFile(str(tmp_path), "kernel", "stamp").load("signature") == "compiled"
+
+
+def test_a_full_disk_keeps_no_kernel_from_being_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = CheckedCacheFile(str(tmp_path / "nowhere"), "kernel", "stamp")
+    file.save("signature", "compiled")
+    assert file.load("signature") is None
+
+
+def test_a_kernel_whose_cache_is_empty_is_compiled_again(tmp_path: Path) -> None:
+    (tmp_path / "kernel.py").write_text(
+        "from numba import njit\n\n@njit(cache=True)\ndef twice(x):\n    return 2 * x\n"
+    )
+
+    def twice(x: int) -> int:
+        module = runpy.run_path(str(tmp_path / "kernel.py"))
+        return int(module["twice"](x))
+
+    assert twice(21) == 42
+    for path in (tmp_path / "__pycache__").glob("*.nb?"):
+        path.write_bytes(b"")
+    assert twice(21) == 42
+    assert all(path.stat().st_size for path in (tmp_path / "__pycache__").glob("*.nb?"))

@@ -289,6 +289,15 @@ def test_an_answer_that_is_none_says_so(mine, wrong, reason):
         ),
         (("def answer(x)", "def answer(x, z)"), "but takes x, z (missing a required argument: 'z')."),
         (('"mine.shift"', '"mine shift"'), "must be letters, digits, dots and dashes"),
+        (('Parameter("x"', 'Parameter("β"'), "the name of a parameter must be letters from A to Z"),
+        (('Output("y", "y")', 'Output("a/b", "y")'), "the name of an output must be letters from A to Z"),
+        (('Output("y", "y")', 'Output("..", "y")'), "such as growth_2, but is '..'."),
+        (('Output("y", "y")', 'Output("zarr.json", "y")'), "but is 'zarr.json'."),
+        (('Output("y", "y")', 'Output("y" * 201, "y")'), "the name of an output must be"),
+        (
+            ('Output("y", "y")', 'Output("y", "y", units="hours since 1970-01-01")'),
+            "the units of `y` must be text such as `m s^-1` and no date, but are 'hours since 1970-01-01'.",
+        ),
         (
             ('(Parameter("x", "x", default=0.0, lower=-1.0, upper=1.0),)', 'Parameter("x", "x", 0.0)'),
             "`parameters` must be a tuple of Parameter",
