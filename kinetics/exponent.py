@@ -90,6 +90,10 @@ def growth_exponent(x: ArrayLike, y: ArrayLike, y_error: ArrayLike) -> GrowthExp
         limit, doubt = _best_limit(slopes, noise, removed, log_ratio / math.log(2.0))
         if max(doubt, unseen) < error:
             value, error = limit, max(doubt, unseen)
+    if error > _SAFETY * slow_convergence.CLOSEST:
+        limit, doubt = slow_convergence.logarithmic_limit(slopes, noise, log_ratio / math.log(2.0))
+        if max(_SAFETY * doubt, unseen) < error:
+            value, error = limit, max(_SAFETY * doubt, unseen)
     if not math.isfinite(error):
         return GrowthExponent(math.nan, math.inf, math.nan)
 

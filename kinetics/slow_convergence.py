@@ -17,8 +17,13 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+CLOSEST = 0.005
+"""Error that every logarithm has: two powers closer together than a few times that are not told from one."""
+
 _OFFSETS = np.array([0.6, 1.0, 1.6, 2.5, 4.0, 6.0, 9.0, 13.0])  # octaves from where ln x vanishes to the grid
-_CLOSE = (0.02, 0.04, 0.08, 0.16)  # between two powers
+_ALL_OFFSETS = np.geomspace(0.4, 40.0, 40)
+_CLOSE = np.array([0.02, 0.04, 0.08, 0.16])  # between two powers
+_GAPS = np.geomspace(0.005, 0.5, 80)
 _TERMS = 3  # of a series in 1/ln x
 _PER_TERM = 3
 _SPARE = 2  # slopes beyond those that determine a law, for it to be said to describe them
@@ -35,6 +40,9 @@ _BOTH = 1.5  # standard deviations, if noise were uniform, for each of two means
 _BEYOND = 1e4  # what may follow an extremum, over the changes around it: it may be flat by chance
 _FADED = 0.6  # late deviations over early ones
 _SIGNIFICANT = 3.0  # standard deviations of a gradient, if noise were normal
+_WINDOW = 10  # slopes that show a logarithm
+_CLEAR = 1e-3  # residuals of a logarithm over what slopes change by, below which it is clear
+_CLEARLY_BETTER = 0.03  # the same over those of powers
 _SHORTEST = 8  # slopes that show a drift
 
 
@@ -147,17 +155,16 @@ def logarithm(
         if n < terms + 2 + _SPARE:
             break
         j = octaves * np.arange(n - count, n, dtype=np.float64)
-        columns = _columns(j, octaves, terms)
+        columns = _series(j, octaves, terms, _OFFSETS)
+        if terms == 1:
+            columns = np.concatenate([columns, _powers(j, 1, _CLOSE)])
         last = slice(n - count, n)
         bar = noise[last] + tolerance
-        q, r = np.linalg.qr(columns / bar[:, None])
-        wanted = (slopes[last] - limit) / bar
-        along = np.einsum("lnk,n->lk", q, wanted)
-        residuals = wanted - np.einsum("lnk,lk->ln", q, along)
-        fits = np.max(np.abs(residuals), axis=1) <= _FITS
+        solution, residuals, _ = _fitted(columns, slopes[last] - limit, bar)
+        fits = residuals <= _FITS
         if not fits.any():
             continue
-        solution = np.linalg.solve(r[fits], along[fits][..., None])[..., 0]
+        solution = solution[fits]
         sizes = np.abs(solution * columns[fits, -1, :])
         plausible = np.abs(solution[:, 0] - (slopes[-1] - limit)) <= _REACH * latest
         plausible &= sizes[:, 2:].sum(axis=1) <= sizes[:, 1] + noise[-1] + tolerance
@@ -166,16 +173,64 @@ def logarithm(
     return farthest
 
 
-def _columns(j: Array, octaves: float, terms: int) -> Array:
-    """The constant and the terms of each law, of shape (laws, slopes, 1 + terms)."""
-    L = j + _OFFSETS[:, None]
-    series = [np.ones_like(L), np.log1p(octaves / L)]
-    series += [L ** (1.0 - k) - (L + octaves) ** (1.0 - k) for k in range(2, terms + 1)]
-    columns = np.stack(series, axis=2)
-    if terms == 1:
-        powers = [np.stack([np.ones_like(j), 2.0 ** (-g * j)], axis=1) for g in _CLOSE]
-        columns = np.concatenate([columns, powers])
-    return columns
+def logarithmic_limit(slopes: Array, noise: Array, octaves: float) -> tuple[float, float]:
+    """The limit of slopes that creep as a logarithm, and its error; NaN and infinity if that is not clear.
+
+    It is clear where three terms of a series in 1/ln x describe the slopes to a thousandth of what they
+    change by, and far better than powers g, 2g and 3g do, whatever g is.  The error is what offsets of ln x
+    that describe them as well, a shorter series, a shorter window and noise do to the limit.  It is no less
+    than `CLOSEST`: two powers that are closer together are a logarithm as far as can be seen.
+    """
+    n, found = slopes.size, []
+    for count in (n, 3 * n // 4, n // 2):
+        if count < _WINDOW:
+            continue
+        j, last = octaves * np.arange(n - count, n, dtype=np.float64), slice(n - count, n)
+        seen, bar = slopes[last], noise[last]
+        short, to_short, _ = _fitted(_series(j, octaves, _TERMS - 1, _ALL_OFFSETS), seen, bar)
+        limits, away, sensitivity = _fitted(_series(j, octaves, _TERMS, _ALL_OFFSETS), seen, bar)
+        _, rival, _ = _fitted(_powers(j, _TERMS, _GAPS), seen, bar)
+        best, floor = int(np.argmin(away)), float(np.min(bar))
+        residual = float(away[best])
+        if residual * floor > _CLEAR * np.ptp(seen) or residual > _CLEARLY_BETTER * np.min(rival):
+            continue
+        as_good = limits[away <= 3.0 * residual + np.max(bar) / floor, 0]
+        error = float(np.ptp(as_good)) if as_good.size else 0.0
+        error += abs(float(limits[best, 0] - short[np.argmin(to_short), 0]))
+        error += 2.0 * float(sensitivity[best]) * max(1.0, residual)
+        found.append((float(limits[best, 0]), error))
+    if not found:
+        return np.nan, np.inf
+    limit, error = min(found, key=lambda one: one[1])
+    error = error + abs(found[0][0] - found[1][0]) if len(found) > 1 else 4.0 * error
+    return limit, max(error, CLOSEST)
+
+
+def _series(j: Array, octaves: float, terms: int, offsets: Array) -> Array:
+    """One and the terms of a series in 1/ln x, of shape (offsets, slopes, 1 + terms)."""
+    L = j + offsets[:, None]
+    columns = [np.ones_like(L), np.log1p(octaves / L)]
+    columns += [L ** (1.0 - k) - (L + octaves) ** (1.0 - k) for k in range(2, terms + 1)]
+    return np.stack(columns, axis=2)
+
+
+def _powers(j: Array, terms: int, gaps: Array) -> Array:
+    """One and the powers g, 2g, ... of 1/x, of shape (gaps, slopes, 1 + terms)."""
+    return np.asarray(2.0 ** (-gaps[:, None, None] * j[:, None] * np.arange(1.0 + terms)))
+
+
+def _fitted(columns: Array, slopes: Array, bar: Array) -> tuple[Array, Array, Array]:
+    """Coefficients that describe the slopes best, the largest residual over `bar`, and what `bar` does.
+
+    The last is the standard deviation of the first coefficient if that of slopes were `bar`.
+    """
+    q, r = np.linalg.qr(columns / bar[:, None])
+    wanted = slopes / bar
+    along = np.einsum("lnk,n->lk", q, wanted)
+    residuals = np.max(np.abs(wanted - np.einsum("lnk,lk->ln", q, along)), axis=1)
+    inverse = np.linalg.inv(r)
+    coefficients = np.einsum("lij,lj->li", inverse, along)
+    return coefficients, residuals, np.linalg.norm(inverse[:, 0, :], axis=1)
 
 
 def _is_geometric(slopes: Array, noise: Array, octaves: float) -> bool:

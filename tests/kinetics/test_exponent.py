@@ -77,6 +77,13 @@ def test_error_covers_the_truth_under_a_logarithm(s: float, scale: float) -> Non
     assert abs(found.value - s) <= found.error
 
 
+@pytest.mark.parametrize("q", [-2.0, -1.0, 1.0, 2.0])
+def test_powers_of_a_logarithm_are_told_from_powers(q: float) -> None:
+    # two exponents coincide on lines of the parameter plane, and the sum of their terms has a logarithm
+    found = measured(X**-0.5 * np.log(7.0 * X) ** q * (1.0 + 1.0 / X))
+    assert abs(found.value + 0.5) <= found.error <= 0.05
+
+
 def test_slopes_that_pass_an_extremum_determine_no_exponent() -> None:
     # boltzmann.approximation, d = 3, (s, s - s0, gamma) = (0.5, 0.1, 0): local exponents of the gradient of
     # f_r in a = 4 ... 2e6.  The edge's width falls as (ln a)^-2, so that they tend to 0: by the same
