@@ -51,14 +51,16 @@ def outward_supremum(
     Notes
     -----
     Where the greatest sample is the last one and the exponent is certainly negative, the maximum lies beyond
-    the scan, between that sample and the limit that the samples seem to have.
+    the scan, between that sample and the limit that the samples seem to have.  Where it is an earlier one
+    and the samples have no exponent, a term that will lead may be about to show, and it may be exceeded.
     """
     best = int(np.argmax(profile))
     if exponent.value > exponent.error:
         return OutwardSupremum(math.inf, math.nan, None)
     # where all that is left is round-off, the last sample is as great as the greatest
     if profile[-1] < profile[best] * (1.0 - 2.0 * round_off):
-        return OutwardSupremum(float(profile[best]), float(profile_error[best]), best)
+        error = float(profile_error[best]) if math.isfinite(exponent.error) else math.inf
+        return OutwardSupremum(float(profile[best]), error, best)
     value, error = limit(profile.tolist(), round_off)
     if exponent.value < -exponent.error:
         error += value - float(profile[-1])

@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import itertools
 import re
 import shlex
 from pathlib import Path
@@ -15,6 +16,9 @@ from wellposed.flows.cli.main import application
 from wellposed.flows.kinds import KINDS
 from wellposed.flows.kinds.request import made
 from wellposed.kinetics import EXPERIMENTS
+from wellposed.kinetics.boltzmann import experiments as boltzmann
+from wellposed.kinetics.lenard_balescu import experiments as lenard_balescu
+from wellposed.kinetics.wave import experiments as wave
 from wellposed.sweeps.experiments.find import locate
 
 ROOT = Path(__file__).parents[2]
@@ -119,3 +123,14 @@ def test_every_block_of_python_names_what_is_there(page):
                 assert {alias.name for alias in node.names if not hasattr(module, alias.name)} == set()
             if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "wellposed":
                 assert hasattr(wellposed, node.attr), node.attr
+
+
+def test_the_table_of_errors_has_one_row_for_every_experiment():
+    text = (ROOT / "docs/errors.md").read_text()
+    kinds = ["levels", "tails", "scans", "data", "estimator"]
+    _, _, table = text.partition(f"| experiment | {' | '.join(kinds)} |\n")
+    rows = [re.split(r"(?<!\\)\|", line) for line in itertools.takewhile(bool, table.splitlines()[1:])]
+    ours = [one.name for family in (boltzmann, lenard_balescu, wave) for one in family.EXPERIMENTS]
+    assert sorted(row[1].strip() for row in rows) == sorted(ours)
+    assert all(len(row) == len(kinds) + 3 and all(cell.strip() for cell in row[1:-1]) for row in rows)
+    assert all(f"- **{kind.capitalize()}.**" in text for kind in kinds)

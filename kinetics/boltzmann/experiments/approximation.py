@@ -63,8 +63,8 @@ _CLOSEST = 0.02  # of s to (d-1)/2 from below, for M to be a floating point numb
 
 # beta as a function of M |x|: it is constant up to 1/2
 _BREAKS = np.linspace(0.25, 2.0, 8)
-_DEGREES = (13, 16)
-_NODES, _LOOKED_AT = 20, 33  # on each panel
+_DEGREES = {13: 192, 16: 256}  # coarse and fine, of a panel's polynomial, and at how many places it is seen
+_NODES = 20  # on each panel
 
 _At = Callable[..., Needles]
 
@@ -90,7 +90,8 @@ def _panels(degree: int) -> _Panels:
     """
     ends = np.stack([_BREAKS[:-1], _BREAKS[1:]])
     centre, half = ends.mean(axis=0), 0.5 * np.diff(ends, axis=0)[0]
-    x, at = -np.cos(math.pi * (np.arange(_NODES) + 0.5) / _NODES), np.linspace(-1.0, 1.0, _LOOKED_AT)
+    x = -np.cos(math.pi * (np.arange(_NODES) + 0.5) / _NODES)
+    at = np.linspace(-1.0, 1.0, _DEGREES[degree], endpoint=False)
     series = [Chebyshev.fit(x, column, degree, domain=[-1.0, 1.0]) for column in np.eye(_NODES)]
     nodes, places = ((centre[:, None] + half[:, None] * part).ravel() for part in (x, at))
     matrices = [
@@ -102,7 +103,7 @@ def _panels(degree: int) -> _Panels:
 
 def _suprema(at: Needles) -> tuple[Array, Array]:
     """Returns suprema over ``|x| <= 2/M`` of beta and its first and second derivatives, and their errors."""
-    nodes, _, _ = _panels(_DEGREES[1])
+    nodes, _, _ = _panels(max(_DEGREES))
     beta = np.array([at.mean_beta(r) for r in nodes.tolist()])
     levels = [_suprema_of(beta, _panels(degree)) for degree in _DEGREES]
     # beta is the largest at the origin, and constant around it
@@ -115,7 +116,16 @@ def _suprema_of(beta: Array, on: _Panels) -> Array:
     _, places, matrices = on
     value, slope, curvature = (np.abs(matrix @ beta) for matrix in matrices)
     # the eigenvalues of the Hessian of a radial function
-    return np.array([np.max(value), np.max(slope), np.max(np.maximum(curvature, slope / places))])
+    return np.array([np.max(value), _highest(slope), max(_highest(curvature), _highest(slope / places))])
+
+
+def _highest(samples: Array) -> float:
+    """Returns the highest point of the parabola through the largest of even samples and its neighbours."""
+    best = min(max(int(np.argmax(samples)), 1), samples.size - 2)
+    before, here, after = samples[best - 1 : best + 2].tolist()
+    bend = 2.0 * here - before - after
+    inside = bend > 0.0 and abs(after - before) <= 2.0 * bend
+    return here + (after - before) ** 2 / (8.0 * bend) if inside else float(np.max(samples))
 
 
 def _quantities(at: Needles) -> tuple[Array, Array]:
@@ -252,7 +262,7 @@ EXPERIMENT = Experiment(
         Coordinate("variable", "in what; (3.10) is M with N2 = M^10, N1 = M^100", np.array(VARIABLES)),
         Coordinate("norm", "of the rock: L_v^(2,r0) H_x^s0, or a part of (3.34)", np.array(POWERS)),
     ),
-    version=2,
+    version=3,
     points_per_block=2,
     check=check,
 )

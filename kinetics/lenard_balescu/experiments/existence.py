@@ -58,7 +58,7 @@ def existence(
         runs.append(run(datum_of_kind(datum, n), end * FRACTIONS, rates))
     ratios = [_norm_ratios(found, datum, d, r) for found in runs]
     fine, error = refined(ratios, _INTEGRATION / ratios[-1])
-    largest = int(np.argmax(fine))
+    largest, missed = _greatest(np.append(1.0, fine))  # from time 0 on
     # linear in log t between two times; infinite where the norm never doubles
     above = np.flatnonzero(fine >= 2.0)
     doubling = float(end * FRACTIONS[above[0]] / hbar**2) if above.size else math.inf
@@ -69,8 +69,8 @@ def existence(
     exponent = growth_exponent(1.0 / HBARS, *refined(frequencies))
     states = runs[1].coefficients
     return {
-        "growth": math.log2(fine[largest]) - 1.0,
-        "growth_error": float(np.max(error / fine)) / math.log(2.0),
+        "growth": math.log2(largest) - 1.0,
+        "growth_error": (float(np.max(error / fine)) + missed / largest) / math.log(2.0),
         "doubling": doubling,
         "horizon": end / hbar**2,
         "collision_exponent": exponent.value,
@@ -80,6 +80,19 @@ def existence(
         "smallest_ratio": np.min(states @ laguerre(states.shape[1], 0.5 * d - 1.0, _ENERGIES), axis=1),
         "smallest_epsilon": runs[1].smallest_epsilon,
     }
+
+
+def _greatest(values: Array) -> tuple[float, float]:
+    """Returns the greatest of samples, and what may be missed between them.
+
+    That is twice by how much a parabola through three samples exceeds the one in the middle.
+    """
+    best = int(np.argmax(values))
+    if best in (0, values.size - 1):
+        return float(values[best]), 0.0
+    before, here, after = values[best - 1 : best + 2].tolist()
+    bend = 2.0 * here - before - after
+    return here, (after - before) ** 2 / (4.0 * bend) if bend > 0.0 else 0.0
 
 
 def _norm_ratios(found: RadialRun, datum: str, d: int, r: int) -> Array:
@@ -130,6 +143,7 @@ EXPERIMENT = Experiment(
     coordinates=(Coordinate("fraction", "time over the end of the run", FRACTIONS),),
     order_parameter="growth",
     tolerance=0.2,
+    version=2,
     points_per_block=1,
     version=2,
 )

@@ -132,6 +132,7 @@ EXPERIMENT = Experiment(
     coordinates=(Coordinate("hbar", "ħ", HBARS),),
     order_parameter="growth_exponent",
     tolerance=0.2,
+    version=2,
     points_per_block=1,
     version=2,
 )

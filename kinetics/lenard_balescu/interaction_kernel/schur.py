@@ -34,7 +34,7 @@ from wellposed.kinetics.quadrature import sphere_area
 Array = NDArray[np.float64]
 
 _RADIAL = 12  # nodes of a panel in |u|
-_REACH = 8.0  # of |v1 - v2| beyond |v1|
+_REACH = 12.0  # of |v1 - v2| beyond |v1|, where the Maxwellian factor of K is below 1e-15
 _EXTRA = 6  # nodes of a panel in k beyond the number of angles
 _NODES, _WEIGHTS = legendre.leggauss(_RADIAL)
 _TO_COEFFICIENTS = (np.arange(_RADIAL) + 0.5)[:, None] * legendre.legvander(_NODES, _RADIAL - 1).T * _WEIGHTS

@@ -200,6 +200,6 @@ EXPERIMENT = Experiment(
         Output("angle", "angle of k₁ to k₂, or to the axis of the datum, at the greatest ratio", units="rad"),
     ),
     evaluate=averaging,
-    version=2,
+    version=3,
     points_per_block=1,
 )

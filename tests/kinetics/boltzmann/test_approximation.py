@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from numpy.polynomial import Chebyshev
 from scipy.integrate import quad
 
 from wellposed.errors import ParameterError
@@ -69,6 +70,25 @@ def test_suprema_of_derivatives_are_those_of_differences(d: int) -> None:
     found, error = _suprema(at)
     np.testing.assert_allclose(found, expected, rtol=5e-3)
     assert np.all(error < 0.02 * found)
+
+
+@pytest.mark.parametrize("d", [2, 3])
+def test_errors_of_suprema_cover_what_lies_between_the_places_that_are_looked_at(d: int) -> None:
+    # of beta on panels a quarter as long, at places 32 times as dense
+    at = needles(d, 16.0, 64.0, 2.0**40, 0.0, 0.5, 0.4, -0.25)
+    length, best = 0.0625, np.zeros(2)
+    places = np.linspace(-1.0, 1.0, 601)
+    for left in np.arange(0.25, 2.0, length):
+        half, centre = 0.5 * length, left + 0.5 * length
+        x = -np.cos(math.pi * (np.arange(24) + 0.5) / 24)
+        on_panel = Chebyshev.fit(x, [at.mean_beta(r) for r in centre + half * x], 14, domain=[-1.0, 1.0])
+        slope, curvature = (np.abs(on_panel.deriv(k)(places)) / half**k for k in (1, 2))
+        highest = np.max(np.maximum(curvature, slope / (centre + half * places)))
+        best = np.maximum(best, [np.max(slope), highest])
+    found, error = _suprema(at)
+    expected = best * at.M ** np.array([1.0, 2.0])
+    assert np.all(np.abs(found[1:] - expected) <= error[1:] + 2e-7 * expected)
+    assert np.all(error < 1e-6 * found)
 
 
 def test_growth_beyond_the_exponential_one_is_bounded(found) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -68,3 +69,27 @@ def test_doubling_is_dated_in_units_of_hbar_squared(monkeypatch: pytest.MonkeyPa
     assert found["growth"] == pytest.approx(math.log2(3.0) - 1.0, rel=1e-12)
     assert found["horizon"] == pytest.approx(end / hbar**2, rel=1e-9)
     assert found["doubling"] == pytest.approx(0.5 * end / hbar**2, rel=1e-9)
+
+
+def grows_as(monkeypatch: pytest.MonkeyPatch, ratio: Callable[[np.ndarray], np.ndarray]) -> None:
+    """In place of a solution, a perturbation that is `ratio` times what it was, of times over the last."""
+
+    def run(start: np.ndarray, times: np.ndarray, rates: RadialRates) -> RadialRun:
+        states = np.multiply.outer(ratio(times / times[-1]), start)
+        states[:, 0] = 1.0
+        return RadialRun(states, np.ones(times.size))
+
+    monkeypatch.setattr(existence, "run", run)
+
+
+def test_a_norm_that_falls_is_largest_at_time_zero(monkeypatch: pytest.MonkeyPatch) -> None:
+    grows_as(monkeypatch, lambda x: 1.0 - 0.5 * x)
+    found = at(d=3, tau=1.0, datum="bump")
+    assert abs(found["growth"] + 1.0) <= found["growth_error"] < 1e-6
+
+
+def test_the_largest_norm_may_lie_between_two_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    # it is 3 at 2^-0.6 of the end, and the times double
+    grows_as(monkeypatch, lambda x: 1.0 + 2.0 * np.exp(-0.5 * (np.log2(x) + 0.6) ** 2))
+    found = at(d=3, tau=1.0, datum="bump")
+    assert abs(found["growth"] - (math.log2(3.0) - 1.0)) <= found["growth_error"] < 0.2

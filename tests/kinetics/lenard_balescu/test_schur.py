@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -22,6 +23,30 @@ def test_integral_at_rest_agrees_with_adaptive_quadrature_of_the_kernel() -> Non
     points = [0.05, 0.2, 0.5, 1.0, 2.0, 4.0]
     expected, _ = quad(integrand, 1e-9, 9.0, points=points, epsrel=1e-9, limit=300)
     assert schur_integral(0.0, 3, hbar, algebraic()) == pytest.approx(expected, rel=1e-6)
+
+
+def test_integral_at_rest_reaches_as_far_as_the_kernel_does() -> None:
+    # d = 5: a part 1.4e-5 is beyond |v2| = 8
+    hbar = 0.5
+
+    def integrand(u: np.ndarray) -> np.ndarray:
+        v2 = np.zeros((u.size, 5))
+        v2[:, 0] = u
+        values = np.abs(kernel(np.zeros(5), v2, d=5, hbar=hbar, potential=algebraic(1.0, 4.0)))
+        return 8.0 * math.pi**2 / 3.0 * u**4 * values * (1.0 + u * u) ** 0.25
+
+    x, weight = np.polynomial.legendre.leggauss(24)
+    edges = [4.0, 6.0, 8.0, 10.0, 12.0, 16.0]
+    outside = sum(
+        0.5 * (right - left) * float(weight @ integrand(left + 0.5 * (right - left) * (1.0 + x)))
+        for left, right in itertools.pairwise(edges)
+    )
+    points = [0.01, 0.05, 0.1, 0.2, 0.5, 1.0, 1.5, 2.0, 3.0]
+    inside, _ = quad(
+        lambda u: float(integrand(np.array([u]))[0]), 1e-9, 4.0, points=points, epsrel=1e-9, limit=300
+    )
+    found = schur_integral(0.0, 5, hbar, algebraic(1.0, 4.0))
+    assert found == pytest.approx(inside + outside, rel=1e-6)
 
 
 def test_integral_at_a_speed_agrees_with_a_sum_over_directions() -> None:
