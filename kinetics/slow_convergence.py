@@ -42,7 +42,7 @@ _FADED = 0.6  # late deviations over early ones
 _SIGNIFICANT = 3.0  # standard deviations of a gradient, if noise were normal
 _WINDOW = 10  # slopes that show a logarithm
 _CLEAR = 1e-3  # residuals of a logarithm over what slopes change by, below which it is clear
-_CLEARLY_BETTER = 0.03  # the same over those of powers
+_CLEARLY_BETTER = 0.2  # the same over those of powers
 _SHORTEST = 8  # slopes that show a drift
 
 

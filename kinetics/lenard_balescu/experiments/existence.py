@@ -145,5 +145,4 @@ EXPERIMENT = Experiment(
     tolerance=0.2,
     version=2,
     points_per_block=1,
-    version=2,
 )
