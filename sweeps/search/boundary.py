@@ -11,7 +11,8 @@ Points without a certain sign never become an end; when they fill a bracket, it 
 its ends are the nearest points of certain sign.  Where the function comes down to zero and goes back, or
 vanishes along a stretch between certain signs that agree, that is told, and is no boundary.  Where it rises
 and falls time and again beside a bracket that was narrowed, by more than its errors, these are too small, and
-nothing is located.
+nothing is located.  So that this is seen, more points are asked beside a bracket in which it jumps, or beside
+which it turns.
 
 What can be missed: changes of sign that cancel between two neighbours of a scan, unless the values show that
 the function comes down in between; a zero that touches nearer to a change of sign than one step of the scan;
@@ -356,7 +357,7 @@ class LineSearch:
         )
 
     def _is_a_jump(self, bracket: Bracket) -> bool:
-        """Returns whether the function is much steeper in a bracket than beside it, and not constant there."""
+        """Returns whether the function varies beside a bracket, and is much steeper in it."""
         resolved = [sample for sample in self._samples if sample.resolved]
         below = [(sample, bracket.lower) for sample in resolved if sample < bracket.lower][-1:]
         above = [(bracket.upper, sample) for sample in resolved if sample > bracket.upper][:1]
