@@ -7,6 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from wellposed.flows.figures.brackets import common_boundary, hull
 from wellposed.flows.figures.style import letter
 from wellposed.flows.presentation.words import changes_summary
@@ -153,50 +156,61 @@ def _clusters(
         # a line with several changes of sign, or of values that are not believed, says so in a row of its own
         apart = id(one) if changes_summary(one.line) else None
         groups.setdefault((chosen, one.line.shown, published, one.verdict, ends, apart), []).append(one)
+    ranked = {chosen: _ranked(of_chosen) for chosen, of_chosen in places.items()}
     for key in sorted(
         groups, key=lambda key: ([order.get(word, -1) for word in key[0]], key[1] != "located")
     ):
         group = groups[key]
         if group[0].line.outcome != "located":
-            yield from _connected(group, places[key[0]])
+            yield from _connected(group, ranked[key[0]])
             continue
         cluster: list[JudgedLine] = []
         for one in sorted(group, key=lambda one: (one.line.boundary, one.line.upper)):
             if cluster and not _are_alike([*cluster, one]):
-                yield from _connected(cluster, places[key[0]])
+                yield from _connected(cluster, ranked[key[0]])
                 cluster = []
             cluster.append(one)
-        yield from _connected(cluster, places[key[0]])
+        yield from _connected(cluster, ranked[key[0]])
 
 
 def _connected(
-    cluster: Sequence[JudgedLine], places: Mapping[int, tuple[Any, ...]]
+    cluster: Sequence[JudgedLine], places: Mapping[int, NDArray[np.int64]]
 ) -> Iterator[list[JudgedLine]]:
     """Yields the parts of a cluster that can be a row, which has ranges and says the same of all within them.
 
     Parameters
     ----------
     cluster : sequence of JudgedLine
-    places : mapping of int to tuple
+    places : mapping of int to (n,) int64
         Where each line of the same choices lies, by its `id`.
     """
-    others = dict(places)
-    for one in cluster:
-        del others[id(one)]
-    left = sorted(cluster, key=lambda one: places[id(one)])
+    left = sorted(cluster, key=lambda one: places[id(one)].tolist())
+    within = {id(one) for one in cluster}
+    others = [place for key, place in places.items() if key not in within]
     while left:
-        part = [left[0]]
-        box = [(at, at) for at in places[id(left[0])]]
+        apart = np.array(others).reshape(len(others), places[id(left[0])].size)
+        part, rest = [left[0]], []
+        lower = upper = places[id(left[0])]
         for one in left[1:]:
-            wider = [
-                (min(low, at), max(high, at)) for (low, high), at in zip(box, places[id(one)], strict=True)
-            ]
-            if not any(_is_in(wider, other) for other in others.values()):
+            low, high = np.minimum(lower, places[id(one)]), np.maximum(upper, places[id(one)])
+            if ((apart >= low) & (apart <= high)).all(axis=1).any():
+                rest.append(one)
+            else:
                 part.append(one)
-                box = wider
+                lower, upper = low, high
         yield part
-        others |= {id(one): places[id(one)] for one in part}
-        left = [one for one in left if id(one) not in others]
+        others += [places[id(one)] for one in part]
+        left = rest
+
+
+def _ranked(places: Mapping[int, tuple[Any, ...]]) -> dict[int, NDArray[np.int64]]:
+    """Returns places by the rank of each number among all, which large integers have exactly as well."""
+    columns = [sorted(set(column)) for column in zip(*places.values(), strict=True)]
+    ranks = [{number: rank for rank, number in enumerate(column)} for column in columns]
+    return {
+        key: np.array([rank[number] for rank, number in zip(ranks, place, strict=True)], np.int64)
+        for key, place in places.items()
+    }
 
 
 def _place(experiment: Experiment, one: JudgedLine, columns: Sequence[str]) -> tuple[Any, ...]:
@@ -207,10 +221,6 @@ def _place(experiment: Experiment, one: JudgedLine, columns: Sequence[str]) -> t
         for name in columns
         if experiment.parameter(name).kind != "choice"
     )
-
-
-def _is_in(box: Sequence[tuple[Any, Any]], place: tuple[Any, ...]) -> bool:
-    return all(low <= at <= high for (low, high), at in zip(box, place, strict=True))
 
 
 def _chosen(experiment: Experiment, one: JudgedLine, columns: Sequence[str]) -> tuple[str, ...]:

@@ -103,6 +103,9 @@ def collision(
 
     Notes
     -----
+    A function is sampled a second time, at 16384 frequencies an octave from 1/2 to 1e12: what is narrower
+    than 1e-4 of its frequency, or lies beyond, may be passed by unseen.
+
     For `bracket` and `bracket_k` the full operator keeps its digits at any frequency: gain and loss are
     subtracted before they are integrated.  A datum that is only a function loses about ``omega^2`` times
     round-off there, because ``n_4 - n_1`` can only be had by subtraction.  Where the full operator changes

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 COARSE = 9
 """How many points a scan has, if nothing else is asked for."""
 
-METHOD = 2
+METHOD = 3
 """Raised whenever a boundary search may ask other points: it is part of the identity of each."""
 
 

@@ -32,7 +32,7 @@ from wellposed.sweeps.search.curve import Curve
 if TYPE_CHECKING:
     from wellposed.kinetics.experiment import Experiment, Parameter, Value
 
-METHOD = 2
+METHOD = 3
 """Raised whenever the search may ask other points or stores more: it is part of the identity of each."""
 
 VERTEX_NAMES = ("bracketed", "lower", "piece", "upper", "vertex", "width")

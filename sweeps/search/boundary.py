@@ -11,7 +11,8 @@ Points without a certain sign never become an end; when they fill a bracket, it 
 its ends are the nearest points of certain sign.  Where the function comes down to zero and goes back, or
 vanishes along a stretch between certain signs that agree, that is told, and is no boundary.  Where it rises
 and falls time and again beside a bracket that was narrowed, by more than its errors, these are too small, and
-nothing is located.
+nothing is located.  So that this is seen, more points are asked beside a bracket in which it jumps, or beside
+which it turns.
 
 What can be missed: changes of sign that cancel between two neighbours of a scan, unless the values show that
 the function comes down in between; a zero that touches nearer to a change of sign than one step of the scan;
@@ -21,7 +22,7 @@ and on a line that is not scanned, all but the change of sign that was predicted
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
@@ -56,6 +57,12 @@ One width of the stretch beyond its ends, a fourth power has grown to 3.5⁴ of 
 
 NEIGHBOURHOOD = 64.0
 """How many tolerances beside a bracket are looked at to tell whether the function is followed there."""
+
+DOUBTS = (1.0, 5.0, 25.0)
+"""How many tolerances beside a bracket more points are asked where its signs may be chance."""
+
+JUMP = 2.0
+"""How much steeper than beside it a function is in a bracket whose signs may be chance."""
 
 MOST_TURNING_POINTS = 3
 """How often a function may turn there: two zeros side by side and a jump turn it fewer times."""
@@ -327,10 +334,45 @@ class LineSearch:
         """Returns whether the function turns too often beside a bracket to be followed there."""
         if zero.bracket.width > self.tolerance:
             return False
+        return turning_points(self._around(zero.bracket)) > MOST_TURNING_POINTS
+
+    def _around(self, bracket: Bracket) -> list[Sample]:
+        """Returns what is resolved in the neighbourhood of a bracket."""
         reach = NEIGHBOURHOOD * self.tolerance
-        low, high = zero.bracket.lower.x - reach, zero.bracket.upper.x + reach
-        near = [sample for sample in self._samples if low <= sample.x <= high and sample.resolved]
-        return turning_points(near) > MOST_TURNING_POINTS
+        low, high = bracket.lower.x - reach, bracket.upper.x + reach
+        return [sample for sample in self._samples if low <= sample.x <= high and sample.resolved]
+
+    def _doubts(self, bracket: Bracket) -> tuple[float, ...]:
+        """Returns points that are wanted to tell whether the signs at the ends of a bracket are chance.
+
+        None are if the function rises or falls throughout around it, and not much faster inside.
+        """
+        if not bracket.changes:
+            return ()
+        if not turning_points(self._around(bracket)) and not self._is_a_jump(bracket):
+            return ()
+        steps = [step * self.tolerance for step in DOUBTS]
+        return self._may_be_asked(
+            [*(bracket.lower.x - step for step in steps), *(bracket.upper.x + step for step in steps)]
+        )
+
+    def _is_a_jump(self, bracket: Bracket) -> bool:
+        """Returns whether the function varies beside a bracket, and is much steeper in it."""
+        resolved = [sample for sample in self._samples if sample.resolved]
+        below = [(sample, bracket.lower) for sample in resolved if sample < bracket.lower][-1:]
+        above = [(bracket.upper, sample) for sample in resolved if sample > bracket.upper][:1]
+        beside = [*below, *above]
+        varies = any(abs(right.value - left.value) > left.error + right.error for left, right in beside)
+        slopes = [abs((right.value - left.value) / (right.x - left.x)) for left, right in beside]
+        inside = abs(bracket.upper.value - bracket.lower.value) / bracket.width
+        return varies and inside > JUMP * max(slopes)
+
+    def _may_be_asked(self, points: Iterable[float]) -> tuple[float, ...]:
+        """Returns those of `points` that are in a stretch and were not asked."""
+        known = {sample.x for sample in self._samples}
+        return tuple(
+            x for x in points if x not in known and any(low <= x <= high for low, high in self._stretches)
+        )
 
     def _hides(self) -> bool:
         """Returns whether a change of sign may hide because the function is not resolved everywhere."""
@@ -366,6 +408,8 @@ class LineSearch:
         bracket = zero.bracket
         single: Outcome = "located" if bracket.changes else "tangential"
         if bracket.width <= self.tolerance:
+            if not zero.flanks and (flanks := self._doubts(bracket)):
+                return replace(zero, outcome="searching", flanks=flanks)
             return replace(zero, outcome=single)
         if not bracket.changes and not bracket.resolved:
             return replace(zero, outcome="unresolved")
@@ -395,10 +439,7 @@ class LineSearch:
             *([] if below else [bracket.lower.x - bracket.width]),
             *([] if above else [bracket.upper.x + bracket.width]),
         ]
-        known = {sample.x for sample in self._samples}
-        return tuple(
-            x for x in wanted if x not in known and any(low <= x <= high for low, high in self._stretches)
-        )
+        return self._may_be_asked(wanted)
 
     def _is_plateau(self, bracket: Bracket) -> bool:
         """Returns whether the errors do not explain how wide a stretch has no certain sign."""

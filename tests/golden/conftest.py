@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from wellposed.kinetics import EXPERIMENTS
+from wellposed.sweeps.requests import boundary
 
 HERE = Path(__file__).parent
 
@@ -23,7 +24,9 @@ def _beside(name):
 
 @pytest.fixture(scope="module", autouse=True)
 def versions_of_then():
-    """Experiments have the versions that they had: a version is raised where numbers rightly change.
+    """Experiments have the versions that they had, and searches for boundaries the method.
+
+    A version is raised where numbers rightly change, and the method where a boundary does.
 
     Their identities, and what is found of the catalogue of then, are compared as if it had not been.
     """
@@ -32,6 +35,7 @@ def versions_of_then():
         for name, version in were.items():
             # the values are frozen, and so is what refers to them
             patch.setitem(EXPERIMENTS[name].__dict__, "version", version)
+        patch.setattr(boundary, "METHOD", 2)
         yield
 
 

