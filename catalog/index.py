@@ -74,7 +74,7 @@ class Summary(NamedTuple):
         The fingerprint of the source of the experiment, if it has one.
     """
 
-    version: int | float
+    version: int
     kind: str
     axes: Mapping[str, Axis]
     fixed: Mapping[str, Any]
@@ -95,7 +95,7 @@ class Summary(NamedTuple):
         try:
             request, totals = manifest["request"], manifest["totals"]
             return cls(
-                version=_number(manifest["experiment_version"]),
+                version=_count(manifest["experiment_version"]),
                 kind=str(manifest["kind"]),
                 axes={str(name): _axis(values) for name, values in request["axes"].items()},
                 fixed={str(name): _plain(value) for name, value in request["fixed"].items()},
@@ -301,7 +301,7 @@ def _from_json(told: Mapping[str, Any]) -> Summary:
         for name, (size, lower, upper, choices) in told["axes"].items()
     }
     return Summary(
-        version=_number(told["version"]),
+        version=_count(told["version"]),
         kind=str(told["kind"]),
         axes=axes,
         fixed=dict(told["fixed"]),
@@ -344,14 +344,13 @@ def _axis(values: Sequence[Any]) -> Axis:
 def _number(value: object) -> int | float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError
-    if abs(value) > trust.LARGEST_COUNT:
-        raise ValueError
+    float(value)  # which raises `OverflowError` where no computation could use it
     return value
 
 
 def _count(value: object) -> int:
     count = int(_number(value))
-    if count < 0:
+    if not 0 <= count <= trust.LARGEST_COUNT:
         raise ValueError
     return count
 
