@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import math
+import warnings
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -137,11 +138,12 @@ class _Known(NamedTuple):
 def found(catalogue: Location, experiment: str | None = None) -> list[tuple[Store, StoredObject | None]]:
     """Returns every sweep of a catalogue, or of an experiment, with the file of its manifest if it has one.
 
-    Sorted by experiment and id.  Nothing is read but what says that an unfinished sweep is there.
+    Sorted by experiment and id.  Nothing is read but what says that an unfinished sweep is there.  Folders of
+    experiments that may not be read are left out, and a warning names them.
     """
     stores: list[tuple[Store, StoredObject | None]] = []
     for name in experiments(catalogue, experiment):
-        entries = {entry.name: entry for entry in (catalogue / name).listing()}
+        entries = {entry.name: entry for entry in _listing(catalogue / name)}
         ids = [entry.removesuffix(STORE) for entry in entries if is_store(entry)]
         stores += [
             (Store(catalogue.url, f"{name}/{id}{STORE}"), entries.get(id + MANIFEST_SUFFIX)) for id in ids
@@ -150,6 +152,14 @@ def found(catalogue: Location, experiment: str | None = None) -> list[tuple[Stor
     begun = catalogue.has([f"{store.path}/{ROOT}" for store in unfinished])
     absent = {store for store, is_there in zip(unfinished, begun, strict=True) if not is_there}
     return [(store, manifest) for store, manifest in stores if store not in absent]
+
+
+def _listing(folder: Location) -> list[StoredObject]:
+    try:
+        return folder.listing()
+    except PermissionError as error:  # of another user: in nobody's way
+        warnings.warn(f"{folder.url} is left out: {error.strerror}", stacklevel=4)
+        return []
 
 
 def listed(catalogue: Location, experiment: str | None = None) -> list[Listed]:
