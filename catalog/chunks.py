@@ -183,6 +183,8 @@ class Form(NamedTuple):
         keys, most = [self.key(place) for place in places], self.most_stored_bytes + 1
         try:
             return list(here.read_all(keys, most))
+        except PermissionError:  # which says nothing of what is there
+            raise
         except (CatalogueError, OSError) as error:
             if len(places) == 1:
                 return [f"cannot be read: {error}"]

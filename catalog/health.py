@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 import time
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -96,7 +97,14 @@ def verify(store: Store) -> list[Damage]:
     itself.  It is if points beneath it have answers, and the variable has a value wherever else there are
     answers.
     """
-    here = Location(store.location)
+    try:
+        return _damages(store, Location(store.location))
+    except PermissionError as error:  # what may not be read may be whole
+        key = str(error.filename).removeprefix(f"{store.location}/")
+        return [Damage(key, f"cannot be read: {error.strerror}", is_repairable=False)]
+
+
+def _damages(store: Store, here: Location) -> list[Damage]:
     try:
         root = trust.check_store(here, store.experiment, store.id)
     except CatalogueError as error:
@@ -323,8 +331,13 @@ def garbage(catalogue: Location, *, unfinished: bool = False) -> list[Garbage]:
     for experiment in index.experiments(catalogue):
         if experiment in links:  # what it leads to is somebody's
             continue
+        try:
+            files = (catalogue / experiment).walk()
+        except PermissionError as error:
+            warnings.warn(f"{error.filename} is left alone: {error.strerror}", stacklevel=2)
+            continue
         beneath: dict[str, list[StoredObject]] = {}
-        for one in (catalogue / experiment).walk():
+        for one in files:
             if not one.is_link:
                 beneath.setdefault(one.name.partition("/")[0], []).append(one)
         listed = (catalogue / experiment).listing()

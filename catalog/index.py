@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import math
+import warnings
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -74,7 +75,7 @@ class Summary(NamedTuple):
         The fingerprint of the source of the experiment, if it has one.
     """
 
-    version: int | float
+    version: int
     kind: str
     axes: Mapping[str, Axis]
     fixed: Mapping[str, Any]
@@ -95,7 +96,7 @@ class Summary(NamedTuple):
         try:
             request, totals = manifest["request"], manifest["totals"]
             return cls(
-                version=_number(manifest["experiment_version"]),
+                version=_count(manifest["experiment_version"]),
                 kind=str(manifest["kind"]),
                 axes={str(name): _axis(values) for name, values in request["axes"].items()},
                 fixed={str(name): _plain(value) for name, value in request["fixed"].items()},
@@ -137,11 +138,12 @@ class _Known(NamedTuple):
 def found(catalogue: Location, experiment: str | None = None) -> list[tuple[Store, StoredObject | None]]:
     """Returns every sweep of a catalogue, or of an experiment, with the file of its manifest if it has one.
 
-    Sorted by experiment and id.  Nothing is read but what says that an unfinished sweep is there.
+    Sorted by experiment and id.  Nothing is read but what says that an unfinished sweep is there.  Folders of
+    experiments that may not be read are left out, and a warning names them.
     """
     stores: list[tuple[Store, StoredObject | None]] = []
     for name in experiments(catalogue, experiment):
-        entries = {entry.name: entry for entry in (catalogue / name).listing()}
+        entries = {entry.name: entry for entry in _listing(catalogue / name)}
         ids = [entry.removesuffix(STORE) for entry in entries if is_store(entry)]
         stores += [
             (Store(catalogue.url, f"{name}/{id}{STORE}"), entries.get(id + MANIFEST_SUFFIX)) for id in ids
@@ -150,6 +152,14 @@ def found(catalogue: Location, experiment: str | None = None) -> list[tuple[Stor
     begun = catalogue.has([f"{store.path}/{ROOT}" for store in unfinished])
     absent = {store for store, is_there in zip(unfinished, begun, strict=True) if not is_there}
     return [(store, manifest) for store, manifest in stores if store not in absent]
+
+
+def _listing(folder: Location) -> list[StoredObject]:
+    try:
+        return folder.listing()
+    except PermissionError as error:  # of another user: in nobody's way
+        warnings.warn(f"{folder.url} is left out: {error.strerror}", stacklevel=4)
+        return []
 
 
 def listed(catalogue: Location, experiment: str | None = None) -> list[Listed]:
@@ -301,7 +311,7 @@ def _from_json(told: Mapping[str, Any]) -> Summary:
         for name, (size, lower, upper, choices) in told["axes"].items()
     }
     return Summary(
-        version=_number(told["version"]),
+        version=_count(told["version"]),
         kind=str(told["kind"]),
         axes=axes,
         fixed=dict(told["fixed"]),
@@ -344,14 +354,13 @@ def _axis(values: Sequence[Any]) -> Axis:
 def _number(value: object) -> int | float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError
-    if abs(value) > trust.LARGEST_COUNT:
-        raise ValueError
+    float(value)  # which raises `OverflowError` where no computation could use it
     return value
 
 
 def _count(value: object) -> int:
     count = int(_number(value))
-    if count < 0:
+    if not 0 <= count <= trust.LARGEST_COUNT:
         raise ValueError
     return count
 

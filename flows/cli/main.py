@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import inspect
 import os
 import signal
 import sys
 import threading
+import warnings
 import webbrowser
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -43,6 +45,10 @@ Environment:
 """
 
 
+PLACES_REFUSE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT}
+"""What a file system says where one may not read or write, or there is no room: the user's to mend."""
+
+
 class Shown(NamedTuple):
     """An answer, and how it is to be shown."""
 
@@ -64,8 +70,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     completion.prepare()
+    with warnings.catch_warnings():
+        warnings.showwarning = _show_warning  # type: ignore[assignment]
+        return _run(sys.argv[1:] if arguments is None else arguments)
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
-        given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+        given = list(arguments) or ["--help"]
         shown = get_command(application()).main(given, prog_name="wellposed", standalone_mode=False)
         if shown == INTERRUPTED:  # as typer says it
             raise KeyboardInterrupt
@@ -84,6 +96,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _misuse(error)
     except WellposedError as error:
         return _refuse(str(error), error.exit_status)
+    except OSError as error:
+        if error.errno not in PLACES_REFUSE:
+            raise
+        return _refuse(f"{error.filename or 'the file system'}: {error.strerror}", REFUSED)
 
 
 def application() -> typer.Typer:
@@ -253,6 +269,16 @@ def _misuse(error: exceptions.TyperException) -> int:
 def _refuse(message: str, status: int) -> int:
     print(f"wellposed: {message}", file=sys.stderr)
     return status
+
+
+def _show_warning(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: object
+) -> None:
+    """Shows what is left out in one line; where in the code that is seen is nothing to who asks."""
+    if issubclass(category, UserWarning):
+        print(f"wellposed: {message}", file=sys.stderr)
+    else:
+        print(warnings.formatwarning(message, category, filename, lineno), end="", file=sys.stderr)
 
 
 def _has_display() -> bool:

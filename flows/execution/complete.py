@@ -80,7 +80,12 @@ def mended(part: Part) -> Iterator[str]:
         return
     if any(damage.blocks for damage in mendable):
         store.check_versions()
-    blocks = health.repair(store, mendable)
+    try:
+        blocks = health.repair(store, mendable)
+    except OSError as error:
+        raise CatalogueError(
+            f"{store.location} is damaged ({_said(mendable[0])}), and cannot be written: {error}"
+        ) from error
     more = f" and {len(mendable) - 1:,} more" if len(mendable) > 1 else ""
     what = f"{counted(blocks, 'block')} of it is computed again" if blocks else "it is finished again"
     yield f"{store.location} was damaged ({_said(mendable[0])}{more}); {what}."

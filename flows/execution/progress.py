@@ -25,13 +25,13 @@ def usual_manner(console: Console) -> Manner:
 
 
 manner: Manner = usual_manner(console)
-
-is_verbose = False
-"""Whether who asks wants to know more than the answer."""
 """How it is said: by bars that move, by a line now and then for a log, or not at all.
 
 A program that uses the library has a log of its own; the command sets this.
 """
+
+is_verbose = False
+"""Whether who asks wants to know more than the answer."""
 
 LOG_INTERVAL_S = 30.0
 """Seconds between two lines in a log."""

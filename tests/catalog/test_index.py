@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -227,3 +228,18 @@ def test_a_place_that_cannot_be_reached_is_refused(url):
         check=False,
     )
     assert f"CatalogueError: {url} cannot be read" in ran.stderr
+
+
+def test_large_numbers_along_an_axis_are_numbers(catalogue, examples):
+    """Such as densities of a plasma in particles per cubic metre."""
+    template = examples.sweep_template("aaaa")
+    densities = np.linspace(1e18, 1e21, 10)
+    template = template.assign_coords(beta=("beta", densities))
+    template.attrs["request"]["axes"]["beta"] = densities.tolist()
+    store = catalogue.create(template, examples.chunks)
+    examples.fill(store, template)
+    store.finish()
+    assert health.verify(store) == []
+    assert catalogue.table().damage.tolist() == [""]
+    assert [found.sizes["beta"] for found in catalogue.search(beta=slice(5e20, None))] == [5]
+    assert catalogue.search(beta=slice(2e21, None)) == []

@@ -5,6 +5,8 @@ import json
 import math
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -286,3 +288,63 @@ def test_a_stranger_s_folder_is_marked_by_nobody(place, capsys):
     assert main(["verify", "--repair"]) == 2
     assert "something else than a catalogue" in capsys.readouterr().err
     assert not (place / "catalogue.json").exists()
+
+
+PERMITTED = """
+import ctypes, sys
+for capability in (1, 2):  # what lets root read and write everything
+    ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)
+import os
+os.execv(sys.executable, [sys.executable, "-m", "wellposed.flows.cli.main", *sys.argv[1:]])
+"""
+
+
+def as_permitted(*command):
+    """Runs a command as somebody who may do what the files say, which root need not heed."""
+    ran = subprocess.run(
+        [sys.executable, "-c", PERMITTED, *command], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert "Traceback" not in ran.stderr
+    return ran.returncode, ran.stdout, ran.stderr
+
+
+@pytest.fixture
+def closed(finished, unfinished, place):
+    """A catalogue in which one experiment belongs to somebody who does not share it."""
+    folder = place / unfinished.experiment
+    folder.chmod(0)
+    yield folder
+    folder.chmod(0o755)
+
+
+@pytest.mark.parametrize("command", ["ls", "verify", "gc"])
+def test_what_may_not_be_read_is_named_and_in_nobodys_way(closed, finished, command):
+    status, out, err = as_permitted(command)
+    assert status == 0
+    assert command == "gc" or finished.id in out
+    assert [line for line in err.splitlines() if line.startswith(f"wellposed: {closed} is left ")]
+    assert "UserWarning" not in err
+
+
+def test_a_chunk_that_may_not_be_read_is_not_taken_for_damaged_and_removed(finished):
+    chunk = Path(finished.location, "slope", "c", "1", "0")
+    chunk.chmod(0)
+    status, out, _ = as_permitted("verify", "--repair")
+    assert status == 1
+    assert f"{chunk.relative_to(finished.location)}: cannot be read: Permission denied" in out
+    assert chunk.exists()
+    assert finished.totals()["missing"] == 0
+
+
+def test_where_nothing_may_be_written_it_is_one_line(finished, place):
+    Path(finished.location, "slope", "c", "1", "0").write_bytes(b"")
+    folder = place / finished.experiment
+    folder.chmod(0o555)
+    try:
+        for command in (["rm", finished.id, "--yes"], ["verify", "--repair"]):
+            status, _, err = as_permitted(*command)
+            assert status == 2
+            assert err.splitlines()[-1].startswith(f"wellposed: {folder}")
+            assert err.splitlines()[-1].endswith(": Permission denied")
+    finally:
+        folder.chmod(0o755)
