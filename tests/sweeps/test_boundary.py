@@ -161,9 +161,10 @@ def test_two_rounds_halve_a_bracket_whatever_is_told(seed, coarse):
         signs = [-1.0 if i < below else 1.0 for i in range(len(asked))]
         line.tell([(sign * 10 ** adversary.uniform(-9, 3), 0.0, True) for sign in signs])
         widths.append(line.upper - line.lower)
+    assert all(later <= 0.5 * earlier for earlier, later in zip(widths, widths[2:], strict=False))
+    # points beside the narrow bracket, by which the signs at its ends are not chance
+    line.tell([(math.copysign(1.0, x - line.upper), 0.0, True) for x in line.ask()])
     assert line.changes[0].outcome == ("unresolved" if line.has_rough_values else "located")
-    # once a bracket is narrow, points beside it are asked
-    assert all(later <= max(1e-6, 0.5 * earlier) for earlier, later in zip(widths, widths[2:], strict=False))
 
 
 @pytest.mark.parametrize("level", [0.3, -0.3])
