@@ -245,8 +245,9 @@ class CheckedStorage(WrapperStore[Store]):
 
 def damaged(url: str, key: str, reason: str) -> CatalogueError:
     """Returns the error that a chunk of a store is damaged, which says what to do."""
-    identity = url.rpartition("/")[2].partition(".")[0]
+    catalogue, _, name = url.rsplit("/", 2)
     return CatalogueError(
         f"{url} is damaged: chunk {key} {reason}. Asking again computes that block again; "
-        f"`wellposed verify --repair {identity}` makes its points missing until then."
+        f"`wellposed verify --repair {name.partition('.')[0]} --catalogue {catalogue}` makes its points "
+        "missing until then."
     )

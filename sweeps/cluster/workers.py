@@ -93,7 +93,9 @@ def local_cluster(n_workers: int | None = None) -> Iterator[Client]:
     with (
         dask.config.set({**SETTINGS, **NO_PAGES}),
         # Dask's own is one that whoever comes first may make, and what workers keep there is unpickled.
-        tempfile.TemporaryDirectory(prefix="wellposed-", ignore_cleanup_errors=True) as scratch,
+        tempfile.TemporaryDirectory(
+            prefix="wellposed-", dir=_scratch_folder(), ignore_cleanup_errors=True
+        ) as scratch,
         LocalCluster(
             n_workers=n_workers or local_workers(),
             threads_per_worker=1,
@@ -222,6 +224,19 @@ def _configured(entry: ClusterEntry, key: str) -> Any:
 def _asks_for_dashboard(entry: ClusterEntry) -> bool:
     given = _scheduler_options(entry) if _runs_jobs(entry) else entry.options
     return given.get("dashboard_address") is not None
+
+
+def _scratch_folder() -> Path | None:
+    """Where Dask's settings have workers keep what memory has no room for; None if they do not say."""
+    given = dask.config.get("temporary-directory", None)
+    if given is None:
+        return None
+    folder = Path(given).expanduser()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RequestError(f"Dask's `temporary-directory` cannot be used: {error}") from None
+    return folder
 
 
 def _check_not_daemonic() -> None:

@@ -255,7 +255,9 @@ def test_a_damaged_sweep_is_not_exported(form, chunk, finished, tmp_path):
     pytest.importorskip("h5netcdf")
     pytest.importorskip("pyarrow")
     Path(finished.location, chunk).write_bytes(b"damaged")
-    with pytest.raises(CatalogueError, match=f"wellposed verify --repair {finished.id}"):
+    with pytest.raises(
+        CatalogueError, match=f"wellposed verify --repair {finished.id} --catalogue {finished.url}"
+    ):
         exchange.export(finished, tmp_path / f"sweep.{form}")
     assert not list(tmp_path.glob("*sweep*"))
 

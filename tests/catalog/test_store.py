@@ -249,7 +249,7 @@ def test_outcomes_that_are_damaged_are_named_with_what_mends_them(store, templat
     path.write_bytes(
         bytes([path.read_bytes()[0] ^ 1]) + path.read_bytes()[1:] if content is None else content
     )
-    with pytest.raises(CatalogueError, match=f"wellposed verify --repair {store.id}"):
+    with pytest.raises(CatalogueError, match=f"wellposed verify --repair {store.id} --catalogue {store.url}"):
         getattr(store, look)()
 
 

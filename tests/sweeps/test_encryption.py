@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from urllib.request import urlopen
 
+import dask
 import pytest
 from distributed import Client, LocalCluster
 
@@ -179,3 +180,24 @@ def test_a_daemonic_process_is_told_that_it_may_have_no_workers():
     assert said.startswith(
         "Workers are processes, which a daemonic process, such as one of multiprocessing.Pool"
     )
+
+
+def test_workers_keep_their_files_where_dasks_settings_say(tmp_path):
+    """On nodes of clusters /tmp is small, or in memory."""
+    place = tmp_path / "scratch"
+    with dask.config.set({"temporary-directory": str(place)}), local_cluster(1) as client:
+        kept = client.run(lambda dask_worker: dask_worker.local_directory)
+        assert [Path(one).is_relative_to(place) for one in kept.values()] == [True]
+        (closed,) = place.glob("wellposed-*")
+        assert closed.stat().st_mode & 0o077 == 0
+    assert not closed.exists()
+
+
+def test_a_place_for_their_files_that_is_none_is_one_line(tmp_path):
+    (tmp_path / "file").touch()
+    with (
+        dask.config.set({"temporary-directory": str(tmp_path / "file")}),
+        pytest.raises(RequestError, match="`temporary-directory` cannot be used"),
+        local_cluster(1),
+    ):
+        pass
