@@ -286,7 +286,7 @@ def _fill(answers: BlockAnswers, name: str, form: Form, answered: list[int], col
 
 
 def _check_errors(answers: BlockAnswers) -> None:
-    """Fails points whose error is negative, or no number where the value is one; raises what is too small.
+    """Fails points whose error is negative, or NaN where the value is finite; raises what is too small.
 
     A float is known no better than to `ROUND_OFF` of it, so no error is smaller, save the 0 of a number that
     is exact.
@@ -297,7 +297,7 @@ def _check_errors(answers: BlockAnswers) -> None:
             continue
         if spread.dtype.kind != "f" or value.dtype.kind not in "ifc":
             continue
-        wrong = (spread < 0.0) | (np.isnan(spread) & ~np.isnan(value))
+        wrong = (spread < 0.0) | (np.isnan(spread) & np.isfinite(value))
         for i in np.flatnonzero(wrong.reshape(len(wrong), -1).any(-1) & (answers.outcome == Outcome.OK)):
             worst = spread[i][wrong[i]].flat[0]
             answers.fail(

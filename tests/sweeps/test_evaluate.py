@@ -126,6 +126,21 @@ def with_errors(experiment, errors, vectorised):
     )
 
 
+def test_an_infinite_value_needs_no_error(experiment):
+    # such as a constant that does not exist: the difference of two infinite levels is NaN
+    def evaluate(**_):
+        return {"y": math.inf, "y_error": math.nan, "z": 1.0}
+
+    outputs = (Output("y", "y", has_error=True), Output("z", "z"))
+    endless = dataclasses.replace(
+        experiment, evaluate=evaluate, vectorised=False, outputs=outputs, order_parameter=None
+    )
+    sweep, block = block_of(endless, {"beta": [0.0, 1.0]})
+    found = evaluate_block(endless, sweep.fixed, block)
+    assert found.outcome.values.tolist() == [Outcome.OK, Outcome.OK]
+    assert found.y.values.tolist() == [math.inf, math.inf]
+
+
 @pytest.mark.parametrize("vectorised", [False, True])
 @pytest.mark.parametrize(("error", "said"), [(-0.25, "-0.25"), (math.nan, "nan"), (-math.inf, "-inf")])
 def test_an_error_that_is_none_is_refused_at_its_point(experiment, error, said, vectorised):
