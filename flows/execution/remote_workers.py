@@ -53,7 +53,7 @@ def check_workers(client: Client, cluster: Cluster, jobs: Sequence[Part]) -> lis
     """
     _wait(client, cluster)
     _check_python(client)
-    token, places = secrets.token_hex(8), [Location(url) for url in {job.store.url for job in jobs}]
+    token, places = secrets.token_hex(16), [Location(url) for url in {job.store.url for job in jobs}]
     for place in places:
         place.create(_probe(token), token)
     found: dict[str, Any] = {}
@@ -100,8 +100,8 @@ def _sees(place: Location, token: str) -> bool:
 
 
 def _probe(token: str, key: str = "here") -> str:
-    """The name of a file: of one that a killed run leaves, `gc` knows that its writer is gone."""
-    return f"probe-{token}-{key}{PARTIAL}"
+    """The name of a file with a token of 32 digits: if a killed run leaves one, `gc` knows it as ours."""
+    return f"probe-{key}.{token}{PARTIAL}"
 
 
 def _inspection(token: str, urls: list[str]) -> Callable[[], dict[str, Any]]:

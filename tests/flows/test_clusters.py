@@ -143,7 +143,7 @@ def test_a_bad_entry_is_refused_before_anything_is_touched(tmp_path, monkeypatch
 
 
 def test_what_a_check_leaves_that_is_killed_is_garbage(tmp_path):
-    place, name = Location(str(tmp_path)), _probe("0" * 16)
+    place, name = Location(str(tmp_path)), _probe("0" * 32)
     place.create(name, "token")
     assert health.garbage(place) == []  # it may be under way
     os.utime(tmp_path / name, (0, 0))
