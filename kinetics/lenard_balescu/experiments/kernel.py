@@ -30,7 +30,7 @@ from wellposed.kinetics.refine import refined
 HBARS = 2.0 ** -np.arange(1.0, 13.0)
 """Values of hbar, the coordinate of the profile."""
 
-_ROUND_OFF = 1e-11 + 1e-15 / HBARS**2  # in K gain and loss cancel, and leave a share of order hbar^2
+_ROUND_OFF = 1e-11 + 3e-15 / HBARS**2  # in K gain and loss cancel, and leave a share of order hbar^2
 _SPEEDS = (0.0, 0.5, 1.0, 1.75)  # over which the supremum is taken
 _ANGLES = (10, 14)  # directions at the two levels of refinement
 _SIZES = (10, 14)  # Laguerre functions at the two levels
