@@ -298,7 +298,8 @@ def _check_errors(answers: BlockAnswers) -> None:
         if spread.dtype.kind != "f" or value.dtype.kind not in "ifc":
             continue
         wrong = (spread < 0.0) | (np.isnan(spread) & np.isfinite(value))
-        for i in np.flatnonzero(wrong.reshape(len(wrong), -1).any(-1) & (answers.outcome == Outcome.OK)):
+        at = wrong.any(axis=tuple(range(1, wrong.ndim)))
+        for i in np.flatnonzero(at & (answers.outcome == Outcome.OK)):
             worst = spread[i][wrong[i]].flat[0]
             answers.fail(
                 int(i), ValueError(f"Output `{name}_error` must be a number >= 0, but is {worst:.6g}.")

@@ -12,7 +12,7 @@ import xarray as xr
 from wellposed.kinetics.experiment import Output
 from wellposed.sweeps.answers.boundary import template as template_of_search
 from wellposed.sweeps.answers.layout import Outcome, template
-from wellposed.sweeps.points.evaluate import evaluate_block
+from wellposed.sweeps.points.evaluate import ask, evaluate_block, points_of
 from wellposed.sweeps.requests.boundary import BoundarySearch
 from wellposed.sweeps.requests.grid import Sweep
 
@@ -124,6 +124,12 @@ def with_errors(experiment, errors, vectorised):
         outputs=(Output("y", "y", dims=("omega",), has_error=True),),
         order_parameter=None,
     )
+
+
+def test_a_block_of_which_no_point_is_asked_has_no_answers(experiment):
+    _, block = block_of(experiment, {"beta": [0.0, 0.5], "M": [10]})
+    at, varying = points_of(block, np.zeros(block.shape, bool))
+    assert ask(experiment, {}, varying).outcome.size == len(at) == 0
 
 
 def test_an_infinite_value_needs_no_error(experiment):
