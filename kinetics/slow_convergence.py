@@ -29,6 +29,7 @@ _PER_TERM = 3
 _SPARE = 2  # slopes beyond those that determine a law, for it to be said to describe them
 _FITS = 2.0  # residuals over noise
 _REACH = 40.0  # last changes that a logarithm may still go: it has been growing for at most so many octaves
+_HIDDEN = 0.1  # of noise that a change may hide behind, where slopes look steadier than that
 _POWER_OF_LOGARITHM = 4.0  # changes of slopes of (ln x)^q and 1 + c/ln x fall no faster than (ln x)^-4
 _GEOMETRIC = 0.62  # ratio of changes an octave below which they are no logarithm's ...
 _STEADY = 0.87  # ... if it does not fall towards zero, as before an extremum
@@ -68,6 +69,8 @@ def beyond_extremum(slopes: Array, noise: Array) -> float:
     geometrically.  A logarithm does that where it has just begun to be felt.
     """
     n, open_ = slopes.size, 0.0
+    if _is_steady(slopes, noise):
+        return open_
     for width in range(1, n // _MEANS + 1):
         blocks = slopes[n - _MEANS * width :].reshape(_MEANS, width)
         bars = noise[n - _MEANS * width :].reshape(_MEANS, width)
@@ -79,13 +82,19 @@ def beyond_extremum(slopes: Array, noise: Array) -> float:
         ratios = (sizes[1:] + doubt[1:]) / (sizes[:-1] - doubt[:-1])
         earlier = (sizes[1] - doubt[1]) / (sizes[0] + doubt[0])
         turned = sizes[-1] > doubt[-1] and changes[-1] * changes[-2] < 0.0
-        if (
-            _SMOOTH < sizes[1] / sizes[0] < 1.0
-            and ratios[1] < ratios[0]
-            and (turned or ratios[2] < _FALLING * min(earlier, ratios[1]))
-        ):
+        is_arc = _SMOOTH < sizes[1] / sizes[0] < 1.0 and ratios[1] < ratios[0]
+        if is_arc and (turned or ratios[2] < _FALLING * min(earlier, ratios[1])):
             open_ = max(open_, _BEYOND * float(np.max(sizes)) / width)
     return open_
+
+
+def _is_steady(slopes: Array, noise: Array) -> bool:
+    """Whether the last four changes are certain, and fall geometrically."""
+    changes, doubt = np.diff(slopes)[-4:], (noise[1:] + noise[:-1])[-4:]
+    if changes.size < 4 or np.any(np.abs(changes) <= doubt):
+        return False
+    ratios = changes[1:] / changes[:-1]
+    return bool(np.all((ratios > 0.0) & (ratios < 0.9)) and np.min(ratios[1:] / ratios[:-1]) > 0.96)
 
 
 def drift(slopes: Array, noise: Array) -> float:
@@ -149,7 +158,7 @@ def logarithm(
     if _is_geometric(slopes, noise, octaves):
         return 0.0
     n, farthest = slopes.size, 0.0
-    latest = np.max(np.abs(np.diff(slopes[-4:]))) + np.min(noise[-4:]) + tolerance
+    latest = np.max(np.abs(np.diff(slopes[-4:]))) + _HIDDEN * (np.min(noise[-4:]) + tolerance)
     for terms in range(1, min(_TERMS, max(described - 2, 3) // _PER_TERM) + 1):
         count = min(max(described, terms + 2 + _SPARE), n)
         if n < terms + 2 + _SPARE:

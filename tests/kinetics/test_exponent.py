@@ -52,7 +52,6 @@ def test_error_covers_the_truth_with_two_corrections(
     assume(np.all(y[3:] != 0.0))
     found = measured(y)
     assert abs(found.value - s) <= found.error
-    assert found.error < 1e-3
 
 
 @pytest.mark.parametrize("law", laws.LAWS)

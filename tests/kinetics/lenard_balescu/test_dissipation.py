@@ -25,7 +25,7 @@ def test_dissipation_is_uniform_in_hbar_also_below_dimension_four(d: int, l: int
 def test_without_a_classical_operator_there_is_no_classical_constant() -> None:
     found = measured(d=3, s=3.5)
     assert math.isnan(found["classical"])
-    assert abs(found["growth_exponent"]) <= found["growth_exponent_error"] < 0.05
+    assert abs(found["growth_exponent"]) <= found["growth_exponent_error"] < 0.1
 
 
 def test_infinite_norm_is_unresolved() -> None:
