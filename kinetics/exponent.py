@@ -128,7 +128,7 @@ def _best_limit(
     described = slopes.size - (int(apart[-1]) + 1 if apart.size else 0)
     creeping = slow_convergence.logarithm(slopes, noise, limit, error, described, octaves)
     steady = slow_convergence.not_fading(slopes, noise, limit, float(noises[best + _HISTORY]))
-    return limit, _SAFETY * error + 2.0 * creeping + steady
+    return limit, _SAFETY * error + 2.5 * creeping + steady
 
 
 def _departure(
