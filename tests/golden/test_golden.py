@@ -55,6 +55,8 @@ BY_ERRORS = {
     "boundary_upper",
     "zero_lower",
     "zero_upper",
+    "zero_position",
+    "zero_outcome",
     "beta",
     "s",
 }
