@@ -431,7 +431,7 @@ def departure(**given: object) -> dict:
 def test_gain_departs_as_two_beta_minus_one_half(beta: float, M: float, datum: str) -> None:
     # [AL24, (4.7)]
     found = departure(beta=beta, M=M, operator="gain", datum=datum)
-    assert abs(found["departure_exponent"] - (2.0 * beta - 0.5)) <= found["departure_exponent_error"] < 0.3
+    assert abs(found["departure_exponent"] - (2.0 * beta - 0.5)) <= found["departure_exponent_error"] < 0.5
     if datum == "bracket":
         assert found["departure_exponent_error"] < 1e-2
 
