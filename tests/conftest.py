@@ -1,6 +1,12 @@
 import pytest
 
 
+@pytest.fixture(autouse=True)
+def quiet_prefect(monkeypatch):
+    """What ``--verbose`` sets in this process is not what the commands of later tests inherit."""
+    monkeypatch.setenv("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def wellposed_home(tmp_path_factory):
     """A home without history or copies of experiments, for all tests and the commands they start."""
