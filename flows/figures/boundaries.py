@@ -13,7 +13,14 @@ from matplotlib.figure import Figure
 
 from wellposed.flows.figures.brackets import common_boundary
 from wellposed.flows.figures.place import span
-from wellposed.flows.figures.style import COLOURS, STYLE, WITHOUT_BOUNDARY, draw_published, symbol
+from wellposed.flows.figures.style import (
+    COLOURS,
+    STYLE,
+    WITHOUT_BOUNDARY,
+    draw_further_changes,
+    draw_published,
+    symbol,
+)
 from wellposed.kinetics.experiment import Experiment
 from wellposed.sweeps.answers.boundary import BoundaryAnswer, Line
 
@@ -103,20 +110,7 @@ def _draw(
         names = [name for name in others if experiment.parameter(name).matters(points[0])]
         label = f"located, all {len(points)} of {span(names, points)}" if names else "located"
         _draw_brackets(axes, x, alike, color=COLOURS[i % len(COLOURS)], label=label)
-    further = [
-        (float(line.point[x]), zero) for line in lines for zero in line.others if zero.outcome == "located"
-    ]
-    if further:
-        axes.errorbar(
-            [at for at, _ in further],
-            [zero.position for _, zero in further],
-            [zero.error for _, zero in further],
-            fmt="D",
-            color="0.35",
-            markersize=3,
-            capsize=2,
-            label="further changes of sign",
-        )
+    draw_further_changes(axes, lines, x, color="0.35", markersize=3, capsize=2)
     for outcome, marker in MARKERS.items():
         at = sorted({float(line.point[x]) for line in lines if line.shown == outcome})
         if at:

@@ -25,6 +25,7 @@ from wellposed.flows.figures.style import (
     STYLE,
     WITHOUT_BOUNDARY,
     WORDS,
+    draw_further_changes,
     draw_published,
     folded,
     is_geometric,
@@ -183,21 +184,17 @@ def _draw_lines(axes: Axes, panel: Panel) -> None:
             clip_on=False,
             label="located, with bracket",
         )
-    others = [(_at(line, panel), zero) for line in lines for zero in line.others if zero.outcome == "located"]
-    if others:
-        axes.errorbar(
-            [at for at, _ in others],
-            [zero.position for _, zero in others],
-            [zero.error for _, zero in others],
-            fmt="D",
-            color="black",
-            markersize=3.5,
-            capsize=3,
-            markerfacecolor="white",
-            zorder=5,
-            clip_on=False,
-            label="further changes of sign",
-        )
+    draw_further_changes(
+        axes,
+        lines,
+        panel.x,
+        color="black",
+        markersize=3.5,
+        capsize=3,
+        markerfacecolor="white",
+        zorder=5,
+        clip_on=False,
+    )
     for line in panel.lines:
         if line.shown in STROKES:
             stroke = STROKES[line.shown]

@@ -7,7 +7,7 @@ import re
 import textwrap
 import unicodedata
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ from wellposed.sweeps.answers.layout import Outcome
 
 if TYPE_CHECKING:
     from wellposed.kinetics.experiment import Experiment
+    from wellposed.sweeps.answers.boundary import Line
 
 DIVERGING = "RdBu_r"
 """The colour map of the order parameter: white at zero, and told apart by the colour-blind."""
@@ -118,6 +119,25 @@ def label(text: str, units: str = "1") -> str:
     shown = " ".join(printable(text).split()).replace("$", r"\$")
     shown = shown if len(shown) <= LONGEST_LABEL else f"{shown[: LONGEST_LABEL - 1]}…"
     return shown if units in ("", "1") else f"{shown} [{label(units)}]"
+
+
+def draw_further_changes(axes: Axes, lines: Iterable[Line], along: str, **look: Any) -> None:
+    """Draws the located changes of sign of `lines`, over their parameter `along`, that are not the lowest."""
+    further = [
+        (float(line.point[along]), zero)
+        for line in lines
+        for zero in line.others
+        if zero.outcome == "located"
+    ]
+    if further:
+        axes.errorbar(
+            [at for at, _ in further],
+            [zero.position for _, zero in further],
+            [zero.error for _, zero in further],
+            fmt="D",
+            label="further changes of sign",
+            **look,
+        )
 
 
 def draw_published(axes: Axes, value: float, label: str, zorder: float) -> None:
