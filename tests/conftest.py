@@ -24,7 +24,9 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
-    if not config.getoption("--runslow"):
-        for item in items:
-            if "slow" in item.keywords:
+    for item in items:
+        if "slow" in item.keywords:
+            if config.getoption("--runslow"):
+                item.add_marker(pytest.mark.timeout(3600))
+            else:
                 item.add_marker(pytest.mark.skip(reason="slow; needs --runslow"))

@@ -4,8 +4,10 @@ import ast
 import re
 import sys
 import tomllib
-from importlib.metadata import packages_distributions
+from importlib.metadata import PackageNotFoundError, metadata, packages_distributions
 from pathlib import Path
+
+from packaging.specifiers import SpecifierSet
 
 REPOSITORY = Path(__file__).parents[2]
 PACKAGES = ("catalog", "flows", "kinetics", "sweeps", "wellposed")
@@ -30,3 +32,23 @@ def test_what_is_imported_is_declared():
     assert len(names) > 15
     lacking = {name for name in names if not declared & {one.lower() for one in brought_by.get(name, [name])}}
     assert lacking == set()
+
+
+def test_every_pin_admits_the_lowest_python():
+    """Debian 12's Python 3.11.2 once could not install soupsieve 4.1.2, which wants 3.11.5."""
+    promised = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["requires-python"]
+    assert promised == ">=3.11"
+    lines = (REPOSITORY / "constraints.txt").read_text().splitlines()
+    pins = dict(line.split("==") for line in lines if not line.lstrip().startswith("#"))
+    seen, refusing = 0, []
+    for name, version in pins.items():
+        try:
+            installed = metadata(name)
+        except PackageNotFoundError:
+            continue  # only older Pythons need it
+        if installed["Version"] == version:
+            seen += 1
+            if "3.11.0" not in SpecifierSet(installed["Requires-Python"] or ""):
+                refusing.append(f"{name} {version}: {installed['Requires-Python']}")
+    assert seen > 200
+    assert refusing == []
