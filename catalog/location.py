@@ -18,7 +18,7 @@ import threading
 import uuid
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -276,7 +276,10 @@ class Location:
 
 
 class RegularFiles(LocalStore):
-    """A directory of which Zarr reads regular files alone: a pipe or a device has no end."""
+    """A directory of which Zarr reads regular files alone: a pipe or a device has no end.
+
+    What Zarr writes has the permissions that a folder shared by a group asks for.
+    """
 
     async def get(
         self, key: str, prototype: BufferPrototype | None = None, byte_range: ByteRequest | None = None
@@ -289,6 +292,18 @@ class RegularFiles(LocalStore):
         content = await asyncio.to_thread(_read, self.root / key, most)
         prototype = prototype or default_buffer_prototype()
         return None if content is None else prototype.buffer.from_bytes(content[start:])
+
+    async def set(self, key: str, value: Buffer) -> None:
+        """Stores `value` under `key`, in one step."""
+        await asyncio.to_thread(self.set_sync, key, value)
+
+    def set_sync(self, key: str, value: Buffer) -> None:
+        """Stores `value` under `key`, in one step."""
+        self._check_writable()
+        path = self.root / key
+        with _arriving(path) as partial:
+            partial.write_bytes(value.as_buffer_like())
+            partial.replace(path)
 
 
 def _read(path: Path, most: int | None) -> bytes | None:
@@ -316,16 +331,47 @@ def _read(path: Path, most: int | None) -> bytes | None:
 
 def _create(path: Path, content: bytes) -> None:
     """Stores `content` under `path` unless something is there: on its device before it can be seen."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(f".{uuid.uuid4().hex}{PARTIAL}")
-    try:
+    with suppress(FileExistsError), _arriving(path) as partial:
         partial.write_bytes(content)
         _flush(partial)
-        with suppress(FileExistsError):
-            os.link(partial, path)
-        _flush(path.parent)
+        os.link(partial, path)
+    _flush(path.parent)
+
+
+@contextmanager
+def _arriving(path: Path) -> Iterator[Path]:
+    """Gives the name of a file beside `path`, in a folder that is made; it is gone in the end."""
+    _make_folder(path.parent)
+    partial = path.with_suffix(f".{uuid.uuid4().hex}{PARTIAL}")
+    try:
+        shared = _shared(path.parent)
+        if shared is not None:
+            partial.touch(mode=0o600, exist_ok=False)
+            partial.chmod(shared & 0o666)
+        yield partial
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _make_folder(path: Path) -> None:
+    """Makes a folder and those above it; in one that a group shares, with the permissions of that one."""
+    if path.is_dir():
+        return
+    _make_folder(path.parent)
+    shared = _shared(path.parent)
+    with suppress(FileExistsError):  # another process was faster
+        path.mkdir()
+        if shared is not None:
+            path.chmod(shared)
+
+
+def _shared(folder: Path) -> int | None:
+    """Returns the permissions of a folder that its group shares, by the group's bits for it; None of others.
+
+    It is the folder that says who may work in a catalogue, and not the mask of whoever came first.
+    """
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    return mode if mode & stat.S_ISGID and mode & stat.S_IWGRP else None
 
 
 def _flush(path: Path) -> None:

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-import zarr
 
 from wellposed import catalog
 from wellposed.catalog import exchange, health
@@ -149,7 +148,7 @@ def test_a_copy_that_was_interrupted_is_completed(finished, other, examples, mon
 def test_an_import_of_a_file_that_was_killed_is_completed(finished, other, examples, tmp_path, monkeypatch):
     pytest.importorskip("h5netcdf")
     exchange.export(finished, tmp_path / "sweep.nc")
-    set_, outcomes = zarr.storage.LocalStore.set, []
+    set_, outcomes = RegularFiles.set, []
 
     async def dying(storage, key, *arguments, **options):
         outcomes.extend([key] if key.startswith("outcome/c") else [])
@@ -158,7 +157,7 @@ def test_an_import_of_a_file_that_was_killed_is_completed(finished, other, examp
         await set_(storage, key, *arguments, **options)
 
     with monkeypatch.context() as patch:
-        patch.setattr(zarr.storage.LocalStore, "set", dying)
+        patch.setattr(RegularFiles, "set", dying)
         with pytest.raises(RuntimeError, match="killed"):
             exchange.bring(other, tmp_path / "sweep.nc")
     (begun,) = other.stores()

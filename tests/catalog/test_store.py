@@ -19,6 +19,7 @@ import zarr
 import wellposed.catalog.store
 from wellposed import catalog
 from wellposed.catalog import Store, schema
+from wellposed.catalog.location import RegularFiles
 from wellposed.errors import CatalogueError
 
 KILLED_WRITER = """
@@ -172,7 +173,7 @@ def test_a_template_that_is_cut_short_anywhere_is_no_store_and_is_completed(
 ):
     template = template.rename(growth="zeta")  # comes after zarr.json
     whole = catalog.open(catalogue.url + "-undisturbed", writable=True).create(template, examples.chunks)
-    put = zarr.storage.LocalStore.set
+    put = RegularFiles.set
     written = []
 
     async def fail_after_some(storage, key, value):
@@ -182,7 +183,7 @@ def test_a_template_that_is_cut_short_anywhere_is_no_store_and_is_completed(
         await put(storage, key, value)
 
     with monkeypatch.context() as patch:
-        patch.setattr(zarr.storage.LocalStore, "set", fail_after_some)
+        patch.setattr(RegularFiles, "set", fail_after_some)
         with pytest.raises(CatalogueError, match="cannot be written: disk full"):
             catalogue.create(template, examples.chunks)
     assert len(written) == keys
@@ -255,18 +256,18 @@ def test_outcomes_that_are_damaged_are_named_with_what_mends_them(store, templat
 
 WATCHED_WRITER = """
 import asyncio, importlib.util
-import zarr
 spec = importlib.util.spec_from_file_location("examples", {conftest!r})
 examples = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(examples)
 from wellposed.catalog import Store
-set_ = zarr.storage.LocalStore.set
+from wellposed.catalog.location import RegularFiles
+set_ = RegularFiles.set
 
 async def slowly(storage, key, *arguments):
     await asyncio.sleep(0 if key.startswith("outcome") else 0.02)
     await set_(storage, key, *arguments)
 
-zarr.storage.LocalStore.set = slowly
+RegularFiles.set = slowly
 store, template = Store({url!r}, {path!r}), examples.sweep_template(n=80)
 for region in examples.regions(template):
     store.write(region, examples.answer(template, region))
@@ -558,6 +559,6 @@ def test_an_unfinished_store_that_cannot_be_written_is_named_before_anything_is_
     async def refuse(storage, key, value):
         raise PermissionError("read-only file system")
 
-    monkeypatch.setattr(zarr.storage.LocalStore, "set", refuse)
+    monkeypatch.setattr(RegularFiles, "set", refuse)
     with pytest.raises(CatalogueError, match=r"cannot be written: read-only file system"):
         catalogue.create(template, examples.chunks)
