@@ -1,6 +1,5 @@
 """Whom Dask's schedulers and workers listen to that are started here."""
 
-import multiprocessing
 import os
 import subprocess
 import sys
@@ -166,18 +165,32 @@ def test_a_scheduler_that_is_less_safe_than_the_site_demands_is_refused_in_one_l
     assert "\n" not in str(refusal.value)
 
 
-def _asked(_):
+IN_A_POOL = """
+import multiprocessing
+from wellposed.errors import RequestError
+from wellposed.sweeps.cluster.workers import local_cluster
+
+def asked(_):
     try:
         with local_cluster(1):
             return "there were workers"
     except RequestError as error:
         return str(error)
 
-
-def test_a_daemonic_process_is_told_that_it_may_have_no_workers():
+if __name__ == "__main__":
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        (said,) = pool.map(_asked, [0])
-    assert said.startswith(
+        print(*pool.map(asked, [0]))
+"""
+
+
+def test_a_daemonic_process_is_told_that_it_may_have_no_workers(tmp_path):
+    # A program of its own: what a pool cannot import, here a module of the tests, it tries for ever.
+    program = tmp_path / "in_a_pool.py"
+    program.write_text(IN_A_POOL)
+    answer = subprocess.run(
+        [sys.executable, program], capture_output=True, text=True, timeout=120, cwd=tmp_path
+    )
+    assert answer.stdout.startswith(
         "Workers are processes, which a daemonic process, such as one of multiprocessing.Pool"
     )
 
