@@ -4,23 +4,12 @@
 that can be asked about them, by name.
 """
 
-from wellposed.kinetics.compilation_cache import keyed_by_sources
-from wellposed.kinetics.experiment import Experiment
-from wellposed.kinetics.family import Family
+from wellposed.kinetics.tables import Experiments, Families
 
-with keyed_by_sources("wave"):
-    from wellposed.kinetics.wave.family import FAMILY as WAVE
-with keyed_by_sources("boltzmann"):
-    from wellposed.kinetics.boltzmann.family import FAMILY as BOLTZMANN
-with keyed_by_sources("lenard_balescu"):
-    from wellposed.kinetics.lenard_balescu.family import FAMILY as LENARD_BALESCU
+FAMILIES = Families(["wave", "boltzmann", "lenard_balescu"])
+"""Every family that comes with wellposed, by name; loaded when it is asked for."""
 
-FAMILIES: dict[str, Family] = {family.name: family for family in (WAVE, BOLTZMANN, LENARD_BALESCU)}
-"""Every family that comes with wellposed, by name."""
-
-EXPERIMENTS: dict[str, Experiment] = {
-    experiment.name: experiment for family in FAMILIES.values() for experiment in family.experiments
-}
+EXPERIMENTS = Experiments(FAMILIES)
 """Every experiment that comes with wellposed, by name."""
 
 __all__ = ["EXPERIMENTS", "FAMILIES"]

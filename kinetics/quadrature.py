@@ -6,7 +6,7 @@ import math
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import roots_jacobi, roots_legendre
+import scipy
 
 
 def _read_only(nodes: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -17,14 +17,14 @@ def _read_only(nodes: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.n
 @lru_cache(maxsize=64)
 def gauss_legendre(n: int) -> tuple[np.ndarray, np.ndarray]:
     """Nodes and weights of Gauss-Legendre on [0, 1], both (n,)."""
-    x, w = roots_legendre(n)
+    x, w = scipy.special.roots_legendre(n)
     return _read_only(0.5 * (1.0 + x), 0.5 * w)
 
 
 @lru_cache(maxsize=4096)
 def gauss_jacobi(n: int, exponent: float) -> tuple[np.ndarray, np.ndarray]:
     """Nodes and weights, both (n,), of the Gauss rule on [0, 1] for the weight ``t**exponent``, > -1."""
-    x, w = roots_jacobi(n, 0.0, exponent)
+    x, w = scipy.special.roots_jacobi(n, 0.0, exponent)
     return _read_only(0.5 * (1.0 + x), w * 0.5 ** (exponent + 1.0))
 
 

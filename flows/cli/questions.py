@@ -53,16 +53,18 @@ def command_for(kind: Kind[Any, Any]) -> Callable[..., Answer]:
 
 def answered(kind: Kind[Any, Any], request: Any) -> Answer:
     """Returns the answer to a question, computing what is not stored of it."""
-    from wellposed.flows.execution.complete import complete
-    from wellposed.flows.kinds.job import troubles
-    from wellposed.flows.kinds.narration import documents_of
-    from wellposed.flows.presentation.provenance import opening
-    from wellposed.sweeps.answers.layout import Outcome
     from wellposed.sweeps.cluster.file import find_cluster
     from wellposed.sweeps.experiments.find import locate
 
     cluster = find_cluster(request.cluster)
     job = kind.job(request, locate)
+    # What is refused is refused before these are imported, which takes a second.
+    from wellposed.flows.execution.complete import complete
+    from wellposed.flows.kinds.job import troubles
+    from wellposed.flows.kinds.narration import documents_of
+    from wellposed.flows.presentation.provenance import opening
+    from wellposed.sweeps.answers.layout import Outcome
+
     computed = complete(job, cluster)
     document = {**kind.document(job), "sweeps": documents_of(job.parts), "computed": computed}
     is_decided, totals = kind.is_decided(job), [part.store.totals() for part in job.parts]

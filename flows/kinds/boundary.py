@@ -188,11 +188,12 @@ def canonical_search(request: BoundaryRequest, found: FoundExperiment) -> Bounda
 
 def boundary_job(request: BoundaryRequest, find: Find) -> BoundaryJob:
     """Checks a request, and makes or finds its place in the catalogue.  Raises as `wellposed.boundary`."""
+    found = find(request.experiment)
+    options, search = Options.of(request), canonical_search(request, found)
+    # What is refused is refused before these are imported, which takes a second.
     from wellposed import catalog
     from wellposed.sweeps.answers.boundary import template
 
-    found = find(request.experiment)
-    options, search = Options.of(request), canonical_search(request, found)
     shape = template(found.experiment, search)
     place = catalog.open(request.catalogue, writable=True)
     store = place.create(shape, search.chunks(found.experiment.points_per_block))

@@ -194,11 +194,12 @@ def canonical_search(request: CurveRequest, found: FoundExperiment) -> CurveSear
 
 def curve_job(request: CurveRequest, find: Find) -> CurveJob:
     """Checks a request, and makes or finds its place in the catalogue.  Raises as `wellposed.curve`."""
+    found = find(request.experiment)
+    options, search = Options.of(request), canonical_search(request, found)
+    # What is refused is refused before these are imported, which takes a second.
     from wellposed import catalog
     from wellposed.sweeps.answers.curve import template
 
-    found = find(request.experiment)
-    options, search = Options.of(request), canonical_search(request, found)
     shape = template(found.experiment, search)
     place = catalog.open(request.catalogue, writable=True)
     store = place.create(shape, search.chunks(found.experiment.points_per_block))

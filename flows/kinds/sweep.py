@@ -157,11 +157,12 @@ def canonical_sweep(request: SweepRequest, found: FoundExperiment) -> Sweep:
 
 def sweep_job(request: SweepRequest, find: Find) -> SweepJob:
     """Checks a request, and makes or finds its place in the catalogue.  Raises as `wellposed.sweep`."""
+    found = find(request.experiment)
+    options, sweep = Options.of(request), canonical_sweep(request, found)
+    # What is refused is refused before these are imported, which takes a second.
     from wellposed import catalog
     from wellposed.sweeps.answers.layout import template
 
-    found = find(request.experiment)
-    options, sweep = Options.of(request), canonical_sweep(request, found)
     shape = template(found.experiment, sweep)
     place = catalog.open(request.catalogue, writable=True)
     store = place.create(shape, sweep.chunks(found.experiment.points_per_block))

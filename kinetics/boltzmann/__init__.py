@@ -7,11 +7,14 @@ the operator, `norms` the cutoff and its quadrature, `construction` the approxim
 time.
 """
 
-from wellposed.kinetics.boltzmann.bilinear_estimate.loss import loss_ratio
-from wellposed.kinetics.boltzmann.collision import CollisionOperator
-from wellposed.kinetics.boltzmann.collision.exact_solution import bkw
-from wellposed.kinetics.boltzmann.construction.needles import Needles, needles
-from wellposed.kinetics.boltzmann.experiments import EXPERIMENTS
-from wellposed.kinetics.boltzmann.norms.riesz_functional import riesz_shell
+from wellposed.kinetics.compilation_cache import keyed_by_sources
+
+with keyed_by_sources("boltzmann"):
+    from wellposed.kinetics.boltzmann.bilinear_estimate.loss import loss_ratio
+    from wellposed.kinetics.boltzmann.collision import CollisionOperator
+    from wellposed.kinetics.boltzmann.collision.exact_solution import bkw
+    from wellposed.kinetics.boltzmann.construction.needles import Needles, needles
+    from wellposed.kinetics.boltzmann.experiments import EXPERIMENTS
+    from wellposed.kinetics.boltzmann.norms.riesz_functional import riesz_shell
 
 __all__ = ["EXPERIMENTS", "CollisionOperator", "Needles", "bkw", "loss_ratio", "needles", "riesz_shell"]

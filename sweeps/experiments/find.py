@@ -20,7 +20,14 @@ from wellposed.kinetics import EXPERIMENTS
 from wellposed.kinetics.experiment import Experiment
 from wellposed.kinetics.family import Family
 from wellposed.sweeps.experiments.declaration import check_declaration
-from wellposed.sweeps.experiments.source import Source, error_text, load, source_of_file, source_of_module
+from wellposed.sweeps.experiments.source import (
+    Source,
+    error_text,
+    load,
+    safe_kernels,
+    source_of_file,
+    source_of_module,
+)
 
 GROUP = "wellposed.experiments"
 """Entry points by which other distributions add experiments."""
@@ -191,6 +198,7 @@ def _source(name: str, module: str) -> Source | None:
 def _located(name: str, attribute: str, source: Source | None, module: str = "") -> FoundExperiment:
     """The experiment called `attribute` in a source, or in a module that is installed."""
     try:
+        safe_kernels()
         loaded = importlib.import_module(module) if source is None else load(source)
     except (Exception, SystemExit) as error:  # a user's module may raise anything when it is imported
         raise _refusal(name, error) from error

@@ -103,8 +103,14 @@ def source_of_module(name: str) -> Source | None:
 
 def load(source: Source) -> ModuleType:
     """The module of `source`, once for each state of it: compiled functions are kept from block to block."""
+    safe_kernels()
     with _loading:
         return _load(source)
+
+
+def safe_kernels() -> None:
+    """Sees to it that compiled functions of what is imported from now on are kept with a checksum."""
+    importlib.import_module("wellposed.kinetics.compilation_cache")
 
 
 def error_text(error: Exception | SystemExit) -> str:

@@ -37,7 +37,6 @@ def study(monkeypatch):
         "mine", "Edges", "nobody", (experiment,), studies=(Study("edges", "Where edges are", made_of),)
     )
     monkeypatch.setitem(FAMILIES, "mine", family)
-    monkeypatch.setitem(EXPERIMENTS, "mine.tilted", experiment)
     return find_study("edges")
 
 
@@ -88,7 +87,6 @@ def test_points_that_are_unresolved_by_design_do_not_fail_a_study_and_failed_one
         studies = (dataclasses.replace(study, questions=asked),)
         family = dataclasses.replace(FAMILIES["mine"], experiments=(experiment,), studies=studies)
         monkeypatch.setitem(FAMILIES, "mine", family)
-        monkeypatch.setitem(EXPERIMENTS, "mine.tilted", experiment)
         request = made(KINDS["study"].request, {"name": "edges", "catalogue": tmp_path / place})
         answered(KINDS["study"].job(request, locate))
         found = questions.answered(KINDS["study"], request)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import runpy
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -72,6 +74,29 @@ def test_every_kernel_is_kept_there() -> None:
     for kernel in (algebraic.parts_over_n1, panelled.regions_2_and_3, evolution.uniform.pair_sums):
         assert isinstance(kernel, type(njit(lambda: None)))
         assert sources_hash("wave") in kernel._cache.cache_path
+
+
+LOADS_ITS_KERNELS = """
+import pkgutil, sys
+from importlib import import_module
+import numba
+family = import_module("wellposed.kinetics." + sys.argv[1])
+from wellposed.kinetics.compilation_cache import sources_hash
+loaded = [name.split(".") for name in sys.modules if name.startswith("wellposed.kinetics.")]
+for found in pkgutil.walk_packages(family.__path__, family.__name__ + "."):
+    for name, value in vars(import_module(found.name)).items():
+        if isinstance(value, numba.core.dispatcher.Dispatcher) and value.stats.cache_path:
+            if sources_hash(sys.argv[1]) not in value._cache.cache_path:
+                print(found.name, name, value._cache.cache_path)
+print(*{parts[2] for parts in loaded if len(parts) > 3})
+"""
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_family_is_loaded_by_itself_and_its_kernels_are_kept_there(family: str) -> None:
+    command = [sys.executable, "-c", LOADS_ITS_KERNELS, family]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+    assert said.split() == [family]
 
 
 def spoil(path: Path, damage: str) -> None:

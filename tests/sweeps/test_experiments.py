@@ -11,7 +11,8 @@ import pytest
 
 import wellposed.sweeps.points.evaluate
 from wellposed.errors import RequestError
-from wellposed.kinetics import EXPERIMENTS
+from wellposed.kinetics import EXPERIMENTS, FAMILIES
+from wellposed.kinetics.family import Family
 from wellposed.sweeps.experiments.find import GROUP, find_experiment, locate, plug_ins
 from wellposed.sweeps.points.evaluate import ask
 from wellposed.sweeps.requests.grid import Sweep
@@ -65,7 +66,7 @@ def answer_of(experiment, x):
 
 
 def test_an_experiment_is_found_by_its_name(experiment, monkeypatch):
-    monkeypatch.setitem(EXPERIMENTS, "toy.growth", experiment)
+    monkeypatch.setitem(FAMILIES, "toy", Family("toy", "Toys", "nobody", (experiment,)))
     assert find_experiment("toy.growth") is experiment
 
 
@@ -86,10 +87,9 @@ def test_an_experiment_is_found_in_a_module_and_by_entry_point(tmp_path, monkeyp
 
 
 def test_an_experiment_that_is_called_like_one_of_ours_is_refused(mine, experiment, monkeypatch):
-    monkeypatch.setitem(EXPERIMENTS, "mine.shift", experiment)
-    assert "a name of its own, but is called `mine.shift` like one of ours" in told(mine())
     ours = dataclasses.replace(experiment, name="mine.shift")
-    monkeypatch.setitem(EXPERIMENTS, "mine.shift", ours)
+    monkeypatch.setitem(FAMILIES, "mine", Family("mine", "Mine", "nobody", (ours,)))
+    assert "a name of its own, but is called `mine.shift` like one of ours" in told(mine())
     monkeypatch.setattr(wellposed.sweeps.points.evaluate, "OURS", ours, raising=False)
     assert find_experiment("wellposed.sweeps.points.evaluate:OURS") is ours
 
@@ -329,7 +329,7 @@ def test_what_is_wrong_with_a_file_is_said_in_one_line(mine, change, line):
     ],
 )
 def test_an_experiment_that_is_not_there_is_refused_in_one_line(experiment, monkeypatch, reference, line):
-    monkeypatch.setitem(EXPERIMENTS, "toy.growth", experiment)
+    monkeypatch.setitem(FAMILIES, "toy", Family("toy", "Toys", "nobody", (experiment,)))
     assert line in told(reference)
 
 

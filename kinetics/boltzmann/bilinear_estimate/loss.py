@@ -34,9 +34,9 @@ from functools import lru_cache
 from typing import Literal
 
 import numpy as np
+import scipy
 from numba import njit
 from numpy.typing import NDArray
-from scipy.special import eval_legendre, jv, spherical_jn
 
 from wellposed.errors import ParameterError
 from wellposed.kinetics.boltzmann.construction.crossing import (
@@ -147,7 +147,7 @@ def _functions(d: int, degrees: Degrees, cosine: Array) -> Array:
     rows = degrees.reshape(-1, *(1,) * cosine.ndim)
     if d == 2:
         return np.asarray(np.cos(rows * np.arccos(np.clip(cosine, -1.0, 1.0))))
-    return np.asarray(eval_legendre(rows, cosine))
+    return np.asarray(scipy.special.eval_legendre(rows, cosine))
 
 
 def _angle_rule(d: int, n: int) -> Rule:
@@ -180,7 +180,7 @@ def moving_spectra(d: int, level: int) -> Array:
     spectra = np.zeros((D.size, k.size, order, order))
     for mode in m.tolist():
         kR = k[:, None] * R
-        wave = jv(mode, kR) if d == 2 else spherical_jn(mode, kR)
+        wave = scipy.special.jv(mode, kR) if d == 2 else scipy.special.spherical_jn(mode, kR)
         transform = sphere_area(d) * np.moveaxis(amounts[..., mode] @ wave.T, 0, -1)  # (D, k, l)
         spectra += float(mean_squares(d, np.array(mode))) * transform[..., :, None] * transform[..., None, :]
     return spectra

@@ -28,8 +28,8 @@ import math
 from functools import lru_cache
 
 import numpy as np
+import scipy
 from numba import njit
-from scipy.special import jv
 
 from wellposed.kinetics.boltzmann.construction.needles import Needles
 from wellposed.kinetics.boltzmann.norms.cutoff import (
@@ -152,7 +152,7 @@ def _waves(level: int) -> Array:
     R, w = _radii(level)
     k, _ = _wavenumbers(level)
     m = np.arange(_MODES[level])
-    return np.asarray(2.0 * math.pi * (w * R)[:, None] * jv(m[:, None, None], R[:, None] * k))
+    return np.asarray(2.0 * math.pi * (w * R)[:, None] * scipy.special.jv(m[:, None, None], R[:, None] * k))
 
 
 @lru_cache(maxsize=4)

@@ -16,7 +16,7 @@ import math
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import jv, spherical_jn
+import scipy
 
 from wellposed.kinetics.boltzmann.construction.needles import Needles
 from wellposed.kinetics.boltzmann.construction.rock_gain import (
@@ -50,7 +50,8 @@ def _waves(d: int, level: int) -> Array:
     k, _ = few_wavenumbers(d, level)
     kR = k[:, None] * R
     rows = [
-        jv(degree, kR) if d == 2 else spherical_jn(degree, kR) for degree in range(0, 2 * ORDERS[level], 2)
+        scipy.special.jv(degree, kR) if d == 2 else scipy.special.spherical_jn(degree, kR)
+        for degree in range(0, 2 * ORDERS[level], 2)
     ]
     return np.array(rows) * (sphere_area(d) * w * R ** (d - 1))
 

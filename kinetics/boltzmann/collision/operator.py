@@ -18,8 +18,8 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.fft import fftn, fftshift, ifftn, ifftshift
 
 from wellposed.errors import ParameterError
 from wellposed.kinetics.boltzmann.collision import tables
@@ -188,7 +188,7 @@ class CollisionOperator:
     def _modes(self, density: Array) -> NDArray[np.complex128]:
         """Returns Fourier coefficients below the Nyquist mode, ascending, (..., n - 1, ..., n - 1)."""
         axes = tuple(range(-self.d, 0))
-        coefficients = fftshift(fftn(density, axes=axes), axes=axes)
+        coefficients = scipy.fft.fftshift(scipy.fft.fftn(density, axes=axes), axes=axes)
         coefficients = coefficients[self._below_nyquist]
         found: NDArray[np.complex128] = coefficients * (self._sign / self.n**self.d)
         return found
@@ -198,7 +198,7 @@ class CollisionOperator:
         axes = tuple(range(-self.d, 0))
         coefficients = np.zeros((*modes.shape[: -self.d], *[self.n] * self.d), dtype=complex)
         coefficients[self._below_nyquist] = modes * (self._sign * self.n**self.d)
-        values: Array = ifftn(ifftshift(coefficients, axes=axes), axes=axes).real
+        values: Array = scipy.fft.ifftn(scipy.fft.ifftshift(coefficients, axes=axes), axes=axes).real
         return values
 
     def _frequency_of(self, modes: NDArray[np.complex128]) -> Array:

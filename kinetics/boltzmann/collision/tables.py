@@ -34,9 +34,9 @@ import math
 from functools import lru_cache
 
 import numpy as np
+import scipy
 from numba import njit
 from numpy.typing import NDArray
-from scipy.special import j0
 
 from wellposed.kinetics.quadrature import gauss_jacobi
 
@@ -112,7 +112,7 @@ def loss_table(d: int, n: int, rule: Rule) -> Array:
     squares, where = np.unique(sum(axis**2 for axis in axes), return_inverse=True)
     t, weights = rule
     x = math.pi * RADIUS * np.sqrt(squares)[:, None] * t
-    angular = 2.0 * math.pi * j0(x) if d == 2 else 4.0 * math.pi * np.sinc(x / math.pi)
+    angular = 2.0 * math.pi * scipy.special.j0(x) if d == 2 else 4.0 * math.pi * np.sinc(x / math.pi)
     table: Array = (angular @ weights)[where]
     return table.reshape((2 * h + 1,) * d)
 
@@ -184,7 +184,7 @@ def even_bessel(x: Array, orders: int) -> Array:
     ``2 phi``, with enough points that the orders that it folds back vanish.
     """
     if orders == 1:
-        return j0(x)[None]
+        return scipy.special.j0(x)[None]
     largest = float(x.max())
     points = math.ceil(0.5 * (largest + 10.0 * largest ** (1.0 / 3.0))) + 8 + orders
     wave = np.sin(np.arange(points) * (math.pi / points))

@@ -24,8 +24,8 @@ import math
 from functools import lru_cache
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import eval_chebyt, eval_legendre
 
 from wellposed.kinetics.boltzmann.construction.crossing import (
     FARTHEST,
@@ -52,7 +52,7 @@ _DIRECTIONS = 64
 def harmonics(d: int, degrees: Degrees, cosine: Array) -> Array:
     """Returns ``Y_l`` at every `cosine`, (degrees.size, *cosine.shape)."""
     rows = degrees.reshape(-1, *(1,) * cosine.ndim)
-    return np.asarray((eval_chebyt if d == 2 else eval_legendre)(rows, cosine))
+    return np.asarray((scipy.special.eval_chebyt if d == 2 else scipy.special.eval_legendre)(rows, cosine))
 
 
 def mean_squares(d: int, degrees: Degrees) -> Array:
@@ -105,7 +105,7 @@ def _to_profiles(d: int, orders: int) -> Array:
     for j in range(_DIRECTIONS):
         position = R * sine[j] * (n_panels / FARTHEST)
         panel = np.minimum(position.astype(int), n_panels - 1)
-        polynomials = eval_chebyt(np.arange(n), 2.0 * (position - panel)[:, None] - 1.0)
+        polynomials = scipy.special.eval_chebyt(np.arange(n), 2.0 * (position - panel)[:, None] - 1.0)
         found[:, rows, panel] += projection[:, j, None, None] * polynomials
     return found.reshape(orders, R.size, -1)
 

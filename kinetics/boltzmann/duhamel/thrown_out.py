@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from scipy.interpolate import CubicSpline
+import scipy
 
 from wellposed.kinetics.boltzmann.construction.needles import Needles
 from wellposed.kinetics.boltzmann.construction.rock_gain import (
@@ -67,7 +67,9 @@ def _squared_norms(
     # particles only, so for q = 0 and with the mean of the rock over time.
     sigma, overlap = _overlap(d, np.tensordot(rock.weights / T, profiles, axes=1), gradient)
     reach = np.minimum(speed * T, _APART)
-    zeroth, moment = (CubicSpline(sigma, f).antiderivative() for f in (overlap, sigma * overlap))
+    zeroth, moment = (
+        scipy.interpolate.CubicSpline(sigma, f).antiderivative() for f in (overlap, sigma * overlap)
+    )
     first, second, everything = zeroth(reach), moment(reach), float(zeroth(_APART))
     change = (2.0 / speed) * (T * (first - everything) - second / speed)
     at_right_angles = harmonics(d, 2 * np.arange(orders), np.array(0.0))
@@ -115,7 +117,7 @@ def _suprema(at: Needles, rock: RockHistory, profiles: Array, a: Array, q: Array
     # of those a_l is a_0 Y_l(0): needles at right angles count
     at_right_angles = harmonics(d, 2 * np.arange(orders), np.array(0.0))
     nodes = np.concatenate([radial_rule(RADIAL)[0], [2.0]])
-    within = CubicSpline(nodes, np.pad(at_right_angles @ profiles, ((0, 0), (0, 1))).T)
+    within = scipy.interpolate.CubicSpline(nodes, np.pad(at_right_angles @ profiles, ((0, 0), (0, 1))).T)
     longest = np.zeros(slow.size)
     for passed in _CENTRE_PASSED:
         centre = -T + passed * np.minimum(2.0 / speed[slow], 0.5 * T)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.integrate import DOP853
+import scipy
 
 from wellposed.errors import Unresolved
 from wellposed.kinetics.boltzmann.collision import CollisionOperator
@@ -151,7 +151,9 @@ def _solution(operator: CollisionOperator, start: Array, duration: float, rtol: 
     densities = np.empty((times.size, *shape))
     densities[0] = start
     # one scale for all: components in the tail are below the error of the largest
-    solver = DOP853(rate, 0.0, start.ravel(), duration, rtol=rtol, atol=rtol * float(np.max(start)))
+    solver = scipy.integrate.DOP853(
+        rate, 0.0, start.ravel(), duration, rtol=rtol, atol=rtol * float(np.max(start))
+    )
     for _ in range(_MAX_STEPS):
         solver.step()
         if solver.status == "failed":

@@ -33,8 +33,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from scipy.fft import fftfreq, irfft2, rfft2
-from scipy.special import j0
+import scipy
 
 from wellposed.kinetics.boltzmann.collision.operator import CollisionOperator, shared_operator
 from wellposed.kinetics.boltzmann.collision.tables import RADIUS
@@ -138,7 +137,7 @@ def _correlation_weights(n: int, half_side: float, M: float, s: float, below: fl
     weights = w * k * (1.0 + (M * k) ** 2) ** s / (2.0 * math.pi)
     shift = np.minimum(np.arange(2 * n), 2 * n - np.arange(2 * n))
     squares, where = np.unique(shift[:, None] ** 2 + shift**2, return_inverse=True)
-    values = j0(np.outer(step * np.sqrt(squares), k)) @ weights
+    values = scipy.special.j0(np.outer(step * np.sqrt(squares), k)) @ weights
     found: Array = step**4 * values[where].reshape(2 * n, 2 * n)
     return found
 
@@ -169,9 +168,9 @@ def rock_norm(
     bracket = (velocity[1] - velocity[0]) ** 2 * (1.0 + (speed / N1) ** 2) ** r0
     total = np.zeros((2 * n, n + 1))
     for i in range(velocity.size):
-        transform = rfft2(F[:, :, i], s=(2 * n, 2 * n), axes=(0, 1))
+        transform = scipy.fft.rfft2(F[:, :, i], s=(2 * n, 2 * n), axes=(0, 1))
         total += np.abs(transform) ** 2 @ bracket[i]
-    correlation = irfft2(total, s=(2 * n, 2 * n))
+    correlation = scipy.fft.irfft2(total, s=(2 * n, 2 * n))
     square = float(np.sum(correlation * _correlation_weights(n, half_side, M, s, below)))
     return float(M**-s * math.sqrt(max(square, 0.0)))
 
@@ -223,8 +222,8 @@ def _cut_off(F: Array, collide: CollisionOperator) -> float:
     """Returns the part of pairs beyond the cut-off of relative velocities, and of mass at the box's edge."""
     n = collide.n
     # the wrapped sum has every difference once, as the grid is twice as wide
-    spectrum = np.abs(rfft2(F.reshape(-1, n, n), s=(2 * n, 2 * n))) ** 2
-    pairs = np.abs(irfft2(spectrum.sum(axis=0), s=(2 * n, 2 * n)))
+    spectrum = np.abs(scipy.fft.rfft2(F.reshape(-1, n, n), s=(2 * n, 2 * n))) ** 2
+    pairs = np.abs(scipy.fft.irfft2(spectrum.sum(axis=0), s=(2 * n, 2 * n)))
     apart = np.minimum(np.arange(2 * n), 2 * n - np.arange(2 * n)) * (
         collide.velocity[1] - collide.velocity[0]
     )
@@ -255,12 +254,12 @@ def _drifted(F: Array, time: float, box: Box, collide: CollisionOperator, point:
     """Returns the rock after it has moved freely for some time."""
     distance = time * point.M / point.N1 * collide.velocity
     distance[0] = 0.0  # -L is L as well; nothing is there
-    numbers = fftfreq(box.n_x, 1.0 / box.n_x)
+    numbers = scipy.fft.fftfreq(box.n_x, 1.0 / box.n_x)
     numbers[box.n_x // 2] = 0.0  # the Nyquist mode has no direction to move in
     phases = np.exp(-1j * math.pi / HALF_SIDE * np.outer(numbers, distance))
     along, sideways = phases, phases[: box.n_x // 2 + 1]
-    modes = rfft2(F, axes=(0, 1)) * along[:, None, :, None] * sideways[:, None, :]
-    moved: Array = irfft2(modes, s=(box.n_x, box.n_x), axes=(0, 1), overwrite_x=True)
+    modes = scipy.fft.rfft2(F, axes=(0, 1)) * along[:, None, :, None] * sideways[:, None, :]
+    moved: Array = scipy.fft.irfft2(modes, s=(box.n_x, box.n_x), axes=(0, 1), overwrite_x=True)
     return moved
 
 

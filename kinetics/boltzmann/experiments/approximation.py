@@ -19,8 +19,8 @@ from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.polynomial import Chebyshev
-from scipy.linalg import block_diag
 
 from wellposed.errors import ParameterError
 from wellposed.kinetics.boltzmann.construction.directions import DENSEST
@@ -95,7 +95,7 @@ def _panels(degree: int) -> _Panels:
     series = [Chebyshev.fit(x, column, degree, domain=[-1.0, 1.0]) for column in np.eye(_NODES)]
     nodes, places = ((centre[:, None] + half[:, None] * part).ravel() for part in (x, at))
     matrices = [
-        block_diag(*(np.transpose([one.deriv(k)(at) for one in series]) / h**k for h in half))
+        scipy.linalg.block_diag(*(np.transpose([one.deriv(k)(at) for one in series]) / h**k for h in half))
         for k in range(3)
     ]
     return nodes, places, matrices

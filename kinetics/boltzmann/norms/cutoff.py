@@ -15,10 +15,9 @@ import math
 from functools import lru_cache
 
 import numpy as np
+import scipy
 from numba import njit
 from numpy.typing import NDArray
-from scipy.linalg import eigh_tridiagonal
-from scipy.special import j0
 
 from wellposed.kinetics.quadrature import gauss_legendre, sphere_area
 
@@ -122,7 +121,7 @@ def gauss(x: Array, w: Array, n: int) -> Rule:
         following = (t - diagonal[j]) * current - norm * before
         norm = off[j] = math.sqrt(np.sum(w * following**2))
         before, current = current, following / norm
-    nodes, vectors = eigh_tridiagonal(diagonal, off[:-1])
+    nodes, vectors = scipy.linalg.eigh_tridiagonal(diagonal, off[:-1])
     return centre + scale * nodes, w.sum() * vectors[0] ** 2
 
 
@@ -138,7 +137,7 @@ def radial_wave(d: int, kr: Array) -> Array:
         case 1:
             return np.cos(kr)
         case 2:
-            return np.asarray(j0(kr))
+            return np.asarray(scipy.special.j0(kr))
         case _:
             return np.sinc(kr / math.pi)
 

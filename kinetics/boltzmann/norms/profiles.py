@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import eval_chebyt, eval_legendre
+import scipy
 
 from wellposed.kinetics.boltzmann.norms.cutoff import RADIAL, Array, radial_rule
 from wellposed.kinetics.boltzmann.norms.rules import panel_derivative
@@ -48,7 +48,7 @@ def chord_matrix(d: int, degree: int = 0) -> Array:
     """
     distances, _ = radial_rule(RADIAL)
     x, w = gauss_legendre(_ON_CHORD)
-    function = eval_chebyt if d == 2 else eval_legendre
+    function = scipy.special.eval_chebyt if d == 2 else scipy.special.eval_legendre
     rows = []
     for Y in distances.tolist():
         inner, outer = (np.sqrt(max(R * R - Y * Y, 0.0)) for R in (1.0, 2.0))

@@ -23,8 +23,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.special import gamma as gamma_function
-from scipy.special import kve, rgamma
+import scipy
 
 from wellposed.errors import ParameterError
 from wellposed.kinetics.boltzmann.norms.cutoff import Array, Rule, panels
@@ -50,7 +49,9 @@ def _octave_rule(low: float, high: float, level: int) -> Rule:
 def along_u(Omega: Array, s: float) -> Array:
     """Returns ``int dp (1 + p^2)^(-s) sinc^2(Omega p/2)`` at every entry of `Omega`, of any shape."""
     I0 = np.full(Omega.shape, math.pi)
-    I1 = np.full(Omega.shape, 2.0 * math.sqrt(math.pi) * float(gamma_function(s + 0.5) * rgamma(s)))
+    I1 = np.full(
+        Omega.shape, 2.0 * math.sqrt(math.pi) * float(scipy.special.gamma(s + 0.5) * scipy.special.rgamma(s))
+    )
     small = Omega < _DECAYED
     if np.any(small):
         asked = np.unique(Omega[small])
@@ -58,11 +59,11 @@ def along_u(Omega: Array, s: float) -> Array:
         grid = np.geomspace(lowest, 2.0 * _DECAYED, 3 * math.ceil(math.log2(2.0 * _DECAYED / lowest)))
         grid = np.union1d(grid, asked)
         x, w = (part.reshape(grid.size - 1, -1) for part in panels(grid, 10))
-        scale = 2.0 * math.sqrt(math.pi) * float(rgamma(s))
-        B = w * scale * (0.5 * x) ** (s - 0.5) * kve(s - 0.5, x) * np.exp(-x)
+        scale = 2.0 * math.sqrt(math.pi) * float(scipy.special.rgamma(s))
+        B = w * scale * (0.5 * x) ** (s - 0.5) * scipy.special.kve(s - 0.5, x) * np.exp(-x)
         # I_0 from above, as it is not small; I_1 from below, where it begins as a power
         to_infinity = np.append(np.cumsum(B.sum(axis=1)[::-1])[::-1], 0.0)
-        first = lowest**2 * scale * (0.5 * lowest) ** (s - 0.5) * float(kve(s - 0.5, lowest))
+        first = lowest**2 * scale * (0.5 * lowest) ** (s - 0.5) * float(scipy.special.kve(s - 0.5, lowest))
         from_zero = np.cumsum(np.append(first / (1.0 + min(2.0 * s, 1.0)), (B * x).sum(axis=1)))
         at = np.searchsorted(grid, Omega[small])
         I0[small] -= to_infinity[at]

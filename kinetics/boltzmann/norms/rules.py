@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
-from scipy.optimize import minimize_scalar
+import scipy
 
 from wellposed.kinetics.boltzmann.norms.cutoff import (
     RADIAL,
@@ -77,5 +77,5 @@ def supremum(values: Array) -> float:
         return -float(np.sum(over * y) / np.sum(over))
 
     bounds = (float(R[max(at - 1, 0)]), float(R[min(at + 1, R.size - 1)]))
-    found = minimize_scalar(negative, bounds=bounds, method="bounded", options={"xatol": 1e-7})
+    found = scipy.optimize.minimize_scalar(negative, bounds=bounds, method="bounded", options={"xatol": 1e-7})
     return max(float(values[at]), -float(found.fun))

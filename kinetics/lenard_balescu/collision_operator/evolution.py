@@ -9,9 +9,9 @@ which is the limit).  The physical constant is pi times that: a change of the un
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 from scipy.integrate import solve_ivp
 
@@ -26,6 +26,9 @@ from wellposed.kinetics.lenard_balescu.interaction.normalisation import time_uni
 from wellposed.kinetics.lenard_balescu.interaction.potential import Potential, refuse_other_than_potential
 from wellposed.kinetics.lenard_balescu.parameters import DIMENSION, HBAR
 from wellposed.kinetics.refine import refined
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 Array = NDArray[np.float64]
 
@@ -202,6 +205,8 @@ def _dataset(
         unit = time_unit(d, potential)
     except Unresolved:  # there is no classical operator to take the unit from
         unit = np.nan
+    import xarray as xr
+
     return xr.Dataset(
         {
             "coefficients": (("time", "n"), states[:, :n]),

@@ -20,7 +20,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.integrate import RK23
 
 from wellposed.errors import Unresolved
 from wellposed.kinetics.exponent import GrowthExponent, growth_exponent
@@ -138,7 +137,7 @@ def departure_rates(datum: Datum, grid: Grid, beta: float, operator: str) -> Arr
 
     t = _SMALL_TIME / float(np.max(np.abs(rate(n0)) / scale))
     times = np.array([0.5 * t, t])
-    run = integrate(rate, n0, times, rtol=1e-6, scale=scale, max_steps=64, method=RK23, first_step=0.5 * t)
+    run = integrate(rate, n0, times, rtol=1e-6, scale=scale, max_steps=64, method="RK23", first_step=0.5 * t)
     if run.outcome != "completed":
         raise Unresolved(f"The run truncated at omega = {grid.omega[-1]:g} ended early: {run.outcome}.")
     half, whole = run.departures / times[:, None] * bracket_weight(datum.M, grid.omega)

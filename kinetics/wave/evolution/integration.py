@@ -14,11 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.integrate import DOP853
 
 Array = NDArray[np.float64]
 Outcome = Literal["completed", "budget spent", "step vanished"]
@@ -65,7 +65,7 @@ def integrate(
     rtol: float,
     scale: Array,
     max_steps: int,
-    method: Any = DOP853,
+    method: Literal["DOP853", "RK23"] = "DOP853",
     first_step: float | None = None,
 ) -> Trajectory:
     """Returns the solution of ``d n/dt = rate(n)`` from ``n = start`` at time zero.
@@ -82,8 +82,8 @@ def integrate(
     scale : (n,) float64, positive
     max_steps : int
         Steps taken and refused; the run ends there.
-    method : type
-        One of scipy's explicit Runge-Kutta solvers.
+    method : str
+        What one of scipy's explicit Runge-Kutta solvers is called.
     first_step : float, optional
     """
     departures = np.full((times.size, start.size), np.nan)
@@ -103,7 +103,7 @@ def integrate(
                     outcome = "budget spent"
                     break
                 if solver is None:
-                    solver = method(
+                    solver = getattr(scipy.integrate, method)(
                         right_hand_side,
                         t,
                         departure,

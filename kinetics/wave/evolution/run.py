@@ -13,9 +13,9 @@ References
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 from numpy.typing import ArrayLike
 
 from wellposed.errors import ParameterError, Unresolved
@@ -33,6 +33,9 @@ from wellposed.kinetics.wave.evolution.grids import (
 )
 from wellposed.kinetics.wave.evolution.integration import ADVICE, integrate
 from wellposed.kinetics.wave.parameters import BETA, FULL_OR_GAIN, NORMALISATION, NORMALISATIONS
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 _OMEGA_MAX = Parameter("omega_max", "", 100.0, lower=0.0, lower_open=True)
 _NODES = Parameter("n", "", 512, kind="int", lower=2, upper=65536)
@@ -173,6 +176,8 @@ def evolve(
             np.max(norm * np.abs(run.departures), axis=1),
             "sup <omega>^(M/2) |n - n0|",
         )
+    import xarray as xr
+
     return xr.Dataset(
         {
             name: (dims, values, {"units": "1", "long_name": long_name})

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 
 from wellposed.kinetics.exponent import GrowthExponent, growth_exponent
 from wellposed.kinetics.refine import refined
@@ -131,7 +131,7 @@ def octave_exponent(found: Suprema, q: int) -> GrowthExponent:
 
 def _located(parts: WeightedParts, combine: Callable[[Array], Array], q: int, i: int) -> float:
     """Returns where quantity `q` has its maximum next to the `i`-th frequency of the scan."""
-    found = minimize_scalar(
+    found = scipy.optimize.minimize_scalar(
         lambda octave: -combine(parts(math.exp2(octave), _LEVELS[0]))[q],
         bounds=(math.log2(_SCAN[i - 1]), math.log2(_SCAN[i + 1])),
         method="bounded",

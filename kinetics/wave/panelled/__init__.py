@@ -84,7 +84,7 @@ def parts_over_envelope(
         e1 = r1 = function.ctypes(omega1)
         rule = rules(nodes, beta, 2.0 * beta + 2.0)  # its Jacobi tail is not used
     else:
-        function, r1 = no_function, 1.0
+        function, r1 = no_function(), 1.0
         e1 = math.exp(-0.5 * p * math.log1p(omega1**2) if kind == BRACKET else -p * math.log1p(omega1))
         rule = rules(nodes, beta, p)
     problem = Problem(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any, NamedTuple
 
 import numpy as np
 from numba import cfunc, njit
+
+from wellposed.kinetics.compilation_cache import keyed_by_sources
 
 BRACKET, _BRACKET_K, FUNCTION = 0, 1, 2
 KINDS = {"bracket": BRACKET, "oscillating": BRACKET, "bracket_k": _BRACKET_K, "custom": FUNCTION}
@@ -103,7 +106,12 @@ def add_point(q, row, y, v, weight, parts, full):
     )
 
 
-@cfunc("float64(float64)", cache=True)
-def no_function(omega):  # type: ignore[no-untyped-def]
-    """Returns zero; it stands where a datum is no function, so that kernels have one signature."""
+@functools.cache
+def no_function() -> Any:
+    """Returns what stands where a datum is no function, so that kernels have one signature: zero."""
+    with keyed_by_sources("wave"):  # not at import, where it would have all of numba loaded
+        return cfunc("float64(float64)", cache=True)(_zero)
+
+
+def _zero(omega: float) -> float:
     return 0.0

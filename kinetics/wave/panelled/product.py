@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numba import njit
 from numpy.typing import NDArray
-from scipy.special import eval_legendre
 
 from wellposed.kinetics.quadrature import gauss_jacobi, gauss_legendre
 from wellposed.kinetics.wave.panelled.problem import FUNCTION
@@ -39,7 +39,7 @@ class PanelRules(NamedTuple):
 
 def _legendre(n: int, t: NDArray[np.float64]) -> NDArray[np.float64]:
     """Returns P_0 ... P_{n-1} of [0, 1] at `t`."""
-    return np.array([eval_legendre(j, 2.0 * t - 1.0) for j in range(n)])
+    return np.array([scipy.special.eval_legendre(j, 2.0 * t - 1.0) for j in range(n)])
 
 
 def _lagrange(nodes: NDArray[np.float64], t: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -13,8 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.polynomial import Chebyshev
-from scipy.optimize import brentq
 
 from wellposed.errors import Unresolved
 from wellposed.kinetics.wave.power_laws.integral import integral_over_constant, local_range, require_local
@@ -60,7 +60,7 @@ def zeros(beta: float, nodes: int) -> list[CollisionZero]:
     found = []
     for i in range(_SCAN - 1):
         if values[i] * values[i + 1] < 0.0:
-            x = float(brentq(deflated, points[i], points[i + 1], xtol=1e-15, rtol=1e-14))
+            x = float(scipy.optimize.brentq(deflated, points[i], points[i + 1], xtol=1e-15, rtol=1e-14))
             radius = 0.25 * min(x - low, high - x)
             nearby = Chebyshev.interpolate(
                 np.vectorize(lambda at: integral_over_constant(float(at), beta, nodes)),

@@ -12,9 +12,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import scipy
 from numba import njit
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from wellposed.kinetics.wave.spatial.loss_kernel import RULES, kernel, kernel_with_error
 
@@ -70,7 +70,7 @@ def maximum(start: Array, spread: Array, energy: float | None, beta: float, seco
         at = place(math.exp(x[2]) if energy is None else energy, x)
         return -math.log(kernel(*at, beta, second, *RULES[0]) + 1e-300)
 
-    found = minimize(
+    found = scipy.optimize.minimize(
         minus_log,
         start,
         method="Nelder-Mead",

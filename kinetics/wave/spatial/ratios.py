@@ -11,8 +11,8 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 
 from wellposed.kinetics.refine import refined
 from wellposed.kinetics.wave.spatial import anisotropic, radial
@@ -104,7 +104,7 @@ def greatest_radial(
     dict
         `constant`, `constant_error` and `omega_at_constant`.
     """
-    inside = minimize_scalar(
+    inside = scipy.optimize.minimize_scalar(
         lambda t: -weighted_radial(math.exp(t), beta, M, operator, 0),
         bounds=(math.log(low), math.log(high)),
         method="bounded",
