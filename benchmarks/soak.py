@@ -84,9 +84,8 @@ def slope(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
 def small(seconds: float, least: int, place: Path) -> None:
     program = psutil.Process()
     rows: list[tuple[float, ...]] = []
-    print(
-        f"Questions of {BLOCKS} blocks\n\n{'minute':>6} {'blocks':>8} {'program':>9} {'server':>9} {'database':>9}  MiB"
-    )
+    print(f"Questions of {BLOCKS} blocks\n")
+    print("{:>6} {:>8} {:>9} {:>9} {:>9}  MiB".format("minute", "blocks", *NAMES))
     began = told = time.monotonic()
     while len(rows) < least or time.monotonic() - began < seconds:
         ask(float(len(rows)), BLOCKS, place)
