@@ -29,6 +29,7 @@ from zarr.core.sync import sync
 from zarr.storage import FsspecStore, LocalStore
 
 from wellposed.errors import CatalogueError
+from wellposed.named_path import named_path
 
 PARTIAL = ".partial"
 """How the name of a file ends that is still being written, or whose writer was killed."""
@@ -81,7 +82,7 @@ class Location:
     def of(cls, url: str | Path) -> Location:
         """Returns the location at `url`, which may be a relative path."""
         text = str(url).removeprefix("file://")
-        return cls(text.rstrip("/") if "://" in text else str(Path(text).expanduser().absolute()))
+        return cls(text.rstrip("/") if "://" in text else str(named_path(text).absolute()))
 
     def __truediv__(self, path: str) -> Location:
         return Location(f"{self.url}/{path}")

@@ -13,6 +13,7 @@ from wellposed.errors import CatalogueError
 from wellposed.flows.cli import completion
 from wellposed.flows.cli.answer import DONE, INCOMPLETE, REFUSED, Answer
 from wellposed.flows.text import counted
+from wellposed.named_path import named_path
 
 if TYPE_CHECKING:
     from wellposed import catalog
@@ -212,7 +213,7 @@ def import_(
     from wellposed.catalog import exchange
     from wellposed.flows.presentation.provenance import opening
 
-    if "://" not in source and not Path(source).expanduser().exists():
+    if "://" not in source and not named_path(source).exists():
         raise CatalogueError(f"There is nothing at {source} that could be added.")
     store = exchange.bring(catalog.open(catalogue, writable=True), source)
     return Answer(

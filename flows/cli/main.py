@@ -45,8 +45,11 @@ Environment:
 """
 
 
-PLACES_REFUSE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT}
-"""What a file system says where one may not read or write, or there is no room: the user's to mend."""
+PLACES_REFUSE = {
+    *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT),
+    *(errno.ENAMETOOLONG, errno.ELOOP),
+}
+"""What a file system says where one may not read or write, there is no room, or nothing can be called so."""
 
 
 class Shown(NamedTuple):
@@ -262,13 +265,18 @@ def _misuse(error: exceptions.TyperException) -> int:
     command = "wellposed" if context is None else context.command_path
     message = error.format_message().strip().rstrip(".").replace("\n", " ")
     message = message[:1].lower() + message[1:]
-    print(f"{command}: {message}; see {command} --help", file=sys.stderr)
+    print(_in_one_line(f"{command}: {message}; see {command} --help"), file=sys.stderr)
     return REFUSED
 
 
 def _refuse(message: str, status: int) -> int:
-    print(f"wellposed: {message}", file=sys.stderr)
+    print(_in_one_line(f"wellposed: {message}"), file=sys.stderr)
     return status
+
+
+def _in_one_line(message: str) -> str:
+    """Returns a message with what moves the cursor, or cannot be shown, spelled as in Python."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in message)
 
 
 def _show_warning(

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from wellposed.flows.kinds.job import missing
 from wellposed.flows.kinds.pilot import Pilot, pilot
 from wellposed.flows.presentation.listing import spelled
 from wellposed.flows.text import counted, duration, size_in_bytes
+from wellposed.named_path import named_path
 from wellposed.sweeps.answers.layout import Outcome, template
 from wellposed.sweeps.cluster.file import Cluster, find_cluster
 from wellposed.sweeps.experiments.find import FoundExperiment
@@ -413,7 +413,7 @@ def _opened(request: Any) -> catalog.Catalogue | None:
     try:
         return catalog.open(request.catalogue)
     except CatalogueError:
-        if "://" in str(request.catalogue) or Path(request.catalogue).expanduser().exists():
+        if "://" in str(request.catalogue) or named_path(request.catalogue).exists():
             raise
         return None
 

@@ -14,6 +14,7 @@ from wellposed.errors import RequestError
 from wellposed.flows.report.chapter import chapters
 from wellposed.flows.report.contents import contents_of
 from wellposed.flows.report.page import GENERATOR, page
+from wellposed.named_path import named_path
 
 PAGE = "index.html"
 FIGURES = "figures"
@@ -51,7 +52,7 @@ def report(catalogue: str | Path = "results", destination: str | Path | None = N
     destination = "report" if destination is None else destination
     if "://" in str(destination):
         raise RequestError(f"A report is written to a folder on this machine, but not to {destination}.")
-    folder = Path(destination).expanduser().absolute()
+    folder = named_path(destination).absolute()
     catalog.open(catalogue)  # whose absence is said before anything is made
     _check(folder, str(catalogue))
     contents = contents_of(catalogue)
@@ -88,7 +89,7 @@ def _check(folder: Path, catalogue: str) -> None:
     """Raises `RequestError` if a report cannot be written there."""
     refused = f"A report cannot be written to {folder}: "
     if "://" not in catalogue:
-        place = Path(catalogue).expanduser().resolve()
+        place = named_path(catalogue).resolve()
         if any(path.resolve().is_relative_to(place) for path in (folder, folder / FIGURES)):
             raise RequestError(f"{refused}it lies in the catalogue, where everything is taken for answers.")
     page = folder / PAGE

@@ -37,6 +37,9 @@ FILE = "clusters.yaml"
 ANSWER_WITHIN = 10.0
 """Seconds in which a scheduler answers."""
 
+MOST_VALUES = 10_000
+"""Values in the file."""
+
 KEYS = ("class", "options", "workers", "adaptive", "environment")
 
 OURS = {
@@ -156,11 +159,25 @@ def _entries(path: Path) -> dict[str, Any]:
         raise RequestError(f"{path} cannot be read: {error}") from None
     except yaml.YAMLError as error:
         raise RequestError(f"{path} is no YAML: {' '.join(str(error).split())}") from None
+    except RecursionError:
+        raise RequestError(f"{path} is nested too deeply.") from None
+    if _exceeds(found, MOST_VALUES):
+        raise RequestError(f"{path} must stand for {MOST_VALUES:,} values at most, aliases included.")
     if not isinstance(found, dict) or not all(isinstance(name, str) for name in found):
         raise RequestError(f"{path} must have entries by name, each with a `class`, but has none.")
     if LOCAL_NAME in found:
         raise RequestError(f"{path} must not have an entry `{LOCAL_NAME}`, which stands for this machine.")
     return found
+
+
+def _exceeds(value: Any, most: int) -> bool:
+    """Returns whether there are more than `most` values in `value`: a few aliases stand for millions."""
+    seen, ahead = 0, [value]
+    while ahead and seen <= most:
+        seen += 1
+        one = ahead.pop()
+        ahead += list(one.values()) if isinstance(one, dict) else one if isinstance(one, list) else []
+    return seen > most
 
 
 def _entry(what: str, given: Any) -> ClusterEntry:

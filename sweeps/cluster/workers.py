@@ -22,6 +22,7 @@ from distributed.diagnostics.plugin import Environ
 from distributed.security import Security
 
 from wellposed.errors import RequestError
+from wellposed.named_path import named_path
 from wellposed.private_folder import for_owner_alone
 from wellposed.sweeps.cluster.file import LOCAL, Cluster, ClusterEntry
 
@@ -202,7 +203,7 @@ def _in_files(made: Any, place: Path) -> Iterator[Security]:
 def _shared(entry: ClusterEntry) -> Path:
     """A folder that jobs see too."""
     given = entry.options.get("shared_temp_directory") or _configured(entry, "shared-temp-directory")
-    return Path(os.path.expandvars(given)).expanduser() if given else Path.cwd()
+    return named_path(os.path.expandvars(given)) if given else Path.cwd()
 
 
 def _runs_jobs(entry: ClusterEntry) -> bool:
@@ -231,7 +232,7 @@ def _scratch_folder() -> Path | None:
     given = dask.config.get("temporary-directory", None)
     if given is None:
         return None
-    folder = Path(given).expanduser()
+    folder = named_path(given)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

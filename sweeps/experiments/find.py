@@ -11,7 +11,6 @@ import importlib.metadata
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
@@ -19,6 +18,7 @@ from wellposed.errors import RequestError
 from wellposed.kinetics import EXPERIMENTS
 from wellposed.kinetics.experiment import Experiment
 from wellposed.kinetics.family import Family
+from wellposed.named_path import named_path
 from wellposed.sweeps.experiments.declaration import check_declaration
 from wellposed.sweeps.experiments.source import (
     Source,
@@ -135,7 +135,7 @@ def absolute(reference: str) -> str:
     module, colon, attribute = reference.rpartition(":")
     if not module.endswith(".py"):
         return reference
-    return f"{Path(module).expanduser().resolve()}{colon}{attribute}"
+    return f"{named_path(module).resolve()}{colon}{attribute}"
 
 
 def installed_names() -> set[str]:
@@ -185,7 +185,7 @@ def _source(name: str, module: str) -> Source | None:
     try:
         if not module.endswith(".py"):
             return source_of_module(module)
-        path = Path(module).expanduser().resolve()
+        path = named_path(module).resolve()
         if not path.is_file():
             raise RequestError(f"Experiment `{name}` cannot be loaded: there is no file {path}.")
         return source_of_file(path)

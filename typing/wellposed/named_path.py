@@ -1,0 +1,1 @@
+../../wellposed/named_path.py
