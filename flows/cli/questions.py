@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from itertools import chain, islice
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -53,18 +54,26 @@ def command_for(kind: Kind[Any, Any]) -> Callable[..., Answer]:
 
 def answered(kind: Kind[Any, Any], request: Any) -> Answer:
     """Returns the answer to a question, computing what is not stored of it."""
-    from wellposed.flows.execution.complete import complete
-    from wellposed.flows.kinds.job import troubles
-    from wellposed.flows.kinds.narration import documents_of
-    from wellposed.flows.presentation.provenance import opening
-    from wellposed.sweeps.answers.layout import Outcome
+    from wellposed.flows.execution.complete import completed
     from wellposed.sweeps.cluster.file import find_cluster
     from wellposed.sweeps.experiments.find import locate
 
     cluster = find_cluster(request.cluster)
     job = kind.job(request, locate)
-    computed = complete(job, cluster)
-    document = {**kind.document(job), "sweeps": documents_of(job.parts), "computed": computed}
+    with ExitStack() as stack:
+        is_computed = stack.enter_context(completed(job, cluster))
+        return dataclasses.replace(_answer_of(kind, job, is_computed), closing=stack.pop_all())
+    raise AssertionError("a context that has swallowed an exception")
+
+
+def _answer_of(kind: Kind[Any, Any], job: Any, is_computed: bool) -> Answer:
+    """Returns the answer of a job that is stored."""
+    from wellposed.flows.kinds.job import troubles
+    from wellposed.flows.kinds.narration import documents_of
+    from wellposed.flows.presentation.provenance import opening
+    from wellposed.sweeps.answers.layout import Outcome
+
+    document = {**kind.document(job), "sweeps": documents_of(job.parts), "computed": is_computed}
     is_decided, totals = kind.is_decided(job), [part.store.totals() for part in job.parts]
     complaints = kind.complaints if is_decided else ("unresolved", "failed")
     count = sum(total[outcome] for total in totals for outcome in complaints)
@@ -76,7 +85,7 @@ def answered(kind: Kind[Any, Any], request: Any) -> Answer:
         "\n\n".join(filter(None, [job.heading, *map(str, tables)])),
         document,
         INCOMPLETE if count or not is_decided else DONE,
-        _aside(computed, opening(job.stores)),
+        _aside(is_computed, opening(job.stores)),
         _complaints(reasons, count),
     )
 
