@@ -269,18 +269,14 @@ def test_served_flow_is_started_with_parameters_and_says_what_it_found(client, s
     assert "wellposed boundary" in page
 
 
-def test_fields_that_there_are_not_and_points_that_all_fail_end_a_served_run_as_failed(
-    client, served, reference
-):
+def test_run_that_is_given_a_field_that_there_is_not_fails_with_what_is_wrong(client, served, reference):
     given = {
         "sweep": {"axis": ["x=0,1"], "experiment": reference("TILTED")},
         "report": {"catalog": str(served)},
-        "boundary": {"experiment": "wave.growth", "along": "beta", "axes": ["N=7"], "fixed": []},
     }
     said = {
         "sweep": "There is no `axis` to be given; there is experiment, axes, ",
         "report": "There is no `catalog` to be given; there is catalogue, destination.",
-        "boundary": "Experiment `wave.growth` has no parameter `N`",
     }
     runs = {}
     for name, parameters in given.items():
