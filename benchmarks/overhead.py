@@ -34,9 +34,9 @@ from distributed import Client, LocalCluster
 from wellposed import Experiment, Output, Parameter
 from wellposed.flows.execution import run as execution
 from wellposed.flows.execution.progress import Progress
-from wellposed.flows.execution.record import RunRecord
-from wellposed.flows.execution.server import recording_at, server
-from wellposed.flows.kinds.narration import page_of
+from wellposed.flows.execution.record import recorded
+from wellposed.flows.execution.server import server
+from wellposed.flows.kinds.narration import concluded, page_of
 from wellposed.flows.kinds.sweep import SweepJob, SweepRequest, sweep_job
 from wellposed.sweeps.cluster.fan_out import fan_out
 from wellposed.sweeps.cluster.workers import local_cluster
@@ -100,8 +100,8 @@ def nap(seconds: float) -> float:
 @contextlib.contextmanager
 def workplace() -> Iterator[execution.Workplace]:
     """Workers and a server that stay for several runs."""
-    with Progress() as progress, server() as answer, local_cluster(WORKERS) as client, recording_at(answer()):
-        yield execution.Workplace(client, progress)
+    with Progress() as progress, server() as answer, local_cluster(WORKERS) as client:
+        yield execution.Workplace(client, progress, answer())
 
 
 def asked(name: str, axes: dict[str, np.ndarray], catalogue: str | Path) -> SweepJob:
@@ -115,14 +115,10 @@ def ours(place: execution.Workplace, name: str, sides: tuple[int, int]) -> float
     begun = time.perf_counter()
     axes = {"a": np.linspace(0, 1, sides[0]), "b": np.linspace(1, 2, sides[1])}
     job = asked(name, axes, directory)
-    entry = RunRecord.of(job)
-
-    def answer() -> str:
-        concluded = execution._answer(job, place)
-        entry.publish(page_of(job))
-        return concluded
-
-    entry.record(answer)
+    with recorded(job, place.access, place.progress.complain) as record:
+        execution._answer(job, place, record)
+        record.publish(page_of(job))
+        record.end("COMPLETED", concluded(job))
     seconds = time.perf_counter() - begun
     assert job.store.totals()["ok"] == math.prod(sides)
     shutil.rmtree(directory)

@@ -4,8 +4,8 @@
 """
 
 from wellposed.catalog import accessor as _accessor  # noqa: F401 - registers it with xarray
-from wellposed.catalog.query import Catalogue, open
+from wellposed.catalog.query import Catalogue, open, opened_for_adding
 from wellposed.catalog.store import Store
 from wellposed.errors import CatalogueError, ConflictError
 
-__all__ = ["Catalogue", "CatalogueError", "ConflictError", "Store", "open"]
+__all__ = ["Catalogue", "CatalogueError", "ConflictError", "Store", "open", "opened_for_adding"]

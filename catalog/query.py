@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -299,6 +300,26 @@ def open(url: str | Path, *, writable: bool = False) -> Catalogue:
         raise CatalogueError(f"{url} cannot be written: it is not a directory.")
     _check_marker(url, marker)
     return Catalogue(here.url)
+
+
+@contextmanager
+def opened_for_adding(url: str | Path) -> Iterator[Catalogue]:
+    """A catalogue that is to be added to; if nothing is, a place that was none is none again.
+
+    Raises
+    ------
+    CatalogueError
+        As from `open`.
+    """
+    here = Location.of(url)
+    is_new = here.directory is not None and not here.directory.exists()
+    try:
+        yield open(url, writable=True)
+    except BaseException:
+        if is_new and here.names() in ([], [MARKER]):
+            here.remove([MARKER])
+            here.remove_empty()
+        raise
 
 
 def mend_marker(url: str | Path) -> bool:

@@ -82,6 +82,15 @@ def clock(seconds: float) -> str:
     return f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}"
 
 
+def rate(points: float, seconds: float) -> str:
+    """Returns such as ``1,234 points/s`` or ``0.4 points/s``, or ``12 s a point`` where points take long."""
+    if points >= 10.0 * seconds:
+        return f"{points / seconds:,.0f} points/s"
+    if points >= 0.1 * seconds:
+        return f"{points / seconds:.2g} points/s"
+    return f"{duration(seconds / points)} a point"
+
+
 def size_in_bytes(size: int) -> str:
     """Returns a number of bytes to three digits in the unit that suits it."""
     for unit, factor in (("GiB", 2**30), ("MiB", 2**20), ("kiB", 2**10)):

@@ -6,6 +6,7 @@ import json
 import math
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -28,6 +29,8 @@ class Answer:
         Where to go from here; a person who wants it short is not told.
     complaints : sequence of str
         What is lacking, for standard error.
+    closing : ExitStack
+        What is to be ended when the answer has been shown.
     """
 
     text: str
@@ -35,6 +38,7 @@ class Answer:
     status: int = DONE
     aside: str = ""
     complaints: Sequence[str] = field(default_factory=tuple)
+    closing: ExitStack = field(default_factory=ExitStack)
 
     def tell(self, *, as_json: bool, is_brief: bool) -> None:
         """Prints it."""
@@ -44,6 +48,7 @@ class Answer:
             parts = [self.text, *([] if is_brief else [self.aside])]
             if any(parts):
                 print("\n\n".join(part for part in parts if part))
+        sys.stdout.flush()  # what follows may take long
         for complaint in self.complaints:
             print(complaint, file=sys.stderr)
 

@@ -215,7 +215,8 @@ def import_(
 
     if "://" not in source and not named_path(source).exists():
         raise CatalogueError(f"There is nothing at {source} that could be added.")
-    store = exchange.bring(catalog.open(catalogue, writable=True), source)
+    with catalog.opened_for_adding(catalogue) as place:
+        store = exchange.bring(place, source)
     return Answer(
         f"{store.id}  {store.experiment}",
         {"id": store.id, "experiment": store.experiment, "place": store.location},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import getpass
+import logging
 import os
 import socket
 from collections.abc import Iterator
@@ -65,6 +66,7 @@ def serve(
     from wellposed.flows.deploy.registration import deployments, reschedule, schedules
     from wellposed.flows.execution.server import server
 
+    logging.getLogger("prefect.runner").addFilter(_is_no_waiting)
     wanted = schedules(cron or [])
     name = served_name()
     served = deployments(name, catalogue, experiment or [])
@@ -83,6 +85,11 @@ def serve(
             print("Ctrl-C ends it.", flush=True)
             _run(runner)
     return Answer("", {})
+
+
+def _is_no_waiting(record: logging.LogRecord) -> bool:
+    """Leaves out that runs are due and wait, which the runner would say at every look."""
+    return "at capacity" not in record.msg
 
 
 def served_name() -> str:

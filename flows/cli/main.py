@@ -11,8 +11,10 @@ import threading
 import warnings
 import webbrowser
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import wraps
 from importlib.metadata import version
+from types import FrameType
 from typing import Annotated, Any, NamedTuple
 
 import typer
@@ -72,6 +74,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Who is told to end should end its workers too.
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # which is what `nohup` asks for
+            signal.signal(signal.SIGHUP, _hang_up)
     completion.prepare()
     with warnings.catch_warnings():
         warnings.showwarning = _show_warning  # type: ignore[assignment]
@@ -86,7 +90,8 @@ def _run(arguments: Sequence[str]) -> int:
             raise KeyboardInterrupt
         if not isinstance(shown, Shown):  # help was asked for
             return int(shown or DONE)
-        shown.answer.tell(as_json=shown.as_json, is_brief=shown.is_brief)
+        with shown.answer.closing:
+            shown.answer.tell(as_json=shown.as_json, is_brief=shown.is_brief)
         return shown.answer.status
     except (KeyboardInterrupt, exceptions.Abort):
         said = "interrupted. What is computed is stored; the same command completes it."
@@ -103,6 +108,16 @@ def _run(arguments: Sequence[str]) -> int:
         if error.errno not in PLACES_REFUSE:
             raise
         return _refuse(f"{error.filename or 'the file system'}: {error.strerror}", REFUSED)
+
+
+def _hang_up(number: int, frame: FrameType | None) -> None:
+    """The terminal is gone: ends as by Ctrl-C, with nobody left to be told."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        with suppress(OSError):
+            if os.isatty(stream):  # also of one that is gone
+                os.dup2(nowhere, stream)
+    signal.default_int_handler(number, frame)
 
 
 def application() -> typer.Typer:

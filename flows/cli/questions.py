@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from itertools import chain, islice
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -58,15 +59,23 @@ def answered(kind: Kind[Any, Any], request: Any) -> Answer:
 
     cluster = find_cluster(request.cluster)
     job = kind.job(request, locate)
-    # What is refused is refused before these are imported, which takes a second.
-    from wellposed.flows.execution.complete import complete
+    # What is refused is refused before this is imported, which takes a second.
+    from wellposed.flows.execution.complete import completed
+
+    with ExitStack() as stack:
+        is_computed = stack.enter_context(completed(job, cluster))
+        return dataclasses.replace(_answer_of(kind, job, is_computed), closing=stack.pop_all())
+    raise AssertionError("a context that has swallowed an exception")
+
+
+def _answer_of(kind: Kind[Any, Any], job: Any, is_computed: bool) -> Answer:
+    """Returns the answer of a job that is stored."""
     from wellposed.flows.kinds.job import troubles
     from wellposed.flows.kinds.narration import documents_of
     from wellposed.flows.presentation.provenance import opening
     from wellposed.sweeps.answers.layout import Outcome
 
-    computed = complete(job, cluster)
-    document = {**kind.document(job), "sweeps": documents_of(job.parts), "computed": computed}
+    document = {**kind.document(job), "sweeps": documents_of(job.parts), "computed": is_computed}
     is_decided, totals = kind.is_decided(job), [part.store.totals() for part in job.parts]
     complaints = kind.complaints if is_decided else ("unresolved", "failed")
     count = sum(total[outcome] for total in totals for outcome in complaints)
@@ -78,7 +87,7 @@ def answered(kind: Kind[Any, Any], request: Any) -> Answer:
         "\n\n".join(filter(None, [job.heading, *map(str, tables)])),
         document,
         INCOMPLETE if count or not is_decided else DONE,
-        _aside(computed, opening(job.stores)),
+        _aside(is_computed, opening(job.stores)),
         _complaints(reasons, count),
     )
 

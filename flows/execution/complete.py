@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from wellposed.catalog import health
 from wellposed.catalog.health import Damage
@@ -19,7 +20,26 @@ from wellposed.sweeps.cluster.file import LOCAL, Cluster
 def complete(job: Job, cluster: Cluster = LOCAL) -> bool:
     """Computes what is not stored of a job, in one flow run, and finishes it.
 
-    If all is stored, nothing is started.
+    Returns
+    -------
+    bool
+        Whether anything had to be computed.
+
+    Raises
+    ------
+    WellposedError
+        As from `completed`.
+    """
+    with completed(job, cluster) as is_computed:
+        return is_computed
+
+
+@contextmanager
+def completed(job: Job, cluster: Cluster = LOCAL) -> Iterator[bool]:
+    """Computes what is not stored of a job, in one flow run, and finishes it.
+
+    If all is stored, nothing is started.  The answer is stored when the context begins; at its end the record
+    is finished and the workers are let go, and what goes wrong there is no error.
 
     Parameters
     ----------
@@ -27,8 +47,8 @@ def complete(job: Job, cluster: Cluster = LOCAL) -> bool:
     cluster : Cluster
         Where blocks run.
 
-    Returns
-    -------
+    Yields
+    ------
     bool
         Whether anything had to be computed.
 
@@ -49,12 +69,13 @@ def complete(job: Job, cluster: Cluster = LOCAL) -> bool:
     unfinished = [part for part in job.parts if part.pending]
     if unfinished:
         # Prefect and Dask take their time even to be imported.
-        from wellposed.flows.execution.run import execute
+        from wellposed.flows.execution.run import executed
 
-        execute(job, unfinished, cluster)
+        with executed(job, unfinished, cluster):
+            yield True
     else:
         job.finish()
-    return bool(unfinished)
+        yield False
 
 
 def mended(part: Part) -> Iterator[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Literal, Self
 
@@ -11,7 +13,7 @@ from rich import progress
 from rich.console import Console
 from rich.text import Text
 
-from wellposed.flows.text import clock
+from wellposed.flows.text import clock, rate
 
 Manner = Literal["bars", "lines", "silent"]
 
@@ -38,16 +40,28 @@ LOG_INTERVAL_S = 30.0
 
 
 class _Rate(progress.ProgressColumn):
-    """Points per second, over all the time that a task has taken."""
+    """Points per second, over all the time that a task has taken; how long what has no points has taken."""
 
     def render(self, task: progress.Task) -> Text:
         elapsed = task.finished_time or task.elapsed
-        rate = f"{task.completed / elapsed:,.0f} points/s" if elapsed and task.completed else ""
-        return Text(rate, style="progress.data.speed")
+        if not task.fields["blocks"] and not task.finished:
+            return Text(clock(elapsed or 0.0), style="progress.elapsed")
+        text = rate(task.completed, elapsed) if elapsed and task.completed else ""
+        return Text(text, style="progress.data.speed")
+
+
+class _Remaining(progress.TimeRemainingColumn):
+    """The time left of what is not finished."""
+
+    def render(self, task: progress.Task) -> Text:
+        return Text("") if task.finished or not task.fields["blocks"] else super().render(task)
 
 
 class Progress:
-    """How far each job is: blocks done, points per second, time left.  Safe to use from several threads."""
+    """How far each job is: blocks done, points per second, time left; what else is being done, since when.
+
+    Safe to use from several threads.
+    """
 
     def __init__(self) -> None:
         self._manner = manner
@@ -56,7 +70,7 @@ class Progress:
             progress.BarColumn(bar_width=24),
             progress.TextColumn("{task.fields[blocks]}", style="progress.download"),
             _Rate(),
-            progress.TimeRemainingColumn(compact=True),
+            _Remaining(compact=True),
             console=console,
             transient=True,
             disable=self._manner != "bars",
@@ -85,14 +99,35 @@ class Progress:
 
     def wait_for(self, what: str) -> None:
         """Says what is being waited for."""
-        self._bars.update(self._starting, description=what)
+        self.step(what)
         self._log(what)
+
+    def step(self, what: str) -> None:
+        """Shows what is being done besides points; in a log, if it takes long."""
+        with self._lock:
+            if self._line != self._starting:
+                self._end()
+            self._line = self._starting
+        self._bars.reset(self._starting, description=what, total=None, visible=True)
 
     def say(self, line: str) -> None:
         """A line that stays, above those that move."""
         if self._manner == "bars":
             console.print(line, style="dim")
         self._log(line)
+
+    def complain(self, line: str) -> None:
+        """A line about what has gone wrong and costs no answer.  It is said in every manner."""
+        console.print(f"wellposed: {line}", markup=False, soft_wrap=True)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Leaves the terminal to others while the context lasts."""
+        self._bars.stop()
+        try:
+            yield
+        finally:
+            self._bars.start()
 
     @property
     def percent(self) -> float:
@@ -118,7 +153,7 @@ class Progress:
             self._done += 1
             self._bars.update(self._line, advance=points, blocks=f"{self._done} of {self._known} blocks")
 
-    def end(self) -> None:
+    def _end(self) -> None:
         """The job is done."""
         task = self._bars.tasks[self._line]
         self._bars.update(self._line, total=task.completed or 1, completed=task.completed or 1)
@@ -126,16 +161,20 @@ class Progress:
     def _tick(self) -> None:
         """Says now and then how far the present job is."""
         while not self._ended.wait(LOG_INTERVAL_S):
-            with self._lock:
-                task = self._bars.tasks[self._line]
-                said = f"{self._done:,} of {self._known:,} blocks, {task.completed:,.0f} points"
-                if task.completed and task.elapsed:
-                    rate = task.completed / task.elapsed
-                    said += f", {rate:,.3g} points/s"
-                    if task.total is not None:
-                        said += f", {clock((task.total - task.completed) / rate)} left"
-            if self._line != self._starting:
-                self._log(f"    {said}")
+            self._log(f"    {self._so_far()}")
+
+    def _so_far(self) -> str:
+        with self._lock:
+            task = self._bars.tasks[self._line]
+            elapsed = task.elapsed or 0.0
+            if self._line == self._starting:
+                return f"{task.description}, {clock(elapsed)} so far"
+            said = f"{self._done:,} of {self._known:,} blocks, {task.completed:,.0f} points"
+            if task.completed and elapsed:
+                said += f", {rate(task.completed, elapsed)}"
+                if task.total is not None:
+                    said += f", {clock((task.total - task.completed) * elapsed / task.completed)} left"
+            return said
 
     def _log(self, line: str) -> None:
         if self._manner == "lines":

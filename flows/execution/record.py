@@ -1,34 +1,48 @@
-"""What Prefect is told of a run: what it is called, and what it leaves for a reader."""
+"""What Prefect is told of a run: what it is called, what it says, and what it leaves for a reader.
+
+The record is a view.  Everything here returns at once, and the run does not depend on it (see `Channel`).
+"""
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Self, cast
-from uuid import UUID
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal, Self
+from uuid import UUID, uuid4
 
-from prefect import flow, get_run_logger
-from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact
-from prefect.client.orchestration import get_client
-from prefect.client.schemas.objects import State
+from prefect.client.orchestration import SyncPrefectClient
 from prefect.context import FlowRunContext
-from prefect.states import Completed
-from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.logging.configuration import ensure_logging_setup
 
+from wellposed.flows.execution.channel import Channel, channel
+from wellposed.flows.execution.watchdog import Watchdog, watchdog
 from wellposed.flows.kinds.job import Job, Part
 from wellposed.flows.kinds.narration import asked
 from wellposed.flows.text import spread
 
-TASKS_AT_A_TIME = 4
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from wellposed.flows.execution.server import ServerAccess
 
 ID_DIGITS = 8
 """Of a sweep's id in a tag: enough for ``wellposed show``."""
 
+LOGGER = "prefect.flow_runs"
+"""Prefect's logger of flow runs, which ``--verbose`` shows in a terminal."""
 
-def task_runner() -> Any:
-    """On which the tasks of a run are threads, as they only wait for workers."""
-    return ThreadPoolTaskRunner(max_workers=TASKS_AT_A_TIME)
+StateType = Literal["RUNNING", "COMPLETED", "FAILED", "CRASHED", "CANCELLED", "SCHEDULED"]
+
+SET_STATE: Mapping[str, Literal["/flow_runs/{id}/set_state", "/task_runs/{id}/set_state"]] = {
+    "flow_runs": "/flow_runs/{id}/set_state",
+    "task_runs": "/task_runs/{id}/set_state",
+}
+
+ENDS = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 
 
 @dataclass(frozen=True)
@@ -72,43 +86,159 @@ class RunRecord:
         page = f"{job.kind} {job.title}"
         return cls(job.kind, job.title, list(asked(job)), tags, request, _key(page), f"Answers to the {page}")
 
-    def record(self, answer: Callable[[], str]) -> None:
-        """Runs `answer` as a flow, with what it returns as the message of its end."""
 
-        @flow(name=self.kind, task_runner=task_runner(), validate_parameters=False)
-        def recorded(request: Mapping[str, Any]) -> State:
-            self.begin()
-            return Completed(message=answer())
+@dataclass
+class Entry:
+    """Something that has a state at the server, and an id once the server has been told of it.
 
-        recorded(self.request, return_state=True).result()
+    Attributes
+    ----------
+    place : str
+        The part of the API that knows it.
+    id : UUID, optional
+    is_ended : bool
+    """
 
-    def begin(self) -> None:
-        """Gives the present flow run its name, its tags and the first lines of its log."""
-        run = _present_run()
-        with get_client(sync_client=True) as client:
-            tags = dict.fromkeys([*run.tags, *self.tags])
-            client.update_flow_run(run.id, name=self.title, tags=list(tags))
-        for line in self.asked:
-            get_run_logger().info(line)
+    place: Literal["flow_runs", "task_runs"]
+    channel: Channel
+    id: UUID | None = None
+    is_ended: bool = False
+
+    def becomes(self, state: StateType, name: str, message: str = "") -> None:
+        """Enters a state."""
+        self.is_ended = state in ENDS
+        entered = _state(state, name, message)
+
+        def tell(client: SyncPrefectClient) -> None:
+            if self.id is not None:
+                body = {"state": entered, "force": True}
+                client.request("POST", SET_STATE[self.place], path_params={"id": self.id}, json=body)
+
+        self.channel.send(tell)
+
+
+@dataclass
+class Record:
+    """The record of a flow run that is under way.
+
+    Attributes
+    ----------
+    entry : RunRecord
+    run : Entry
+    channel : Channel
+    watchdog : Watchdog
+    is_of_engine : bool
+        Whether Prefect's engine has made the run, and enters its states.
+    """
+
+    entry: RunRecord
+    run: Entry
+    channel: Channel
+    watchdog: Watchdog
+    is_of_engine: bool = False
+    tasks: list[Entry] = field(default_factory=list)
+    bar: UUID | None = None
+
+    def within(self, entry: RunRecord) -> Record:
+        """Begins the record of a run within this one."""
+        return _begun(entry, self.channel, self.watchdog, self.run)
+
+    def say(self, message: str, level: int = logging.INFO, task: Entry | None = None) -> None:
+        """Adds a line to the log."""
+        now = datetime.now(UTC).isoformat()
+        flow = {"flow_name": self.entry.kind, "flow_run_name": self.entry.title, "flow_run_id": ""}
+        # Prefect's own way to its server, which this logger has, is not ours.
+        logging.getLogger(LOGGER).log(level, "%s", message, extra={**flow, "send_to_api": False})
+        line = {"name": LOGGER, "level": level, "message": message, "timestamp": now}
+
+        def tell(client: SyncPrefectClient) -> None:
+            if self.run.id is not None:
+                of_task = {} if task is None or task.id is None else {"task_run_id": str(task.id)}
+                self.channel.log({**line, "flow_run_id": str(self.run.id), **of_task})
+
+        self.channel.send(tell)
+
+    def task(self, name: str) -> Entry:
+        """Begins a task run."""
+        made = Entry("task_runs", self.channel)
+        self.tasks.append(made)
+        body = _task(name, _state("RUNNING", "Running"))
+
+        def tell(client: SyncPrefectClient) -> None:
+            if self.run.id is not None:
+                answer = client.request("POST", "/task_runs/", json={**body, "flow_run_id": str(self.run.id)})
+                made.id = UUID(answer.json()["id"])
+
+        self.channel.send(tell)
+        return made
+
+    def progress(self, percent: float, known: str) -> None:
+        """Says how much is stored of the blocks that are known of."""
+        artifact = {"data": percent, "description": known}
+
+        def tell(client: SyncPrefectClient) -> None:
+            if self.run.id is None:
+                return
+            if self.bar is not None:
+                client.request("PATCH", "/artifacts/{id}", path_params={"id": self.bar}, json=artifact)
+                return
+            made = {**artifact, "type": "progress", "flow_run_id": str(self.run.id)}
+            self.bar = UUID(client.request("POST", "/artifacts/", json=made).json()["id"])
+
+        self.channel.send(tell)
 
     def publish(self, markdown: str) -> None:
-        """Leaves `markdown` as an artifact of the present flow run."""
-        create_markdown_artifact(markdown, key=self.page, description=self.description)
+        """Leaves a page as an artifact."""
+        page = {
+            "type": "markdown",
+            "key": self.entry.page,
+            "description": self.entry.description,
+            "data": markdown,
+        }
+
+        def tell(client: SyncPrefectClient) -> None:
+            if self.run.id is not None:
+                client.request("POST", "/artifacts/", json={**page, "flow_run_id": str(self.run.id)})
+
+        self.channel.send(tell)
+
+    def end(self, state: StateType, message: str) -> None:
+        """Ends the run, and the tasks that have not ended, in a state; one that has ended stays as it is."""
+        if self.run.is_ended:
+            return
+        for task in self.tasks:
+            if not task.is_ended:
+                task.becomes(state, state.capitalize())
+        self.run.is_ended = True
+        if not self.is_of_engine:
+            self.run.becomes(state, state.capitalize(), message)
+        if self.run.id is not None:
+            self.watchdog.ends(self.run.id, _state(state, state.capitalize(), message))
+
+        def tell(client: SyncPrefectClient) -> None:
+            if self.run.id is not None:
+                self.watchdog.told(self.run.id)
+
+        self.channel.send(tell)
 
 
-@dataclass(frozen=True)
-class ProgressBar:
-    """An artifact of the present flow run that tells how far a job is."""
+@contextmanager
+def recorded(job: Job, access: ServerAccess, tell: Callable[[str], None]) -> Iterator[Record]:
+    """The record of a run of `job`: of the present flow run if there is one, or else of a new one.
 
-    artifact: UUID
-
-    @classmethod
-    def begun(cls) -> Self:
-        return cls(cast(UUID, create_progress_artifact(0.0, description="Begun")))
-
-    def update(self, percent: float, known: str) -> None:
-        """So many percent of the blocks that are known of are stored."""
-        update_progress_artifact(self.artifact, percent, known)
+    Parameters
+    ----------
+    job : Job
+    access : ServerAccess
+        The server that keeps it.
+    tell : callable
+        Takes a line about the record itself, from any thread.
+    """
+    ensure_logging_setup()  # as Prefect's engine does; otherwise its loggers write to standard error
+    with ExitStack() as stack:
+        watching = stack.enter_context(watchdog(access))
+        opened = stack.enter_context(channel(access, tell))
+        yield _begun(RunRecord.of(job), opened, watching)
 
 
 def is_recorded() -> bool:
@@ -116,9 +246,55 @@ def is_recorded() -> bool:
     return FlowRunContext.get() is not None
 
 
-def _present_run() -> Any:
+def _begun(entry: RunRecord, opened: Channel, watching: Watchdog, parent: Entry | None = None) -> Record:
+    """Begins the record of a run."""
     context = FlowRunContext.get()
-    return None if context is None else context.flow_run
+    if parent is None and context is not None and context.flow_run is not None:
+        run = Entry("flow_runs", opened, context.flow_run.id)
+        watching.begun(context.flow_run.id, is_of_engine=True)
+        tags = list(dict.fromkeys([*context.flow_run.tags, *entry.tags]))
+
+        def tell(client: SyncPrefectClient) -> None:
+            body = {"name": entry.title, "tags": tags}
+            client.request("PATCH", "/flow_runs/{id}", path_params={"id": run.id}, json=body)
+
+    else:
+        run = Entry("flow_runs", opened)
+        running = _state("RUNNING", "Running")
+        # A request of which no answer came may be made twice, and must not make two of them.
+        key, task = str(uuid4()), _task(entry.title, running)
+
+        def tell(client: SyncPrefectClient) -> None:
+            flow = client.request("POST", "/flows/", json={"name": entry.kind}).json()["id"]
+            body = {
+                "flow_id": flow,
+                "name": entry.title,
+                "tags": list(entry.tags),
+                "parameters": {"request": dict(entry.request)},
+                "state": running,
+                "idempotency_key": key,
+            }
+            if parent is not None and parent.id is not None:
+                place = {**task, "flow_run_id": str(parent.id)}
+                body["parent_task_run_id"] = client.request("POST", "/task_runs/", json=place).json()["id"]
+            run.id = UUID(client.request("POST", "/flow_runs/", json=body).json()["id"])
+            watching.begun(run.id)
+
+    opened.send(tell)
+    record = Record(entry, run, opened, watching, is_of_engine=run.id is not None)
+    for line in entry.asked:
+        record.say(line)
+    return record
+
+
+def _task(name: str, state: Mapping[str, str]) -> dict[str, Any]:
+    """A task run for the API."""
+    return {"name": name, "task_key": "blocks", "dynamic_key": str(uuid4()), "state": state}
+
+
+def _state(kind: StateType, name: str, message: str = "") -> dict[str, str]:
+    """A state for the API."""
+    return {"type": kind, "name": name, "message": message}
 
 
 def _brief(part: Part) -> dict[str, Any]:

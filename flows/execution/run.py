@@ -1,4 +1,8 @@
-"""How the blocks of a job are computed: a Prefect flow whose tasks each drive a batch of them on Dask."""
+"""How the blocks of a job are computed: threads that each drive a batch of them on Dask, recorded at Prefect.
+
+What is computed depends on the store and on the workers alone.  Prefect is told of it, and never waited for
+while there is something to compute (see `wellposed.flows.execution.channel`).
+"""
 
 from __future__ import annotations
 
@@ -10,28 +14,21 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
 from multiprocessing import resource_tracker
 from types import FrameType
 from typing import Any
-from uuid import UUID
 
 from distributed import Client, KilledWorker
-from prefect import get_run_logger, task
-from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.objects import State, TaskRun
-from prefect.futures import PrefectConcurrentFuture
-from prefect.tasks import Task
-from prefect.utilities.annotations import opaque
 
-from wellposed.errors import IncompleteError
+from wellposed.errors import IncompleteError, WellposedError
 from wellposed.flows.execution.block import BlockSummary, load, run_block, warm_up
 from wellposed.flows.execution.progress import Progress
-from wellposed.flows.execution.record import ProgressBar, RunRecord, is_recorded
+from wellposed.flows.execution.record import Entry, Record, RunRecord, recorded
 from wellposed.flows.execution.remote_workers import check_workers
-from wellposed.flows.execution.server import drain, recording_at, server
+from wellposed.flows.execution.server import ServerAccess, server
 from wellposed.flows.execution.sources import revision, sources
 from wellposed.flows.kinds import narration
 from wellposed.flows.kinds.job import Job, Part
@@ -42,8 +39,11 @@ from wellposed.sweeps.cluster.workers import workers
 from wellposed.sweeps.experiments.find import Reference
 from wellposed.sweeps.requests.grid import Block
 
+TASKS_AT_A_TIME = 4
+"""Threads, which only wait for workers."""
+
 BLOCKS_PER_TASK = 32
-"""A Prefect task takes some 10 ms and its history 20 kB: too much for a single block."""
+"""The history of a Prefect task takes some 20 kB: too much for a single block."""
 
 BLOCKS_AHEAD = 2
 """Blocks for each thread of the workers that a task has at least: none of them should have to wait."""
@@ -63,6 +63,8 @@ PUBLISH_INTERVAL_S = 2.0
 NO_WORKER_TIMEOUT_S = 60.0
 """Seconds without any worker after which a run on a scheduler that is not ours ends."""
 
+INTERRUPTED = "interrupted. What is computed is stored; the same command completes it."
+
 INTERRUPT_GRACE_S = 2.0
 """Seconds that the blocks of a run that is interrupted are waited for."""
 
@@ -73,9 +75,9 @@ class Workplace:
 
     client: Client
     progress: Progress
+    access: ServerAccess
     cluster: Cluster = LOCAL
     stopping: threading.Event = field(default_factory=threading.Event)
-    task_runs: list[UUID] = field(default_factory=list)
     deserted_since: float | None = None
 
     @property
@@ -139,10 +141,12 @@ class BlockError(RuntimeError):
     """A block could not be computed."""
 
 
-def execute(job: Job, parts: Sequence[Part], cluster: Cluster = LOCAL) -> None:
+@contextmanager
+def executed(job: Job, parts: Sequence[Part], cluster: Cluster = LOCAL) -> Iterator[None]:
     """Computes `parts` of `job` on the workers of `cluster` in one flow run, which leaves its page.
 
-    If this is called in a flow run, that is the one.
+    If this is called in a flow run, that is the one.  All is stored when the context begins.  Its end draws
+    the page, ends the record and lets the workers go; what goes wrong there is told in a line each.
 
     Raises
     ------
@@ -153,23 +157,58 @@ def execute(job: Job, parts: Sequence[Part], cluster: Cluster = LOCAL) -> None:
     RequestError
         If there is no such cluster, or its workers cannot do it.
     """
-    entry = RunRecord.of(job)
-    with _workplace(parts, cluster) as workplace, _interrupts_noted(workplace.stopping):
-
-        def answer_and_report() -> str:
-            if not job.is_composite:
-                concluded = _answer(parts[0], workplace)
-            else:
-                _answer_all(parts, workplace)
-                job.finish()
-                concluded = narration.concluded(job)
-            entry.publish(narration.page_of(job))
-            return concluded
-
-        if is_recorded():
-            answer_and_report()
+    with (
+        _workplace(parts, cluster) as workplace,
+        _interrupts_noted(workplace.stopping),
+        recorded(job, workplace.access, workplace.progress.complain) as record,
+        _ended_as_it_ends(record),
+    ):
+        if job.is_composite:
+            _answer_all(parts, workplace, record)
+            workplace.progress.step("Drawing")
+            job.finish()
         else:
-            entry.record(answer_and_report)
+            _answer(parts[0], workplace, record)
+        try:
+            with workplace.progress.paused():
+                yield
+        finally:
+            _conclude(job, workplace, record)
+
+
+def _conclude(job: Job, workplace: Workplace, record: Record) -> None:
+    """Ends the record of a job whose answer is stored, with its page."""
+    workplace.progress.step("Drawing the page of the run")
+    with _told_in_one_line(workplace.progress, "The page of the run is not drawn"):
+        record.publish(narration.page_of(job))
+    record.end(narration.state_of(job), narration.concluded(job))
+    workplace.progress.step("Recording, and letting the workers go")
+
+
+@contextmanager
+def _ended_as_it_ends(record: Record) -> Iterator[None]:
+    """Enters how the context ends, if it ends with an exception."""
+    try:
+        yield
+    except WellposedError as error:
+        record.say(str(error), logging.ERROR)
+        record.end("FAILED", str(error))
+        raise
+    except KeyboardInterrupt:
+        record.end("CANCELLED", INTERRUPTED)
+        raise
+    except BaseException as error:
+        record.end("CRASHED", f"{type(error).__name__}: {error}")
+        raise
+
+
+@contextmanager
+def _told_in_one_line(progress: Progress, what: str) -> Iterator[None]:
+    """Says what goes wrong inside, where an answer does not depend on it."""
+    try:
+        yield
+    except Exception as error:
+        progress.complain(f"{what}: {type(error).__name__}: {' '.join(str(error).split())}")
 
 
 @contextmanager
@@ -185,20 +224,15 @@ def _workplace(jobs: Sequence[Part], cluster: Cluster) -> Iterator[Workplace]:
                 for remark in check_workers(client, cluster, jobs):
                     progress.say(remark)
             compiling = _compile(client, jobs)
-            progress.wait_for("Compiling, and waiting for Prefect")
+            progress.wait_for("Waiting for the Prefect server")
             access = answer()
+            progress.wait_for("Compiling the experiment")
             # What fails here fails again where it is recorded.  Dropped, for Dask recomputes what is kept.
             client.gather(compiling, errors="skip")  # type: ignore[no-untyped-call]
             compiling.clear()
             password = "" if access.secret is None else "; `wellposed ui` tells the password"
             progress.say(f"Prefect shows this run at {access.interface} while it lasts{password}.")
-            workplace = Workplace(client, progress, cluster)
-            with recording_at(access):
-                try:
-                    yield workplace
-                finally:
-                    if not workplace.stopping.is_set():
-                        drain(workplace.task_runs)
+            yield Workplace(client, progress, access, cluster)
 
 
 @contextmanager
@@ -226,7 +260,8 @@ def _interrupts_noted(stopping: threading.Event) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():  # which alone is interrupted
         yield
         return
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in numbers}
     heeded = {number: handler for number, handler in before.items() if callable(handler)}
     for number in heeded:
         signal.signal(number, note)
@@ -257,33 +292,36 @@ def _compile(client: Client, jobs: Sequence[Part]) -> list[Any]:
     return importing + [client.submit(warm_up, *arguments, pure=False) for arguments in first.values()]
 
 
-def _answer_all(jobs: Sequence[Part], workplace: Workplace) -> None:
+def _answer_all(jobs: Sequence[Part], workplace: Workplace, record: Record) -> None:
     """Computes one job after the other; what one of them lacks does not keep the others from theirs."""
     lacking = []
-    bar = ProgressBar.begun()
+    record.progress(0.0, "Begun")
     for number, job in enumerate(jobs, 1):
+        part = record.within(RunRecord.of(job))
         try:
-            RunRecord.of(job).record(partial(_answer, job, workplace))
-            _say([job.title, *narration.found(job)])
+            with _ended_as_it_ends(part):
+                _answer(job, workplace, part)
+                part.end(narration.state_of(job), narration.concluded(job))
+            for line in (job.title, *narration.found(job)):
+                record.say(line)
         except IncompleteError as error:
             lacking.append(str(error))
-        bar.update(100.0 * number / len(jobs), f"{number:,} of {len(jobs):,} questions asked")
+        record.progress(100.0 * number / len(jobs), f"{number:,} of {len(jobs):,} questions asked")
     if lacking:
         raise IncompleteError(" ".join(lacking))
 
 
-def _answer(job: Part, workplace: Workplace) -> str:
+def _answer(job: Part, workplace: Workplace, record: Record) -> None:
     """Computes a job, and says what became of its points."""
-    log = get_run_logger()
     workplace.progress.begin(job.title, job.points)
-    bar = ProgressBar.begun()
+    record.progress(0.0, "Begun")
     client = workplace.client
     shown = "" if workplace.cluster.address is None else f", which Dask shows at {client.dashboard_link}"
-    log.info("%d workers%s", len(client.nthreads()), shown)
+    record.say(f"{len(client.nthreads())} workers{shown}")
 
     def say_who(holder: str) -> None:
         said = f"Waiting for {holder}, which computes {job.title}"
-        log.info(said)
+        record.say(said)
         workplace.progress.say(said)
 
     with job.store.lease().held(say_who):
@@ -292,16 +330,11 @@ def _answer(job: Part, workplace: Workplace) -> str:
         job = job.reopened()
         for number, asked in enumerate(job.rounds(), 1):
             points = sum(block.size for block in asked.blocks)
-            log.info(
-                "Round %d: %s; %s points in %s blocks",
-                number,
-                asked.known,
-                f"{points:,}",
-                f"{len(asked.blocks):,}",
-            )
-            _compute(job, f"round {number}", asked.blocks, workplace, tally, bar)
-        bar.update(100.0, f"All stored: {tally.evaluated:,} points evaluated")
+            record.say(f"Round {number}: {asked.known}; {points:,} points in {len(asked.blocks):,} blocks")
+            _compute(job, f"round {number}", asked.blocks, workplace, tally, record)
+        record.progress(100.0, f"All stored: {tally.evaluated:,} points evaluated")
         seconds = time.monotonic() - begun
+        workplace.progress.step("Finishing the answer")
         job.finish(
             seconds=round(seconds, 3),
             blocks=tally.blocks,
@@ -312,37 +345,28 @@ def _answer(job: Part, workplace: Workplace) -> str:
             revision=revision(),
         )
     if tally.taken:
-        log.info("%s points were taken from other sweeps", f"{tally.taken:,}")
-    workplace.progress.end()
-    log.info("Computed in %.1f s", seconds)
-    _say(narration.answered(job))
-    _say(narration.unanswered(job), logging.WARNING)
-    return narration.concluded(job)
-
-
-def _say(lines: Iterable[str], level: int = logging.INFO) -> None:
-    log = get_run_logger()
-    for line in lines:
-        log.log(level, "%s", line)
+        record.say(f"{tally.taken:,} points were taken from other sweeps")
+    record.say(f"Computed in {seconds:.1f} s")
+    for line in narration.answered(job):
+        record.say(line)
+    for line in narration.unanswered(job):
+        record.say(line, logging.WARNING)
 
 
 def _compute(
-    job: Part, name: str, blocks: Sequence[Block], workplace: Workplace, tally: Tally, bar: ProgressBar
+    job: Part, name: str, blocks: Sequence[Block], workplace: Workplace, tally: Tally, record: Record
 ) -> None:
     """Computes `blocks`, and returns when they are stored."""
     threads = sum(workplace.client.nthreads().values())
     size = max(BLOCKS_PER_TASK, math.ceil(len(blocks) / TASKS_PER_ROUND), BLOCKS_AHEAD * threads)
     workplace.progress.expect(len(blocks))
-    with _stopped_if_cut_short(workplace) as futures:
+    with _stopped_if_cut_short(workplace) as (pool, futures):
         for start in range(0, len(blocks), size):
             batch = blocks[start : start + size]
-            # Prefect would look through all that it is given for results to wait for.
-            given: Any = (opaque(job), opaque(batch), opaque(workplace), opaque(tally))
             which = f"{name}: blocks {start + 1:,} to {start + len(batch):,} of {len(blocks):,}"
-            futures.append(compute_batch.submit(which, *given))
-        workplace.task_runs += [future.task_run_id for future in futures]
+            futures.append(pool.submit(_compute_batch, which, job, batch, workplace, tally, record))
         for percent in _percents(futures, workplace):
-            bar.update(percent, f"{name.capitalize()}: {tally.evaluated:,} points evaluated")
+            record.progress(percent, f"{name.capitalize()}: {tally.evaluated:,} points evaluated")
     lacking = tally.lacking(blocks)
     if lacking and (why := tally.hopeless):
         raise IncompleteError(
@@ -350,36 +374,39 @@ def _compute(
             "--set and --axis values that it can do."
         )
     if lacking:
-        answers = (future.result(raise_on_failure=False) for future in futures)
-        reason = next((f" {answer}" for answer in answers if isinstance(answer, BlockError)), "")
+        errors = (future.exception() for future in futures)
+        reason = next((f" {error}" for error in errors if isinstance(error, BlockError)), "")
         raise IncompleteError(
             f"{len(lacking):,} of {len(blocks):,} blocks of {job.title} could not be computed.{reason}"
         )
 
 
 @contextmanager
-def _stopped_if_cut_short(workplace: Workplace) -> Iterator[list[Any]]:
+def _stopped_if_cut_short(
+    workplace: Workplace,
+) -> Iterator[tuple[ThreadPoolExecutor, list[Future[None]]]]:
     """Lets tasks end soon whose futures are put in the list, if an error or Ctrl-C ends the context early."""
-    futures: list[Any] = []
+    pool = ThreadPoolExecutor(TASKS_AT_A_TIME, thread_name_prefix="blocks")
+    futures: list[Future[None]] = []
     done = False
     try:
-        yield futures
+        yield pool, futures
         done = True
     finally:
         if not done:
             workplace.stopping.set()
             # They end with the blocks that are being computed, unless that takes long.  A client that is
             # closed while they speak to it may never answer; once they wait for blocks, it may be.
-            running = {future.wrapped_future for future in futures}
-            running -= {future for future in running if future.cancel()}  # it has not begun
+            running = {future for future in futures if not future.cancel()}  # the others have not begun
             if concurrent.futures.wait(running, timeout=INTERRUPT_GRACE_S).not_done:
                 with suppress(TimeoutError):
                     workplace.client.close(timeout=2)  # type: ignore[no-untyped-call]
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _percents(futures: Sequence[PrefectConcurrentFuture[None]], workplace: Workplace) -> Iterator[float]:
+def _percents(futures: Sequence[Future[None]], workplace: Workplace) -> Iterator[float]:
     """How much is stored, every other second until all tasks have ended."""
-    running = {future.wrapped_future for future in futures}
+    running = set(futures)
     while running:
         _, running = concurrent.futures.wait(running, timeout=PUBLISH_INTERVAL_S)
         if workplace.stopping.is_set():
@@ -394,21 +421,40 @@ def _percents(futures: Sequence[PrefectConcurrentFuture[None]], workplace: Workp
         yield workplace.progress.percent
 
 
-def _is_worth_retrying(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
-    return not isinstance(state.data, InterruptedError)
+def _compute_batch(
+    name: str, job: Part, blocks: Sequence[Block], workplace: Workplace, tally: Tally, record: Record
+) -> None:
+    """Has the workers compute those of `blocks` that are not stored, if need be several times."""
+    if workplace.stopping.is_set() or tally.hopeless:
+        raise InterruptedError
+    task = record.task(name)
+    for number, delay in enumerate((*RETRY_DELAYS_S, None), 1):
+        try:
+            _try_batch(job, blocks, workplace, tally, record, task)
+        except InterruptedError:
+            task.becomes("CANCELLED", "Cancelled")
+            raise
+        except Exception as error:
+            if delay is None:
+                task.becomes("FAILED", "Failed", str(error))
+                raise
+            task.becomes("SCHEDULED", "AwaitingRetry", str(error))
+            if workplace.stopping.wait(delay):
+                raise InterruptedError from None
+            task.becomes("RUNNING", "Retrying", f"Try {number + 1}")
+        else:
+            task.becomes("COMPLETED", "Completed")
+            return
 
 
-@task(
-    name="blocks",
-    task_run_name="{name}",
-    retries=len(RETRY_DELAYS_S),
-    retry_delay_seconds=RETRY_DELAYS_S,
-    retry_condition_fn=_is_worth_retrying,
-    cache_policy=NO_CACHE,
-)
-def compute_batch(name: str, job: Part, blocks: Sequence[Block], workplace: Workplace, tally: Tally) -> None:
-    """Has the workers compute those of `blocks` that are not stored."""
-    log = get_run_logger()
+def _try_batch(
+    job: Part, blocks: Sequence[Block], workplace: Workplace, tally: Tally, record: Record, task: Entry
+) -> None:
+    """Has the workers compute those of `blocks` that have not been computed, once."""
+
+    def warn(message: str) -> None:
+        record.say(message, logging.WARNING, task)
+
     if workplace.stopping.is_set() or tally.hopeless:
         raise InterruptedError
     assignment = job.assignment
@@ -424,7 +470,7 @@ def compute_batch(name: str, job: Part, blocks: Sequence[Block], workplace: Work
             continue
         killed = []
         if attempt:
-            log.warning("%d blocks lost their worker and are computed again, %s", len(todo), todo[0].key)
+            warn(f"{len(todo)} blocks lost their worker and are computed again, {todo[0].key}")
         for block, answer in fan_out(workplace.client, run_block, todo, assignment, isolated):
             if workplace.stopping.is_set() or tally.hopeless:
                 raise InterruptedError
@@ -432,19 +478,16 @@ def compute_batch(name: str, job: Part, blocks: Sequence[Block], workplace: Work
                 tally.add(block.key, answer)
                 workplace.progress.advance(answer.points)
                 if answer.failed:
-                    log.warning(
-                        "Block %s: %d points unresolved, %d failed; %s",
-                        block.key,
-                        answer.unresolved,
-                        answer.failed,
-                        answer.reason,
+                    warn(
+                        f"Block {block.key}: {answer.unresolved} points unresolved, {answer.failed} failed; "
+                        f"{answer.reason}"
                     )
             elif isinstance(answer, KilledWorker) and not isolated:
                 killed.append(block)
                 tried = max(tried, answer.allowed_failures)
             else:
                 failures.append(f"Block {block.key}: {type(answer).__name__}: {str(answer).split('. ')[0]}.")
-                log.warning(failures[-1])
+                warn(failures[-1])
         todo = killed
         if not todo:
             break

@@ -14,12 +14,11 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Collection, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import httpx
 import platformdirs
@@ -32,9 +31,7 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import State, StateType
 from prefect.context import get_settings_context
-from prefect.events.worker import EventsWorker
 from prefect.exceptions import PrefectHTTPStatusError
-from prefect.logging.handlers import APILogWorker
 from prefect.settings import (
     PREFECT_API_AUTH_STRING,
     PREFECT_API_KEY,
@@ -53,15 +50,12 @@ from wellposed.private_folder import for_owner_alone, private_folder
 STARTUP_TIMEOUT = 120.0
 """Seconds; the very first start makes the database and unpacks the user interface."""
 
-DRAIN_TIMEOUT = 30.0
-
 ANSWER_TIMEOUT = 10.0
 """Seconds in which a server answers."""
 
 LOG, SECRET = "server.log", "secret"
 
 UNFINISHED = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
-FINISHED = [StateType.COMPLETED, StateType.FAILED, StateType.CRASHED, StateType.CANCELLED]
 
 
 def home() -> Path:
@@ -80,10 +74,13 @@ class ServerAccess:
         Of its API.
     secret : str, optional
         Of our own server.  Others are spoken to as the settings of the user say, and are never told ours.
+    users : Path, optional
+        The lock that keeps our own server up.
     """
 
     url: str
     secret: str | None = None
+    users: Path | None = None
 
     @property
     def interface(self) -> str:
@@ -130,9 +127,12 @@ def server() -> Iterator[Callable[[], ServerAccess]]:
     keep_loopback_direct()
     configured = get_current_settings().api.url
     if configured is not None:
-        access = ServerAccess(configured)
+        users = _lock_of_ours(configured)
+        access = ServerAccess(configured, users=users)
         _check(access, f"The Prefect server that {_who_names_it()} does not answer: {configured}")
-        yield lambda: access
+        # A run that `serve` has started may outlive it, and then needs the server that is ours.
+        with nullcontext() if users is None else locked(users, shared=True):
+            yield lambda: access
         return
     try:
         place = private_folder(home())
@@ -162,32 +162,13 @@ def server() -> Iterator[Callable[[], ServerAccess]]:
                 started.terminate()
 
 
-@contextmanager
-def recording_at(access: ServerAccess) -> Iterator[None]:
-    """Flow runs inside are recorded at a server; all that they said has been sent at the end."""
-    with temporary_settings(access.settings):
-        try:
-            yield
-        finally:
-            # Both keep the address they started with, so the next server needs new ones anyway.
-            APILogWorker.drain_all(timeout=5)
-            EventsWorker.drain_all(timeout=5)
-
-
-def drain(task_runs: Collection[UUID]) -> None:
-    """Waits until the server has recorded the end of `task_runs`, which it is told of in the background."""
-    asked = {
-        "task_runs": {
-            "id": {"any_": [str(task_run) for task_run in task_runs]},
-            "state": {"type": {"any_": [state.value for state in FINISHED]}},
-        }
-    }
-    deadline = time.monotonic() + DRAIN_TIMEOUT
-    with get_client(sync_client=True) as client:
-        while time.monotonic() < deadline:
-            if client.request("POST", "/task_runs/count", json=asked).json() >= len(task_runs):
-                return
-            time.sleep(0.05)
+def _lock_of_ours(url: str) -> Path | None:
+    """The lock that keeps our own server up, if that is the one at `url`."""
+    place = home()
+    with suppress(OSError):
+        if (place / ADDRESS).read_text() == url:
+            return place / USERS
+    return None
 
 
 def _who_names_it() -> str:
@@ -203,7 +184,7 @@ def _who_names_it() -> str:
 def _access(place: Path) -> ServerAccess:
     """How to speak to our own server, which runs."""
     try:
-        return ServerAccess((place / ADDRESS).read_text(), (place / SECRET).read_text())
+        return ServerAccess((place / ADDRESS).read_text(), (place / SECRET).read_text(), place / USERS)
     except FileNotFoundError as error:  # of an earlier version, or one that ends at this moment
         raise ServerError(
             f"The Prefect server in {place} has no {error.filename}: end what uses it."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from wellposed.flows.kinds import KINDS
 from wellposed.flows.kinds.job import provenance_of, troubles
@@ -67,6 +67,16 @@ def concluded(job: Job) -> str:
         f"Points: {', '.join(points)}" if points else "",
     ]
     return "; ".join(filter(None, words))
+
+
+def state_of(job: Job) -> Literal["COMPLETED", "FAILED"]:
+    """Returns how a run ends that has computed all of a job: failed, if every point did."""
+    totals = [part.store.totals() for part in job.parts]
+    failed, others = (
+        sum(total[outcome] for total in totals for outcome in outcomes)
+        for outcomes in (("failed",), ("ok", "unresolved"))
+    )
+    return "FAILED" if failed and not others else "COMPLETED"
 
 
 def page_of(job: Job) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -109,8 +110,14 @@ class StudyJob:
         place, there = place_of(self.catalogue), place_of(self.catalogue).names()
         names = [f"{self.study.name}.{form}" for form in ("png", "svg")]
         if not self.was_finished or not set(names) <= set(there):
-            for form, images in (("png", self.findings.pngs), ("svg", self.findings.svgs)):
-                place.write({f"{self.study.name}{suffix}.{form}": data for suffix, data in images.items()})
+            try:
+                for form, images in (("png", self.findings.pngs), ("svg", self.findings.svgs)):
+                    place.write(
+                        {f"{self.study.name}{suffix}.{form}": data for suffix, data in images.items()}
+                    )
+            except Exception as error:  # whatever a figure meets, the numbers are there
+                said = " ".join(f"{type(error).__name__}: {error}".split())
+                print(f"wellposed: The figure of {self.study.name} is not drawn: {said}", file=sys.stderr)
         ours = re.compile(rf"{re.escape(self.study.name)}(-curve-[0-9a-f]{{8}}|-\d+)?\.(png|svg)")
         self.pictures[:] = sorted(name for name in place.names() if ours.fullmatch(name))
 

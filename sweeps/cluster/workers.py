@@ -9,12 +9,14 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import resource
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import dask
 from distributed import Client, LocalCluster
@@ -55,6 +57,15 @@ WORKER_ENVIRONMENT = {
 """The sweep owns the cores: one process each, and no threads beneath it."""
 
 
+FILES, FILES_FOR_A_WORKER = 36, 12
+"""Files that a run has open at most: without workers, and for each of them (measured with 1 to 8)."""
+
+FILES_WANTED = 4096
+"""Files that a run asks to be allowed, where it is allowed fewer than it needs."""
+
+T = TypeVar("T")
+
+
 def local_workers() -> int:
     """How many workers this machine gets: one for each core that may be used."""
     return int(dask.system.CPU_COUNT)
@@ -86,19 +97,20 @@ def local_cluster(n_workers: int | None = None) -> Iterator[Client]:
     Raises
     ------
     RequestError
-        If this process may not have workers, or they would run the script that asks for them, and so ask for
-        workers of their own.
+        If this process may not have workers, or as many files open as they take; if there is no place for
+        temporary files; or if workers would run the script that asks for them, and so ask for workers too.
     """
     _check_not_daemonic()
     _check_guard()
+    count = n_workers or local_workers()
+    _make_room_for_files(count)
     with (
         dask.config.set({**SETTINGS, **NO_PAGES}),
-        # Dask's own is one that whoever comes first may make, and what workers keep there is unpickled.
-        tempfile.TemporaryDirectory(
-            prefix="wellposed-", dir=_scratch_folder(), ignore_cleanup_errors=True
-        ) as scratch,
-        LocalCluster(
-            n_workers=n_workers or local_workers(),
+        _nameless_script_hidden(),
+        _scratch() as scratch,
+        _closed_in_the_end(
+            LocalCluster,
+            n_workers=count,
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
@@ -111,9 +123,78 @@ def local_cluster(n_workers: int | None = None) -> Iterator[Client]:
             local_directory=scratch,
             silence_logs=logging.CRITICAL,
         ) as cluster,
-        Client(cluster, set_as_default=False) as client,
+        _closed_in_the_end(Client, cluster, set_as_default=False) as client,
     ):
         yield client
+
+
+@contextmanager
+def _closed_in_the_end(made: Callable[..., T], *arguments: Any, **options: Any) -> Iterator[T]:
+    """A cluster or a client that ends with the context; if not in good order, that is told in a line."""
+    opened: Any = made(*arguments, **options)
+    try:
+        yield opened.__enter__()
+    finally:
+        try:
+            opened.close()
+        except Exception as error:  # it is over, and what was to be computed is stored or has its own error
+            why = " ".join(str(error).split()) or type(error).__name__
+            warnings.warn(f"The workers did not end in good order ({why}).", stacklevel=2)
+
+
+@contextmanager
+def _scratch() -> Iterator[str]:
+    """A folder for what memory has no room for, which is ours alone.
+
+    Dask's own is one that whoever comes first may make, and what workers keep there is unpickled.
+    """
+    try:
+        folder = tempfile.TemporaryDirectory(
+            prefix="wellposed-", dir=_scratch_folder(), ignore_cleanup_errors=True
+        )
+    except OSError as error:
+        raise RequestError(
+            f"There is no place for temporary files ({error}): set TMPDIR to a folder that can be written."
+        ) from None
+    with folder as path:
+        yield path
+
+
+def _make_room_for_files(n_workers: int) -> None:
+    """Has this process allowed as many open files as it needs, if the system lets it.
+
+    Raises
+    ------
+    RequestError
+        If it does not: Dask would wait for workers that cannot speak to it.
+    """
+    needed = FILES + FILES_FOR_A_WORKER * n_workers
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if resource.RLIM_INFINITY in (allowed, most) or allowed >= needed:
+        return
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, FILES_WANTED), most))
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if allowed < needed:
+        raise RequestError(
+            f"This process may have {allowed} files open at a time, and needs {needed} for {n_workers} "
+            f"workers: say `ulimit -n {FILES_WANTED}` before, or ask whoever keeps the machine."
+        )
+
+
+@contextmanager
+def _nameless_script_hidden() -> Iterator[None]:
+    """Hides a script that is no file, such as ``<stdin>``, which new processes would look for."""
+    main = sys.modules["__main__"]
+    script = getattr(main, "__file__", None)
+    if script is None or Path(script).exists():
+        yield
+        return
+    del main.__file__
+    try:
+        yield
+    finally:
+        main.__file__ = script
 
 
 @contextmanager
@@ -153,7 +234,10 @@ def _started(name: str, entry: ClusterEntry) -> Iterator[Client]:
         except Exception as error:  # each class has its own
             said = " ".join(f"{type(error).__name__}: {error}".split())
             raise RequestError(f"Cluster `{name}` cannot be started: {said}") from error
-        with cluster, Client(cluster, set_as_default=False) as client:
+        with (
+            _closed_in_the_end(lambda: cluster),
+            _closed_in_the_end(Client, cluster, set_as_default=False) as client,
+        ):
             # Before there are workers, so that all of them begin with it.
             client.register_plugin(Environ({**WORKER_ENVIRONMENT, **entry.environment}))
             if entry.minimum == entry.maximum:

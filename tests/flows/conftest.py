@@ -113,7 +113,7 @@ def start_command_for_all():
 def no_execution(monkeypatch):
     """Fails the test if anything is computed."""
 
-    def execute(*arguments):
+    def executed(*arguments):
         pytest.fail("something was computed")
 
-    monkeypatch.setattr("wellposed.flows.execution.run.execute", execute)
+    monkeypatch.setattr("wellposed.flows.execution.run.executed", executed)

@@ -348,3 +348,10 @@ def test_where_nothing_may_be_written_it_is_one_line(finished, place):
             assert err.splitlines()[-1].endswith(": Permission denied")
     finally:
         folder.chmod(0o755)
+
+
+def test_import_of_what_is_no_sweep_leaves_no_catalogue_behind(tmp_path, capsys):
+    (tmp_path / "nope.nc").write_text("no NetCDF")
+    for source in ("nope.nc", "absent.nc", "x.zarr"):
+        assert main(["import", str(tmp_path / source), "--catalogue", str(tmp_path / "new")]) == 2
+    assert not (tmp_path / "new").exists()

@@ -4,6 +4,7 @@ import json
 import os
 import random
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -23,12 +24,14 @@ def computed_here(answered, monkeypatch):
     """Has jobs computed here and now, and returns how many blocks each run had."""
     blocks = []
 
-    def execute(job, parts, cluster):
+    @contextmanager
+    def executed(job, parts, cluster):
         if job.kind == "sweep":  # what a search asks depends on what is computed of it
             blocks.append(sum(len(asked.blocks) for part in parts for asked in part.rounds()))
         answered(job)
+        yield
 
-    monkeypatch.setattr("wellposed.flows.execution.run.execute", execute)
+    monkeypatch.setattr("wellposed.flows.execution.run.executed", executed)
     return blocks
 
 

@@ -1,6 +1,7 @@
 """Flows that Prefect starts by itself: what their forms show, and a run of ``wellposed serve``."""
 
 import getpass
+import inspect
 import json
 import logging
 import queue
@@ -20,11 +21,12 @@ import yaml
 from prefect.client.schemas.actions import DeploymentScheduleCreate
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
 from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
+from prefect.runner import _scheduled_run_poller
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from wellposed import catalog
 from wellposed.errors import RequestError
-from wellposed.flows.cli.deploy import served_name, serving_alone
+from wellposed.flows.cli.deploy import _is_no_waiting, served_name, serving_alone
 from wellposed.flows.cli.main import main
 from wellposed.flows.deploy.allowlist import ALLOWED, environment, locate_allowed
 from wellposed.flows.deploy.flows import flows
@@ -265,6 +267,35 @@ def test_served_flow_is_started_with_parameters_and_says_what_it_found(client, s
     assert "](data:image/png;base64,iVBOR" in page
     assert f'xarray.open_zarr("{store.location}")' in page
     assert "wellposed boundary" in page
+
+
+def test_run_that_is_given_a_field_that_there_is_not_fails_with_what_is_wrong(client, served, reference):
+    given = {
+        "sweep": {"axis": ["x=0,1"], "experiment": reference("TILTED")},
+        "report": {"catalog": str(served)},
+    }
+    said = {
+        "sweep": "There is no `axis` to be given; there is experiment, axes, ",
+        "report": "There is no `catalog` to be given; there is catalogue, destination.",
+    }
+    runs = {}
+    for name, parameters in given.items():
+        deployment = client.read_deployment_by_name(f"{name}/{name}-served")
+        runs[name] = client.create_flow_run_from_deployment(deployment.id, parameters=parameters)
+    for name, run in runs.items():
+        refused = ended(client, run.id)
+        assert (refused.state.name, refused.state.message[: len(said[name])]) == ("Failed", said[name])
+        assert not any("Traceback" in one["message"] for one in told(client, "logs", refused))
+
+
+def test_serve_does_not_say_at_every_look_that_runs_wait():
+    record = logging.LogRecord(
+        "prefect.runner", logging.INFO, "", 0, "%d scheduled runs skipped (at capacity)", (1,), None
+    )
+    assert not _is_no_waiting(record)
+    source = inspect.getsource(_scheduled_run_poller)
+    assert record.msg in source, "Prefect says it in other words now"
+    assert 'get_logger("runner")' in source
 
 
 def scheduled(client, deployment, soon, **parameters):

@@ -181,7 +181,7 @@ def nothing_begins(place, monkeypatch):
         raise Accepted
 
     monkeypatch.chdir(place)
-    monkeypatch.setattr("wellposed.flows.execution.complete.complete", accepted)
+    monkeypatch.setattr("wellposed.flows.execution.complete.completed", accepted)
     monkeypatch.setattr("wellposed.flows.deploy.registration.deploy", accepted, raising=False)
     return place
 

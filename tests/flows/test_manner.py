@@ -1,5 +1,6 @@
 """How the command speaks: to a person, to a program, to a log file and to a shell."""
 
+import io
 import itertools
 import json
 import os
@@ -18,6 +19,7 @@ from typer.main import get_command
 
 from wellposed.flows.cli.main import application, main
 from wellposed.flows.execution import progress
+from wellposed.flows.text import rate
 
 ROOT = Path(__file__).parents[2]
 
@@ -114,16 +116,58 @@ def test_progress_in_a_log_file_is_a_line_now_and_then(monkeypatch, capsys):
     monkeypatch.setattr(progress, "LOG_INTERVAL_S", 0.01)
     with progress.Progress() as shown:
         shown.wait_for("Starting")
+        time.sleep(0.1)
         shown.begin("a question: M=[7, 8]", 100)
         shown.expect(4)
         shown.advance(25)
         time.sleep(0.1)
-        shown.end()
-    lines = capsys.readouterr().err.splitlines()
-    assert [line.split("  ", 1)[1] for line in lines[:2]] == ["Starting", "a question: M=[7, 8]"]
-    told = r"\d\d:\d\d:\d\d      1 of 4 blocks, 25 points, .* points/s, 0:00:\d\d left"
-    assert any(re.fullmatch(told, line) for line in lines[2:])
+        shown.step("Drawing")
+        time.sleep(0.1)
+    lines = [line.split("  ", 1)[1] for line in capsys.readouterr().err.splitlines()]
+    assert lines[0] == "Starting"
     assert "\x1b" not in "".join(lines)
+    begun, *rest = [number for number, line in enumerate(lines) if line == "a question: M=[7, 8]"]
+    assert not rest
+    waited, drawn = r"    Starting, 0:00:0\d so far", r"    Drawing, 0:00:0\d so far"
+    told = r"    1 of 4 blocks, 25 points, .* points/s, 0:00:\d\d left"
+    assert any(re.fullmatch(waited, line) for line in lines[1:begun])
+    assert any(re.fullmatch(told, line) for line in lines[begun + 1 :])
+    # After the last block, what is being done and not how far the blocks are.
+    assert re.fullmatch(drawn, lines[-1])
+
+
+@pytest.mark.parametrize(
+    ("points", "seconds", "said"),
+    [
+        (12_345, 10, "1,234 points/s"),
+        (36, 10, "3.6 points/s"),
+        (4, 10, "0.4 points/s"),
+        (2, 24, "12 s a point"),
+        (1, 600, "10 min a point"),
+    ],
+)
+def test_slow_points_are_told_by_what_they_take(points, seconds, said):
+    assert rate(points, seconds) == said
+
+
+def test_bars_tell_the_rate_and_the_time_left_of_what_is_not_finished_alone(monkeypatch):
+    shown = Console(force_terminal=True, force_jupyter=False, width=120, file=io.StringIO(), record=True)
+    monkeypatch.setattr(progress, "console", shown)
+    monkeypatch.setattr(progress, "manner", "bars")
+    with progress.Progress() as bars:
+        bars.begin("a question", 4)
+        bars.expect(4)
+        bars.advance(1)
+        time.sleep(0.1)
+        under_way = bars._bars.get_renderable()
+        bars.step("Drawing the page of the run")
+        after = bars._bars.get_renderable()
+    shown.print(under_way)
+    assert re.search(r"a question .* 1 of 4 blocks .* points/s ", shown.export_text())
+    shown.print(after)
+    lines = [line for line in shown.export_text().splitlines() if line.strip()]
+    assert any(re.search(r"Drawing the page of the run .* 0:00:0\d", line) for line in lines)
+    assert not any("a question" in line and line.rstrip().endswith("0:00:00") for line in lines)
 
 
 def test_bars_move_in_a_terminal_and_in_no_notebook():

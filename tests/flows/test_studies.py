@@ -151,3 +151,19 @@ def test_an_audit_holds_a_curve_and_one_without_anything_to_judge_is_refused(
     assert "## Curve" in (tmp_path / "audit-mine.md").read_text("utf-8")
     with pytest.raises(FlowError, match="nothing to judge"):
         answered(audited(curve))
+
+
+def test_figure_of_a_study_that_cannot_be_drawn_costs_no_answer(tmp_path, monkeypatch, capsys):
+    asked = made(KINDS["study"].request, {"name": "wave-boundaries", "catalogue": str(tmp_path)})
+    job = dataclasses.replace(KINDS["study"].job(asked, locate), parts=())
+
+    class Findings:
+        @property
+        def pngs(self):
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(type(job), "findings", property(lambda _: Findings()))
+    job.finish()
+    assert capsys.readouterr().err == (
+        "wellposed: The figure of wave-boundaries is not drawn: OSError: [Errno 28] No space left on device\n"
+    )
