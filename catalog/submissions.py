@@ -33,6 +33,13 @@ WORD = re.compile(r"[A-Za-z0-9_@.:/\[\]+][A-Za-z0-9_@.:/\[\]+-]*|")
 """What is given to a command of a queue: nothing that it could take for an option."""
 
 
+OF_QUEUE, OF_POOL = {"kind", "name", "job", "log"}, {"pool", "api", "flow_run"}
+"""What finds a submission again."""
+
+FLOW_RUN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|")
+"""The id of a run of Prefect."""
+
+
 @dataclass(frozen=True)
 class Submission:
     """A question that was handed over.
@@ -55,7 +62,8 @@ class Submission:
         The name of the entry of clusters.yaml, or of the work pool.
     where : mapping of str to str
         What finds it again.  Of a queue, its ``kind``, the ``name`` by which the cluster calls itself, the
-        ``job``, and the ``log``; of a pool, the ``api`` of its server and the ``flow_run``.
+        ``job``, and the ``log``; of a work pool, its name as ``pool``, the ``api`` of its server and the
+        ``flow_run``.
     """
 
     id: str
@@ -150,7 +158,9 @@ def _is_record(told: Mapping[str, Any], id: str) -> bool:
         return False
     if not all(isinstance(text, str) for text in [*texts, *sweeps, *where.values()]):
         return False
-    words = [told["user"], *(where.get(name, "") for name in ("kind", "name", "job", "flow_run"))]
+    if where.keys() not in (OF_QUEUE, OF_POOL) or not FLOW_RUN.fullmatch(where.get("flow_run", "")):
+        return False
+    words = [told["user"], *(where.get(name, "") for name in ("kind", "name", "job"))]
     if not all(WORD.fullmatch(word) for word in words) or not all(STORE.fullmatch(path) for path in sweeps):
         return False
     try:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -165,7 +164,20 @@ def _how(request: Any) -> list[str]:
 
 def statuses(catalogue: str, asked: Iterable[Submission]) -> list[SubmissionStatus]:
     """Returns what has become of submissions to a catalogue; each queue is asked once."""
-    listed = cache(_listed)
+    answers: dict[tuple[str, str, str], dict[str, QueuedJob] | QueueError | None] = {}
+
+    def listed(kind: str, name: str, user: str) -> dict[str, QueuedJob] | None:
+        key = (kind, name, user)
+        if key not in answers:
+            try:
+                answers[key] = _listed(*key)
+            except QueueError as error:
+                answers[key] = error
+        found = answers[key]
+        if isinstance(found, QueueError):
+            raise found
+        return found
+
     return [_status(catalogue, one, listed) for one in asked]
 
 
@@ -179,14 +191,16 @@ def cancel(catalogue: str, submission: Submission) -> None:
     QueueError
         If the queue or the server does not do it.
     """
-    kind, id = submission.where.get("kind", ""), submission.id
-    if "pool" not in submission.where and kind not in queue.ASKED and submission.host != platform.node():
-        raise RequestError(f"Submission {id} was handed over on {submission.host}: cancel it there.")
-    if "pool" not in submission.where and kind in queue.ASKED:
+    kind = submission.where.get("kind")  # of a queue
+    if kind in queue.ASKED:
         found = _job_of(submission, _listed)
         if found is None or found.has_ended:
             (now,) = statuses(catalogue, [submission])
-            raise RequestError(f"Submission {id} does not run any more: {now.told}.")
+            raise RequestError(f"Submission {submission.id} does not run any more: {now.told}.")
+    elif kind is not None and submission.host != platform.node():  # where jobs may have the same numbers
+        raise RequestError(
+            f"Submission {submission.id} was handed over on {submission.host}: cancel it there."
+        )
     _drop(submission)
 
 
@@ -221,8 +235,7 @@ Listed = Callable[[str, str, str], dict[str, QueuedJob] | None]
 def _job_of(submission: Submission, listed: Listed) -> QueuedJob | None:
     """Returns the job of a submission, if its queue still knows of it.  Raises as `_listed`."""
     where = submission.where
-    found = listed(where.get("kind", ""), where.get("name", ""), submission.user) or {}
-    job = found.get(where.get("job", ""))
+    job = (listed(where["kind"], where["name"], submission.user) or {}).get(where["job"])
     return job if job is not None and job.name == JOB_NAME.format(submission.id) else None
 
 
@@ -236,10 +249,10 @@ def _status(catalogue: str, submission: Submission, listed: Listed) -> Submissio
         except (CatalogueError, OSError):  # not yet there, removed, or damaged, which `verify` tells
             is_known = False
             continue
-        points += sum(totals.values()) - totals["missing"]
+        points += sum(totals.values()) - totals.get("missing", 0)
         of += sum(totals.values())
-        lacking += totals["unresolved"] + totals["failed"]
-        is_known &= attributes["kind"] == "sweep"
+        lacking += totals.get("unresolved", 0) + totals.get("failed", 0)
+        is_known &= attributes.get("kind") == "sweep"
         if (holder := health.holder(store)) is not None:
             holders.append(f"process {holder.get('pid')} on {holder.get('host')}: {store.path}")
     is_answered = answered == len(submission.sweeps)
@@ -260,7 +273,7 @@ def _told(submission: Submission, is_answered: bool, is_held: bool, listed: List
     except WellposedError as error:
         job, unknown = None, str(error).rstrip(".")
     else:
-        unknown = "" if submission.where.get("kind") in queue.ASKED else "This kind of queue is not asked"
+        unknown = "" if submission.where["kind"] in queue.ASKED else "This kind of queue is not asked"
     if job is not None and not job.has_ended:
         if job.since:
             return "running", f"runs on {job.host} since {job.since.replace('T', ' ')}"

@@ -91,8 +91,9 @@ class QueueScaling(Adaptive):  # type: ignore[misc]
         """Has as many jobs as there should be, after those have been dropped that have ended."""
         if self.failure is None:
             await self._take_stock()
-            await super().adapt()
-            await self._submit_again()
+            if time.monotonic() - self._refused > QUEUE_INTERVAL_S:
+                await super().adapt()
+            await self._look_at_refused()
 
     async def _take_stock(self) -> None:
         """Drops jobs that have ended, and says so."""
@@ -172,23 +173,25 @@ class QueueScaling(Adaptive):  # type: ignore[misc]
             self._said.add(line)
             self._news.append(line)
 
-    async def _submit_again(self) -> None:
-        """Submits jobs again that the queue has not taken, to learn why it does not."""
-        for job in list(self.cluster.workers.values()):
-            if job.status != Status.created or job.job_id is not None:
-                continue
-            if time.monotonic() - self._refused < QUEUE_INTERVAL_S:
-                return
-            try:
-                await job
-            except (RuntimeError, OSError, ValueError) as error:
-                self._refused = time.monotonic()
-                told = f"The queue of {self._name} does not take its jobs: {queue.reason(error)}"
-                self._say(told)
-                if not self.observed:
-                    self.failure = told
-                    job.status = Status.failed  # or closing the cluster would stumble over it
-                return
+    async def _look_at_refused(self) -> None:
+        """Learns why the queue did not take a job, and says it; with workers, others are tried later."""
+        refused = [
+            name
+            for name, job in self.cluster.workers.items()
+            if job.status == Status.created and job.job_id is None
+        ]
+        if not refused:
+            return
+        try:
+            await self.cluster.workers[refused[0]]  # once more
+        except (RuntimeError, OSError, ValueError) as error:
+            told = f"The queue of {self._name} does not take its jobs: {queue.reason(error)}"
+            self._say(told)
+            self.failure = None if self.observed else told
+            for name in refused:
+                self.cluster.workers[name].status = Status.failed  # or closing would stumble over it
+            self._refused = time.monotonic()
+            await self.cluster.scale_down({one for name in refused for one in self._workers_of(name)})
 
     def _workers_of(self, name: str | None) -> list[str]:
         """Returns the names of the workers of a job, or of any."""

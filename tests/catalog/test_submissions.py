@@ -62,6 +62,8 @@ def test_no_other_command_takes_records_for_sweeps(place):
         {"where": {**MADE.where, "job": "-u root"}},
         {"where": {**MADE.where, "name": "a b"}},
         {"where": {"kind": 3}},
+        {"where": {}},
+        {"where": {"pool": "kinetic", "api": "http://127.0.0.1:4200/api", "flow_run": "../../admin"}},
         {"sweeps": ["../../etc/x.zarr"]},
         {"sweeps": "toy.growth/0123456789abcdef.zarr"},
         {"submitted": "yesterday"},
