@@ -258,7 +258,7 @@ def test_a_job_that_is_cancelled_or_comes_to_its_walltime_ends_no_run(
         options={"cores": 2, "processes": 2},
     )
     # Long enough: the queue looks for jobs whose time is over every half a minute.
-    fixed = clusters("fixed", workers=2, environment={DELAY: 1.2}, options={"job_name": "fixed"})
+    fixed = clusters("fixed", workers=2, environment={DELAY: 2}, options={"job_name": "fixed"})
     lines = {"along": "x", "axes": {"y": [0.0, 0.5, 1.0]}, "tolerance": 1e-9}
     grid = {"axes": {"x": [i / 15 for i in range(16)], "y": [0.0, 0.25, 0.5, 0.75, 1.0]}}
     words = ["boundary", reference("DELAYED"), "--along", "x", "--axis", "y=0,0.5,1", "--tolerance", "1e-9"]
