@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wellposed.catalog import index, schema, trust
+from wellposed.catalog import index, schema, submissions, trust
 from wellposed.catalog.chunks import Form, Place
 from wellposed.catalog.lease import LEASE_TIMEOUT_S, is_dead
 from wellposed.catalog.location import (
@@ -353,7 +353,25 @@ def garbage(catalogue: Location, *, unfinished: bool = False) -> list[Garbage]:
         for one in catalogue.listing()
         if not one.is_directory and not one.is_link and _is_abandoned(one)
     ]
+    if submissions.FOLDER not in links:
+        found += _of_submissions(catalogue)
     return found
+
+
+def _of_submissions(catalogue: Location) -> Iterator[Garbage]:
+    """Yields what is of no use any more of what tells of submissions.
+
+    A question that is not answered is not among it: who submitted it may want to know what became of it.
+    """
+    known = {one.id: one for one in submissions.submissions(catalogue.url)}
+    for one in (catalogue / submissions.FOLDER).listing():
+        key, told = f"{submissions.FOLDER}/{one.name}", known.get(one.name.removesuffix(submissions.SUFFIX))
+        if one.is_directory or one.is_link:
+            continue
+        if _is_abandoned(one):
+            yield Garbage(key, "was left by a writer that was killed")
+        elif told and _is_older(one, ABANDONED_SWEEP_S) and (end := submissions.end_of(told, catalogue.url)):
+            yield Garbage(key, f"is the record of a submission that {end}")
 
 
 def dispose(catalogue: Location, found: Sequence[Garbage]) -> None:

@@ -8,7 +8,8 @@
     ├── AnswerError           stored answers are not those that a search asks for
     ├── FlowError             a run of a good request could not be carried out
     │   ├── IncompleteError   some blocks could not be computed
-    │   └── ServerError       there is no Prefect server to record a run
+    │   ├── ServerError       there is no Prefect server to record a run
+    │   └── QueueError        the queue of a cluster does not answer, or does not take what it is given
     └── Unresolved            the discretisation cannot resolve a point (also an ArithmeticError)
 
 The message of each says what is wrong, which value it has, and what is allowed or what to do.
@@ -78,6 +79,12 @@ class IncompleteError(FlowError):
 
 class ServerError(FlowError):
     """There is no Prefect server to record a run."""
+
+    exit_status = 2
+
+
+class QueueError(FlowError):
+    """The queue of a cluster does not answer, or does not take what it is given; the message says why."""
 
     exit_status = 2
 

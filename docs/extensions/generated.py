@@ -91,6 +91,8 @@ def command_page() -> str:
     parts = ["# The command line", _help(root, "wellposed")]
     for name, command in root.commands.items():
         parts += [f"## wellposed {name}", _help(command, f"wellposed {name}")]
+        for one, beneath in getattr(command, "commands", {}).items():
+            parts += [f"### wellposed {name} {one}", _help(beneath, f"wellposed {name} {one}")]
     return "\n\n".join(parts)
 
 

@@ -70,6 +70,7 @@ def completer_for(what: str) -> Mapping[str, Any]:
         "studies": studies,
         "audits": audits,
         "sweeps": sweeps,
+        "submissions": submissions,
     }
     return {"autocompletion": _beginning(completers[what])} if what in completers else {}
 
@@ -125,6 +126,14 @@ def sweeps(ctx: typer.Context, incomplete: str) -> list[str]:
         return [store.id for store in catalog.open(ctx.params.get("catalogue") or "results").stores()]
     except catalog.CatalogueError:
         return []
+
+
+def submissions(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Returns the ids of what was submitted."""
+    from wellposed.catalog.location import Location
+    from wellposed.catalog.submissions import submissions as recorded
+
+    return [one.id for one in recorded(Location.of(ctx.params.get("catalogue") or "results").url)]
 
 
 def _parameters(ctx: typer.Context) -> Sequence[Parameter]:

@@ -22,7 +22,7 @@ from typer import exceptions
 from typer.main import get_command
 
 from wellposed.errors import WellposedError
-from wellposed.flows.cli import catalogue, completion, deploy, report
+from wellposed.flows.cli import catalogue, completion, deploy, report, submit
 from wellposed.flows.cli.answer import DONE, INTERRUPTED, REFUSED, Answer
 from wellposed.flows.cli.questions import command_for
 from wellposed.flows.execution import progress
@@ -143,7 +143,8 @@ def application() -> typer.Typer:
         "wellposed experiments wave.growth",
         "wellposed experiments ./my_kernel.py:experiment",
     )
-    for group in (catalogue, report, deploy):
+    app.add_typer(_submit(), name="submit")
+    for group in (submit, catalogue, report, deploy):
         for name, function, summary, *examples in group.COMMANDS:
             _add(app, name, function, summary, *examples)
     _add(app, "ui", ui, "Show the history of runs in a browser, until Ctrl-C.")
@@ -155,6 +156,19 @@ def application() -> typer.Typer:
         'eval "$(wellposed completion bash)"      # in ~/.bashrc',
         "wellposed completion fish | source       # in ~/.config/fish/config.fish",
     )
+    return app
+
+
+def _submit() -> typer.Typer:
+    """Returns the command ``wellposed submit`` with a subcommand for each kind."""
+    app = typer.Typer(
+        help="Hand a question to the queue of a cluster, or to a work pool, and return at once.",
+        short_help="Hand a question to the queue of a cluster, and return at once.",
+        rich_markup_mode=None,
+    )
+    for kind in KINDS.values():
+        example = kind.examples[0].replace("wellposed", "wellposed submit", 1) + " --cluster slurm"
+        _add(app, kind.name, submit.submitting(kind), kind.summary, example)
     return app
 
 

@@ -26,12 +26,10 @@ def command_for(kind: Kind[Any, Any]) -> Callable[..., Answer]:
     """Returns the function of the command that asks questions of a kind."""
 
     def ask(explain: bool, **given: Any) -> Answer:
-        request = made(
-            kind.request, {name: value for name, value in given.items() if value not in (None, [])}
-        )
+        request = request_of(kind, given)
         return explained(kind, request) if explain else answered(kind, request)
 
-    parameters = [_parameter(one) for one in fields_of(kind.request)]
+    parameters = parameters_of(kind)
     parameters.append(
         inspect.Parameter(
             "explain",
@@ -50,6 +48,16 @@ def command_for(kind: Kind[Any, Any]) -> Callable[..., Answer]:
     ask.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     ask.__doc__ = kind.summary
     return ask
+
+
+def parameters_of(kind: Kind[Any, Any]) -> list[inspect.Parameter]:
+    """Returns the parameters of a command that gives a request of a kind."""
+    return [_parameter(one) for one in fields_of(kind.request)]
+
+
+def request_of(kind: Kind[Any, Any], given: Mapping[str, Any]) -> Any:
+    """Returns the request that a command gives.  Raises `RequestError` if a field is not allowed."""
+    return made(kind.request, {name: value for name, value in given.items() if value not in (None, [])})
 
 
 def answered(kind: Kind[Any, Any], request: Any) -> Answer:

@@ -6,17 +6,20 @@ store theirs themselves.
 
 from __future__ import annotations
 
+import math
 import os
 import platform
 import secrets
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from wellposed.catalog.location import PARTIAL, Location
 from wellposed.errors import RequestError
 from wellposed.flows.execution.block import load
 from wellposed.flows.execution.sources import sources
+from wellposed.sweeps.cluster.scaling import news_of
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -27,11 +30,16 @@ if TYPE_CHECKING:
 PATIENCE = 60.0
 """Seconds that the workers of a scheduler that is there are waited for."""
 
+NEWS_INTERVAL_S = 1.0
+"""Seconds between two looks for what keeps workers away."""
+
 LOOKS = 10
 """Times that a worker looks for a file before it does not see it: network file systems take a while."""
 
 
-def check_workers(client: Client, cluster: Cluster, jobs: Sequence[Part]) -> list[str]:
+def check_workers(
+    client: Client, cluster: Cluster, jobs: Sequence[Part], say: Callable[[str], None]
+) -> list[str]:
     """Waits for the first worker, and refuses workers that cannot do what they will be asked to.
 
     Parameters
@@ -40,6 +48,8 @@ def check_workers(client: Client, cluster: Cluster, jobs: Sequence[Part]) -> lis
     cluster : Cluster
     jobs : sequence of Part
         What they will be asked, and where they will write.
+    say : callable
+        Told in lines what keeps workers away.
 
     Returns
     -------
@@ -50,15 +60,20 @@ def check_workers(client: Client, cluster: Cluster, jobs: Sequence[Part]) -> lis
     ------
     RequestError
         If there is none, or one of them lacks something.
+    FlowError
+        If the queue of the cluster will give none.
     """
-    _wait(client, cluster)
+    _wait(client, cluster, say)
     _check_python(client)
     token, places = secrets.token_hex(16), [Location(url) for url in {job.store.url for job in jobs}]
     for place in places:
         place.create(_probe(token), token)
     found: dict[str, Any] = {}
     try:
-        found = client.run(_inspection(token, [place.url for place in places]), on_error="return")
+        found = _asked(client, cluster, _inspection(token, [place.url for place in places]))
+        while not found:  # those that were there have gone
+            _wait(client, cluster, say)
+            found = _asked(client, cluster, _inspection(token, [place.url for place in places]))
         for worker, about in found.items():
             _check(worker, about)
             for place in places:  # two folders may have one name
@@ -69,7 +84,7 @@ def check_workers(client: Client, cluster: Cluster, jobs: Sequence[Part]) -> lis
         for place in places:
             place.remove([_probe(token), *(_probe(token, key) for key in keys)])
     for reference in {job.reference for job in jobs}:
-        for worker, answer in client.run(load, reference, on_error="return").items():
+        for worker, answer in _asked(client, cluster, load, reference).items():
             if isinstance(answer, Exception):
                 raise RequestError(f"Worker {worker}: {answer}")
     return _remarks(client)
@@ -117,16 +132,33 @@ def _inspection(token: str, urls: list[str]) -> Callable[[], dict[str, Any]]:
     return inspect
 
 
-def _wait(client: Client, cluster: Cluster) -> None:
+def _asked(client: Client, cluster: Cluster, function: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
+    """Returns what each worker answers, errors included; where they come and go, without those that went."""
+    found: dict[str, Any] = client.run(function, *arguments, on_error="return")
+    if cluster.entry is None:
+        return found
+    return {
+        worker: answer
+        for worker, answer in found.items()
+        if not isinstance(answer, OSError) or worker in client.nthreads()
+    }
+
+
+def _wait(client: Client, cluster: Cluster, say: Callable[[str], None]) -> None:
     """Returns when there is a worker; one that is started where there is work is given some."""
     first = client.submit(os.getpid, pure=False)
+    deadline = math.inf if cluster.entry is not None else time.monotonic() + PATIENCE
     try:
-        first.result(timeout=None if cluster.entry is not None else PATIENCE)
-    except TimeoutError:
-        raise RequestError(
-            f"The scheduler at {cluster.name} has no worker that answers within {PATIENCE:.0f} s; "
-            f"`dask worker {cluster.name}` starts one."
-        ) from None
+        while not first.done():
+            if time.monotonic() > deadline:
+                raise RequestError(
+                    f"The scheduler at {cluster.name} has no worker that answers within {PATIENCE:.0f} s; "
+                    f"`dask worker {cluster.name}` starts one."
+                )
+            for line in news_of(client):
+                say(line)
+            with suppress(TimeoutError):
+                first.exception(timeout=NEWS_INTERVAL_S)  # of one that has gone, others are asked for
     finally:
         first.release()
 

@@ -35,6 +35,7 @@ from wellposed.flows.kinds.job import Job, Part
 from wellposed.kinetics.experiment import Value
 from wellposed.sweeps.cluster.fan_out import fan_out
 from wellposed.sweeps.cluster.file import LOCAL, Cluster
+from wellposed.sweeps.cluster.scaling import news_of, threads_of
 from wellposed.sweeps.cluster.workers import workers
 from wellposed.sweeps.experiments.find import Reference
 from wellposed.sweeps.requests.grid import Block
@@ -221,7 +222,7 @@ def _workplace(jobs: Sequence[Part], cluster: Cluster) -> Iterator[Workplace]:
                 client = stack.enter_context(workers(cluster))
             if not cluster.is_local:
                 progress.wait_for(f"Waiting for workers of {cluster.name}")
-                for remark in check_workers(client, cluster, jobs):
+                for remark in check_workers(client, cluster, jobs, progress.say):
                     progress.say(remark)
             compiling = _compile(client, jobs)
             progress.wait_for("Waiting for the Prefect server")
@@ -275,7 +276,8 @@ def _interrupts_noted(stopping: threading.Event) -> Iterator[None]:
 def _compile(client: Client, jobs: Sequence[Part]) -> list[Any]:
     """Has every worker import the experiments, and one compile what all of them would in a race."""
     importing = [
-        client.submit(load, reference, workers=[worker], pure=False)
+        # One that goes meanwhile must not be waited for.
+        client.submit(load, reference, workers=[worker], allow_other_workers=True, pure=False)
         for reference in {job.reference for job in jobs}
         for worker in client.nthreads()
     ]
@@ -357,7 +359,7 @@ def _compute(
     job: Part, name: str, blocks: Sequence[Block], workplace: Workplace, tally: Tally, record: Record
 ) -> None:
     """Computes `blocks`, and returns when they are stored."""
-    threads = sum(workplace.client.nthreads().values())
+    threads = threads_of(workplace.client)
     size = max(BLOCKS_PER_TASK, math.ceil(len(blocks) / TASKS_PER_ROUND), BLOCKS_AHEAD * threads)
     workplace.progress.expect(len(blocks))
     with _stopped_if_cut_short(workplace) as (pool, futures):
@@ -413,6 +415,8 @@ def _percents(futures: Sequence[Future[None]], workplace: Workplace) -> Iterator
             raise KeyboardInterrupt
         if not running:
             break
+        for line in news_of(workplace.client):
+            workplace.progress.say(line)
         if workplace.is_deserted:
             raise IncompleteError(
                 f"{workplace.cluster.name} is gone or has no workers any more. What is computed is stored; "

@@ -159,7 +159,7 @@ def server() -> Iterator[Callable[[], ServerAccess]]:
             yield answer
         finally:
             if started is not None and not answer.cache_info().currsize:
-                started.terminate()
+                started.kill()
 
 
 def _lock_of_ours(url: str) -> Path | None:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import signal
 import socket
 import sys
 import threading
@@ -60,6 +61,8 @@ def main(home: Path) -> None:
     """Serves Prefect's API and user interface on a free port of the loopback until the last user has gone."""
     import uvicorn
 
+    # A queue that ends a job tells all of its processes; who uses this one has yet to say how that ended.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     os.umask(0o077)  # of all that Prefect writes
     with locked(home / SERVER), _listening(home / PORT) as listening:
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"

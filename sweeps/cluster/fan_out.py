@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 from distributed import Client, as_completed
 from distributed.client import ClosedClientError
 
+from wellposed.sweeps.cluster.scaling import threads_of
+
 B = TypeVar("B")
 R = TypeVar("R")
 
@@ -40,7 +42,8 @@ def fan_out(
     waiting = iter(blocks)
     in_flight: dict[Any, B] = {}
     finished = as_completed(loop=client.loop)
-    room = IN_FLIGHT_PER_THREAD * max(1, sum(client.nthreads().values()))
+    # Clusters grow with the work that they are given.
+    room = IN_FLIGHT_PER_THREAD * threads_of(client)
 
     def submit_next() -> None:
         for block in waiting:

@@ -7,6 +7,7 @@ folder.  Each entry names a class of Dask clusters and what to give it::
       class: dask_jobqueue.SLURMCluster
       options: {cores: 8, processes: 8, memory: 16GB, walltime: "01:00:00"}
       adaptive: {minimum: 0, maximum: 64}
+      idle: 10 min
       environment: {AWS_PROFILE: kinetic}
 
 Nothing of it is ever stored with answers.
@@ -18,8 +19,11 @@ import difflib
 import importlib
 import inspect
 import re
+import signal
 import socket
-from collections.abc import Collection, Mapping
+import threading
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,7 +44,16 @@ ANSWER_WITHIN = 10.0
 MOST_VALUES = 10_000
 """Values in the file."""
 
-KEYS = ("class", "options", "workers", "adaptive", "environment")
+KEYS = ("class", "options", "workers", "adaptive", "idle", "environment")
+
+IDLE_S = 600.0
+"""Seconds that a worker without work is kept, if nothing else is said: a search asks round by round."""
+
+MOST_IDLE_S = 30 * 86400.0
+"""More than any queue gives."""
+
+UNITS = {"s": 1.0, "min": 60.0, "h": 3600.0}
+"""In which a time is written, in seconds."""
 
 OURS = {
     "n_workers": "give `workers` or `adaptive` beside `options`",
@@ -61,6 +74,8 @@ class ClusterEntry:
         What it is given, besides the number of workers.
     minimum, maximum : int
         How many workers there are; if these differ, as many as there is work for.
+    idle : float
+        Seconds that a worker is kept without work, if there may be fewer.
     environment : mapping of str to str
         Of the workers.
     """
@@ -70,6 +85,7 @@ class ClusterEntry:
     minimum: int
     maximum: int
     environment: Mapping[str, str] = field(default_factory=dict)
+    idle: float = IDLE_S
 
 
 @dataclass(frozen=True)
@@ -202,8 +218,29 @@ def _entry(what: str, given: Any) -> ClusterEntry:
             )
     minimum, maximum = _workers(what, given)
     return ClusterEntry(
-        cluster_class, options, minimum, maximum, {name: str(value) for name, value in environment.items()}
+        cluster_class,
+        options,
+        minimum,
+        maximum,
+        {name: str(value) for name, value in environment.items()},
+        _idle(what, given),
     )
+
+
+def _idle(what: str, given: Mapping[str, Any]) -> float:
+    """Seconds that workers are kept without work."""
+    if "idle" not in given:
+        return IDLE_S
+    if "adaptive" not in given:
+        raise RequestError(f"{what}: `idle` goes with `adaptive`; with `workers`, none is given back.")
+    value = given["idle"]
+    found = re.fullmatch(rf"(\d+(?:\.\d+)?) ?({'|'.join(UNITS)})", value) if isinstance(value, str) else None
+    if found is None or not 0 < float(found[1]) * UNITS[found[2]] <= MOST_IDLE_S:
+        raise RequestError(
+            f"{what}: `idle` must be a time above 0 and of at most 30 days in {', '.join(UNITS)}, such as "
+            f"10 min, but is {value!r}."
+        )
+    return float(found[1]) * UNITS[found[2]]
 
 
 def _workers(what: str, given: Mapping[str, Any]) -> tuple[int, int]:
@@ -248,7 +285,8 @@ def _class(what: str, reference: Any) -> Any:
             f"{what}: `class` must be module.Class, such as dask_jobqueue.SLURMCluster, but is {reference!r}."
         )
     try:
-        found = getattr(importlib.import_module(module), name)
+        with signals_kept():
+            found = getattr(importlib.import_module(module), name)
     except Exception as error:  # whatever importing it raises
         raise RequestError(
             f"{what}: `class` {reference} cannot be imported: {type(error).__name__}: {error}"
@@ -258,6 +296,24 @@ def _class(what: str, reference: Any) -> Any:
     if not (isinstance(found, type) and issubclass(found, DaskCluster)):
         raise RequestError(f"{what}: `class` {reference} is no class of Dask clusters.")
     return found
+
+
+@contextmanager
+def signals_kept() -> Iterator[None]:
+    """What signals do in this process is the same at the end.
+
+    dask-jobqueue, when it is imported, has Ctrl-C end the process without a word and with status 0.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            if handler is not None:  # it was not set from Python
+                signal.signal(number, handler)
 
 
 def _check_options(what: str, cluster_class: Any, options: Mapping[str, Any]) -> None:

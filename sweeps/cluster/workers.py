@@ -7,6 +7,7 @@ speak TLS, with a certificate that is made for them and kept in memory, and have
 from __future__ import annotations
 
 import logging
+import math
 import multiprocessing
 import os
 import resource
@@ -15,10 +16,12 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import dask
+from dask.utils import parse_timedelta
 from distributed import Client, LocalCluster
 from distributed.diagnostics.plugin import Environ
 from distributed.security import Security
@@ -27,6 +30,7 @@ from wellposed.errors import RequestError
 from wellposed.named_path import named_path
 from wellposed.private_folder import for_owner_alone
 from wellposed.sweeps.cluster.file import LOCAL, Cluster, ClusterEntry
+from wellposed.sweeps.cluster.scaling import QueueScaling
 
 SETTINGS = {
     # A block that kills its worker is reported at once, and so is one that waited behind it there: to try
@@ -240,11 +244,22 @@ def _started(name: str, entry: ClusterEntry) -> Iterator[Client]:
         ):
             # Before there are workers, so that all of them begin with it.
             client.register_plugin(Environ({**WORKER_ENVIRONMENT, **entry.environment}))
-            if entry.minimum == entry.maximum:
-                cluster.scale(entry.maximum)
-            else:
-                cluster.adapt(minimum=entry.minimum, maximum=entry.maximum)
+            _scale(cluster, name, entry)
             yield client
+
+
+def _scale(cluster: Any, name: str, entry: ClusterEntry) -> None:
+    """Has a cluster have as many workers as its entry says."""
+    if _runs_jobs(entry):  # of a fixed number too: a job that ends is replaced
+        scaling = partial(QueueScaling, name=name, idle=entry.idle)
+        cluster.adapt(Adaptive=scaling, minimum=entry.minimum, maximum=entry.maximum)
+    elif entry.minimum == entry.maximum:
+        cluster.scale(entry.maximum)
+    else:
+        # Some classes have their workers scaled elsewhere, and take no more than the two ends.
+        interval = parse_timedelta(dask.config.get("distributed.adaptive.interval"), "s")
+        with dask.config.set({"distributed.adaptive.wait-count": math.ceil(entry.idle / interval)}):
+            cluster.adapt(minimum=entry.minimum, maximum=entry.maximum)
 
 
 def _closed(entry: ClusterEntry, stack: ExitStack) -> dict[str, Any]:
@@ -265,6 +280,8 @@ def _closed(entry: ClusterEntry, stack: ExitStack) -> dict[str, Any]:
             options["scheduler_options"] = {**_scheduler_options(entry), **NO_DASHBOARD}
             given = options.get("worker_extra_args") or _configured(entry, "worker-extra-args") or []
             options["worker_extra_args"] = [*given, "--no-dashboard"]
+        # That a worker has gone is said in one line by whoever needs it.
+        options.setdefault("silence_logs", logging.CRITICAL)
     return options
 
 

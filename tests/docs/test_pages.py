@@ -84,16 +84,19 @@ def test_every_link_leads_somewhere(page):
 def test_every_command_in_a_block_is_one(page, commands):
     for line in lines_of_commands(page):
         name, *words = shlex.split(line, comments=True)[1:]
+        command, kind = commands.get(name), KINDS.get(name)
+        if name == "submit":
+            command, kind, words = command.commands.get(words[0]), KINDS.get(words[0]), words[1:]
+        assert command is not None, line
         try:
-            given = commands[name].make_context(f"wellposed {name}", words).params
-        except (KeyError, exceptions.TyperException) as error:
+            given = command.make_context(f"wellposed {name}", words).params
+        except exceptions.TyperException as error:
             pytest.fail(f"{line}: {error}")
-        kind = KINDS.get(name)
         if kind is None:
             continue
         fields = {field: value for field, value in given.items() if value not in (None, [])}
-        for manner in ("explain", "json", "quiet", "verbose"):
-            fields.pop(manner)
+        for manner in ("explain", "pool", "json", "quiet", "verbose"):
+            fields.pop(manner, None)
         request = made(kind.request, fields)
         if kind.identity is not None and request.experiment in EXPERIMENTS:
             assert kind.identity(request, locate)  # names, values and combinations are looked at
@@ -103,9 +106,17 @@ def test_every_command_in_a_block_is_one(page, commands):
 def test_every_command_that_is_mentioned_has_its_name_and_options(page, commands):
     for span in SPAN.findall(page.read_text()):
         words = span.split()
+        if words[1] == "submit" and words[2:]:
+            assert words[2] in commands["submit"].commands, span
+            assert options_in(words) <= options_of(commands["submit"].commands[words[2]]), span
+            continue
         assert words[1] in commands or not words[1].islower(), span
         if words[1] in commands:
-            assert {word for word in words if word.startswith("--")} <= options_of(commands[words[1]]), span
+            assert options_in(words) <= options_of(commands[words[1]]), span
+
+
+def options_in(words):
+    return {word for word in words if word.startswith("--")}
 
 
 def blocks_of_python(page):

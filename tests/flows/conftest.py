@@ -75,10 +75,10 @@ def commands_ended():
     """Starts ``wellposed`` with arguments in processes of their own, which are ended with the context."""
     started = []
 
-    def start(*arguments, **environment):
+    def start(*arguments, folder=ROOT, **environment):
         process = subprocess.Popen(
             [sys.executable, "-m", "wellposed.flows.cli.main", *map(str, arguments)],
-            cwd=ROOT,
+            cwd=folder,
             env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -217,6 +217,42 @@ def test_what_is_deployed_to_a_server_with_a_password_is_there(client, tmp_path,
     assert client.read_work_pool("guarded").type == "process"
 
 
+@pytest.mark.usefixtures("recording")
+def test_a_question_is_handed_to_a_work_pool_looked_after_and_cancelled(client, tmp_path, reference, capsys):
+    def told(*words):
+        status = main([*words, "--catalogue", str(tmp_path / "results"), "--json"])
+        return status, json.loads(capsys.readouterr().out or "null")
+
+    words = ["boundary", reference("TILTED"), "--along", "x", "--between", "0.1:0.9", "--axis", "y=0,1"]
+    assert told("submit", *words, "--pool", "waiting")[0] == 2  # no deployment, and nothing is recorded
+    assert main(["deploy", "--pool", "waiting", "--catalogue", str(tmp_path), "--experiment", words[1]]) == 0
+    capsys.readouterr()
+    status, found = told("submit", *words, "--pool", "waiting")
+    assert status == 0
+    run = client.read_flow_run(found["submission"]["flow_run"])
+    assert run.parameters == {
+        "experiment": reference("TILTED"),
+        "along": "x",
+        "between": "0.1:0.9",
+        "axes": ["y=0,1"],
+        "catalogue": str(tmp_path / "results"),
+    }
+    id = found["submission"]["id"]
+    (listed,) = told("status")[1]["submissions"]
+    assert (listed["id"], listed["state"], listed["points"]) == (id, "waiting", 0)
+    assert listed["told"] == "waits in the pool waiting (Scheduled)"
+    assert told("cancel", id)[0] == 0
+    ended = told("status", id)[1]["submission"]
+    assert ended["state"] == "ended"
+    assert told("cancel", id)[0] == 2
+    with temporary_settings({PREFECT_API_URL: "http://127.0.0.1:9/api"}):
+        elsewhere = told("status", id)[1]["submission"]
+    assert (
+        elsewhere["told"]
+        == f"unknown. It is recorded at {found['submission']['api']}: set PREFECT_API_URL to that"
+    )
+
+
 @pytest.fixture(scope="module")
 def served(prefect_server, tmp_path_factory, start_command_for_all):
     """The catalogue of a ``wellposed serve``."""

@@ -24,7 +24,8 @@ def imported(path):
 
 def test_what_is_imported_is_declared():
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
-    given = [*project["dependencies"], *project["optional-dependencies"]["export"]]
+    extras = project["optional-dependencies"]
+    given = [*project["dependencies"], *extras["export"], *extras["slurm"]]
     declared = {re.match(r"[\w.-]+", one)[0].lower() for one in given}
     files = [path for package in PACKAGES for path in (REPOSITORY / package).rglob("*.py")]
     names = {name for path in files for name in imported(path)} - sys.stdlib_module_names - {"wellposed"}

@@ -56,12 +56,13 @@ mine:
   class: distributed.LocalCluster
   options: {threads_per_worker: 1, memory_limit: 1GB}
   adaptive: {maximum: 3}
+  idle: 1.5 h
   environment: {NAME: value, NUMBER: 3}
 """)
     entry = find_cluster("mine").entry
     assert entry.cluster_class is LocalCluster
     assert entry.options == {"threads_per_worker": 1, "memory_limit": "1GB"}
-    assert (entry.minimum, entry.maximum) == (0, 3)
+    assert (entry.minimum, entry.maximum, entry.idle) == (0, 3, 5400.0)
     assert entry.environment == {"NAME": "value", "NUMBER": "3"}
 
 
@@ -73,7 +74,7 @@ mine:
         ("local: {class: distributed.LocalCluster, workers: 1}", "must not have an entry `local`"),
         ("b: {}", "has no entry `a`; it has b."),
         ("aa: {}", "has no entry `a`; did you mean `aa`? it has aa."),
-        ("a: 3", "must have keys of class, options, workers, adaptive, environment, but is 3."),
+        ("a: 3", "must have keys of class, options, workers, adaptive, idle, environment, but is 3."),
         ("a: {clas: x}", "has no key `clas`; did you mean `class`? it may have class, options, workers"),
         ("a: {workers: 1}", "needs the key `class`, such as class: dask_jobqueue.SLURMCluster."),
         ("a: {class: SLURMCluster, workers: 1}", "`class` must be module.Class"),
@@ -99,6 +100,19 @@ mine:
         (
             "a: {class: distributed.LocalCluster, adaptive: {max: 3}}",
             "`adaptive` has no key `max`; it may have",
+        ),
+        (
+            "a: {class: distributed.LocalCluster, adaptive: {maximum: 3}, idle: 10}",
+            "`idle` must be a time above 0 and of at most 30 days in s, min, h, such as 10 min, but is 10.",
+        ),
+        (
+            "a: {class: distributed.LocalCluster, adaptive: {maximum: 3}, idle: 0 s}",
+            "such as 10 min, but is '0 s'.",
+        ),
+        ("a: {class: distributed.LocalCluster, adaptive: {maximum: 3}, idle: 800 h}", "of at most 30 days"),
+        (
+            "a: {class: distributed.LocalCluster, workers: 3, idle: 10 min}",
+            "`idle` goes with `adaptive`; with `workers`, none is given back.",
         ),
         (
             "a: {class: distributed.LocalCluster, workers: 1, options: {treads_per_worker: 1}}",

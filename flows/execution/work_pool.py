@@ -1,0 +1,103 @@
+"""Runs that are handed to a work pool of Prefect: the deployments that `wellposed deploy` makes, started."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Literal
+from uuid import UUID
+
+import httpx
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.objects import State, StateType
+from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
+from prefect.settings import get_current_settings
+
+from wellposed.errors import FlowError, RequestError, ServerError
+from wellposed.flows.execution.server import server
+
+WAITING = {StateType.SCHEDULED, StateType.PENDING, StateType.PAUSED}
+UNDER_WAY = {StateType.RUNNING, StateType.CANCELLING}
+
+
+def check_deployment(kind: str, pool: str) -> UUID:
+    """Returns the deployment of a kind of question in a pool.
+
+    Raises
+    ------
+    RequestError
+        If there is no such pool, or no such deployment in it.
+    ServerError
+        If no Prefect server that stays is named, or it does not answer.
+    """
+    api = get_current_settings().api.url
+    if api is None:
+        raise ServerError(
+            "A work pool is kept by a Prefect server that stays: set PREFECT_API_URL to the address of its "
+            "API."
+        )
+    name = f"{kind}/{kind}-{pool}"
+    with _client(api) as client:
+        try:
+            return client.read_deployment_by_name(name).id
+        except ObjectNotFound:
+            raise RequestError(
+                f"There is no deployment {name} at {api}: `wellposed deploy --pool {pool}` makes it."
+            ) from None
+
+
+def start(deployment: UUID, parameters: Mapping[str, Any], pool: str) -> dict[str, str]:
+    """Has a deployment run, and returns what finds the run again.  Raises as `check_deployment`."""
+    api = str(get_current_settings().api.url)
+    with _client(api) as client:
+        run = client.create_flow_run_from_deployment(deployment, parameters=dict(parameters))
+    return {"pool": pool, "api": api, "flow_run": str(run.id)}
+
+
+def told(where: Mapping[str, str]) -> tuple[Literal["waiting", "running", "answered", "ended"], str]:
+    """Returns what Prefect says of a run, as a word and for a person.
+
+    Raises
+    ------
+    WellposedError
+        If its server is another one than that of this process, does not answer, or has forgotten it.
+    """
+    with _client(where["api"]) as client:
+        try:
+            run = client.read_flow_run(UUID(where["flow_run"]))
+        except ObjectNotFound:
+            raise FlowError(f"Prefect at {where['api']} knows no such run any more.") from None
+    state, name = run.state_type, run.state_name or "nothing"
+    if state in WAITING:
+        return "waiting", f"waits in the pool {where['pool']} ({name})"
+    if state in UNDER_WAY:
+        since = "" if run.start_time is None else f" since {run.start_time:%Y-%m-%d %H:%M %Z}"
+        return "running", f"runs in the pool {where['pool']}{since}"
+    message = "" if run.state is None or not run.state.message else f": {run.state.message}"
+    if state == StateType.COMPLETED:
+        return "answered", "answered"
+    return "ended", f"has ended before all was answered ({name}{message})"
+
+
+def cancel(where: Mapping[str, str]) -> None:
+    """Has Prefect cancel a run.  Raises as `told`, and if it has ended already."""
+    state, said = told(where)
+    if state not in ("waiting", "running"):
+        raise RequestError(f"It does not run any more: {said}.")
+    with _client(where["api"]) as client:
+        client.set_flow_run_state(
+            UUID(where["flow_run"]),
+            State(type=StateType.CANCELLING, name="Cancelling", message="`wellposed cancel`"),
+        )
+
+
+@contextmanager
+def _client(api: str) -> Iterator[SyncPrefectClient]:
+    """A client of the server at `api`, which must be the one that this process is told to use."""
+    if get_current_settings().api.url != api:
+        raise ServerError(f"It is recorded at {api}: set PREFECT_API_URL to that.")
+    with server() as answer, answer().client() as client:
+        try:
+            yield client
+        except (httpx.HTTPError, PrefectHTTPStatusError) as error:
+            raise FlowError(f"The Prefect server at {api} refuses: {error}") from None
