@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import signal
 import sys
 import time
 from typing import Any
@@ -31,6 +32,7 @@ CRASHED = {
 
 def main() -> None:
     """Reads how to reach the server, and what runs begin and end; tells of the others at the end."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a queue that ends a job sends it to all processes at once
     first = sys.stdin.readline()
     if not first:
         return
