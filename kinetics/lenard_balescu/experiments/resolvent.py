@@ -11,6 +11,7 @@ C. Le Bihan, Around the quantum Lenard-Balescu equation, Proposition 2.8, (2.23)
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -59,8 +60,11 @@ def resolvent(
     }
     right = kinetic_limit(data, hbar, V, SIGNS[system], k, w, 1.0)
     value, error = values["limit"]
-    ratio = float((value[0] / (2.0j * np.pi)).real) / right
-    ratio_error = float(error[0]) / (2.0 * np.pi * abs(right))
+    # gain and loss are equal at w = -hbar k/2: there is nothing to be compared
+    ratio, ratio_error = math.nan, math.inf
+    if right != 0.0:
+        ratio = float((value[0] / (2.0j * np.pi)).real) / right
+        ratio_error = float(error[0]) / (2.0 * np.pi * abs(right))
     small = growth_exponent(1.0 / SLOPES, *_size(values["small"]))
     large = growth_exponent(-np.log(DISTANCES), *_size(values["large"]))
     return {

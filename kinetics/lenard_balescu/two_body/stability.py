@@ -67,7 +67,7 @@ def _growth(
     def slowness(k: float) -> float:
         return -growth_rate(data, hbar, float(potential(k)), sign, cosine, k) if k > 0.0 else 0.0
 
-    return -_least(slowness, _wave_numbers(n))
+    return max(-_least(slowness, _wave_numbers(n)), 0.0)
 
 
 def _wave_numbers(n: int) -> Array:

@@ -23,6 +23,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from wellposed.errors import Unresolved
 from wellposed.kinetics.lenard_balescu.two_body.kernels import solve, transform
 
 Array = NDArray[np.float64]
@@ -57,6 +58,11 @@ def integrated(
         Of the coarsest level, a multiple of `parts`.
     parts : int
 
+    Raises
+    ------
+    Unresolved
+        If a wave grows so much that there is no number for it.
+
     Notes
     -----
     The error of the trapezoidal rule is a series in the square of the step, of which two terms are removed by
@@ -79,6 +85,11 @@ def integrated(
         kernel, driver = np.ascontiguousarray(rho_0[::skip]), np.ascontiguousarray(source[::skip])
         solve(kernel, driver, strength, t / n, integrals)
         found.append(integrals[n // parts :: n // parts])
+    if not all(np.all(np.isfinite(one)) for one in found):
+        raise Unresolved(
+            f"The correlation of two particles grows beyond what a number can hold by t = {t:g}: take a "
+            "smaller t, or a weaker potential."
+        )
     coarse, medium, fine = found
     once, twice = medium + (medium - coarse) / 3.0, fine + (fine - medium) / 3.0
     best = twice + (twice - once) / 15.0

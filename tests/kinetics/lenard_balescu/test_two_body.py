@@ -260,5 +260,9 @@ def test_what_has_no_rate_or_no_limit_is_refused() -> None:
         TORUS.point({"moment": "entropy", "datum": "beams"})
     with pytest.raises(Unresolved, match="take a smaller L"):
         TORUS.evaluate(**TORUS.point({"d": 3, "L": 200.0}))
+    with pytest.raises(Unresolved, match="grows beyond what a number can hold"):
+        TORUS.evaluate(**TORUS.point({"system": "published", "kappa": 1e3, "L": 10.0, "t": 100.0}))
+    equal = RESOLVENT.evaluate(**RESOLVENT.point({"w": -0.5}))
+    assert (math.isnan(equal["ratio"]), equal["ratio_error"]) == (True, math.inf)
     with pytest.raises(Unresolved, match="does not die out"):
         RESOLVENT.evaluate(**RESOLVENT.point({"kappa": 5.0, "k": 0.1, "system": "published"}))
