@@ -8,10 +8,11 @@ knowledge of how it is asked; whether a kind takes it is checked when it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from wellposed.kinetics.experiment import Point
 from wellposed.kinetics.law import Linear
 
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
@@ -68,8 +69,38 @@ class Overlay:
     guides: Sequence[Guide] = ()
 
 
-Picture = Literal["planes", "profiles"] | Overlay
-"""The order parameter over two parameters, or along the one that is searched; or boundaries alone."""
+@dataclass(frozen=True)
+class OutputCurves:
+    """A picture of one output of an experiment, along a parameter of its sweeps.
+
+    There is a panel for each combination of integers and choices that vary, and a colour for each combination
+    of the other numbers.
+
+    Attributes
+    ----------
+    experiment, output, along : str
+    limits : (float, float)
+        The ends of the axis of the output; what is beyond is cut off.
+    level : float, optional
+        Of a thin horizontal line: what the output is to tend to.
+    level_label : str
+    mark : callable, optional
+        ``mark(point)`` is where on the axis of `along` a thin vertical line in the curve's colour is.
+    mark_label : str
+    """
+
+    experiment: str
+    output: str
+    along: str
+    limits: tuple[float, float]
+    level: float | None = None
+    level_label: str = ""
+    mark: Callable[[Point], float] | None = None
+    mark_label: str = ""
+
+
+Picture = Literal["planes", "profiles"] | Overlay | OutputCurves
+"""The order parameter over two parameters, or along the one that is searched; boundaries alone; an output."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +114,7 @@ class Study:
     summary : str
         What is found out, in one line.
     questions : sequence of Question
-    picture : {"planes", "profiles"} or Overlay
+    picture : {"planes", "profiles"}, Overlay or OutputCurves
 
     Raises
     ------

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     )
     from wellposed.kinetics.family import Family
     from wellposed.kinetics.law import Law, Linear
-    from wellposed.kinetics.study import Audit, Guide, Overlay, Question, Study, question
+    from wellposed.kinetics.study import Audit, Guide, OutputCurves, Overlay, Question, Study, question
     from wellposed.sweeps.answers.layout import Outcome
 
 __all__ = [
@@ -60,6 +60,7 @@ __all__ = [
     "Linear",
     "Outcome",
     "Output",
+    "OutputCurves",
     "Overlay",
     "Parameter",
     "ParameterError",
@@ -91,7 +92,15 @@ _HOMES = {
     "wellposed.kinetics.experiment": ("Coordinate", "Experiment", "Output", "Parameter", "PrintedThreshold"),
     "wellposed.kinetics.family": ("Family",),
     "wellposed.kinetics.law": ("Law", "Linear"),
-    "wellposed.kinetics.study": ("Audit", "Guide", "Overlay", "Question", "Study", "question"),
+    "wellposed.kinetics.study": (
+        "Audit",
+        "Guide",
+        "OutputCurves",
+        "Overlay",
+        "Question",
+        "Study",
+        "question",
+    ),
     "wellposed.sweeps.answers.layout": ("Outcome",),
 }
 """Where the names are that are imported when they are first used."""

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from wellposed.flows.presentation.tables import boundary_tables
-from wellposed.kinetics.study import Overlay, Picture
+from wellposed.kinetics.study import OutputCurves, Overlay, Picture
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -26,7 +26,7 @@ class Findings:
     Attributes
     ----------
     boundaries, sweeps, curves : sequences of BoundaryAnswer, SweepAnswer, CurveAnswer
-    picture : {"planes", "profiles"} or Overlay
+    picture : {"planes", "profiles"}, Overlay or OutputCurves
     pictures : sequence of (str, callable)
         Whatever else is to be drawn; see `wellposed.flows.kinds.kind.Answers`.
     """
@@ -53,11 +53,12 @@ class Findings:
         return {suffix: figure for suffix, figure in found.items() if figure is not None}
 
     def drawn(self, columns: int = 3) -> Figure | None:
-        """Draws profiles, an overlay, or phase planes; where there would be too many, boundaries as curves.
+        """Draws profiles, an overlay, an output, or phase planes; where there are too many, boundary curves.
 
         At most `columns` panels are beside each other.
         """
         from wellposed.flows.figures.boundaries import boundary_curves  # takes a second to import
+        from wellposed.flows.figures.output_curves import output_curves
         from wellposed.flows.figures.overlay import overlaid_boundaries
         from wellposed.flows.figures.phase_diagram import phase_diagram
         from wellposed.flows.figures.profiles import profiles
@@ -66,6 +67,8 @@ class Findings:
             return profiles(self.boundaries, self.sweeps, columns)
         if isinstance(self.picture, Overlay):
             return overlaid_boundaries(self.boundaries, self.picture, columns)
+        if isinstance(self.picture, OutputCurves):
+            return output_curves(self.sweeps, self.picture, columns)
         drawn = phase_diagram(self.boundaries, self.sweeps, columns)
         return boundary_curves(self.boundaries, columns) if drawn is None and self.boundaries else drawn
 

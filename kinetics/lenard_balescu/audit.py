@@ -70,11 +70,21 @@ _QUESTIONS = (
         axes={**_ALL_D, "s": [5.5, 6.5, 8]},
         fixed={"question": "limit", "screening": "dynamical"},
     ),
+    question(
+        "sweep",
+        "lenard_balescu.large_box",
+        axes={"d": [2, 3], "kappa": [0.25, 1.5], "system": ["corrected", "published"]},
+    ),
+    question(
+        "sweep",
+        "lenard_balescu.resolvent",
+        axes={"d": [2, 3], "hbar": [0.1, 1.0], "system": ["corrected", "published"]},
+    ),
 )
 
 _READING = """\
 *Published* is an exponent in 1/ħ where the claim is uniform in ħ, an order in ħ for (1.36), (4.1) and (4.2),
-and else the number that the remark names.
+and else the number that the remark names; for Section 2, the ratio of two sides.
 
 **A bound is not its object.** A claim that begins with *bound:* is about what a proof puts in place of
 something: absolute values inside an integral, gain and loss apart. One that begins with *object:* is about

@@ -7,8 +7,11 @@ from wellposed.kinetics.lenard_balescu.experiments.dissipation import EXPERIMENT
 from wellposed.kinetics.lenard_balescu.experiments.existence import EXPERIMENT as EXISTENCE
 from wellposed.kinetics.lenard_balescu.experiments.kernel import EXPERIMENT as KERNEL
 from wellposed.kinetics.lenard_balescu.experiments.kernel_bound import EXPERIMENT as KERNEL_BOUND
+from wellposed.kinetics.lenard_balescu.experiments.large_box import EXPERIMENT as LARGE_BOX
 from wellposed.kinetics.lenard_balescu.experiments.norm_forms import EXPERIMENT as NORM_FORMS
+from wellposed.kinetics.lenard_balescu.experiments.resolvent import EXPERIMENT as RESOLVENT
 from wellposed.kinetics.lenard_balescu.experiments.semiclassical import EXPERIMENT as SEMICLASSICAL
+from wellposed.kinetics.lenard_balescu.experiments.torus import EXPERIMENT as TORUS
 from wellposed.kinetics.lenard_balescu.experiments.unified import EXPERIMENT as UNIFIED
 from wellposed.kinetics.lenard_balescu.experiments.velocity_decay import EXPERIMENT as VELOCITY_DECAY
 
@@ -23,6 +26,9 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     KERNEL_BOUND,
     NORM_FORMS,
     VELOCITY_DECAY,
+    TORUS,
+    LARGE_BOX,
+    RESOLVENT,
 )
 
 __all__ = ["EXPERIMENTS"]
