@@ -14,8 +14,12 @@ with keyed_by_sources("boltzmann"):
     from wellposed.kinetics.boltzmann.family import FAMILY as BOLTZMANN
 with keyed_by_sources("lenard_balescu"):
     from wellposed.kinetics.lenard_balescu.family import FAMILY as LENARD_BALESCU
+with keyed_by_sources("schrodinger"):
+    from wellposed.kinetics.schrodinger.family import FAMILY as SCHRODINGER
 
-FAMILIES: dict[str, Family] = {family.name: family for family in (WAVE, BOLTZMANN, LENARD_BALESCU)}
+FAMILIES: dict[str, Family] = {
+    family.name: family for family in (WAVE, BOLTZMANN, LENARD_BALESCU, SCHRODINGER)
+}
 """Every family that comes with wellposed, by name."""
 
 EXPERIMENTS: dict[str, Experiment] = {

@@ -1,5 +1,6 @@
 """The quasilinear Schrödinger equation beneath the kinetic wave equation, arXiv:2411.12868, (1.1)."""
 
 from wellposed.kinetics.schrodinger.evolution import evolve
+from wellposed.kinetics.schrodinger.second_order import second_order
 
-__all__ = ["evolve"]
+__all__ = ["evolve", "second_order"]

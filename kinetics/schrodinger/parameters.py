@@ -18,3 +18,20 @@ BETA = Parameter(
 )
 SIDE = Parameter("side", "side of the torus", 1.0, lower=0.0, lower_open=True)
 EPSILON = Parameter("epsilon", "factor of the cubic term; 1 in [AL24, (1.1)]", 1.0)
+TIME = Parameter("t", "time at which second order is compared", 30.0, lower=0.0, lower_open=True, upper=1e6)
+PERIOD = Parameter("L", "side of the torus", 24.0, lower=0.0, lower_open=True, upper=1e4)
+DECAY = Parameter(
+    "M",
+    "decay of the variances n_k = <k>^(-M) [AL24, Remark 1.5]",
+    8.0,
+    lower=6.0,
+    upper=100.0,
+    lower_open=True,
+)
+OPERATOR = Parameter(
+    "operator",
+    "all of second order, or its gain alone [AL24, (3.3), (4.1)]",
+    "full",
+    kind="choice",
+    choices=("full", "gain"),
+)

@@ -70,7 +70,7 @@ class Spectrum:
     @property
     def components(self) -> Array:
         """Components of wave vectors along one axis, (2K+1,)."""
-        components: Array = np.arange(-self.K, self.K + 1) * (2.0 * math.pi / self.side)
+        components: Array = np.arange(-self.K, self.K + 1, dtype=np.float64) * (2.0 * math.pi / self.side)
         return components
 
     @property
