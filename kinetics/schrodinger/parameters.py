@@ -35,3 +35,12 @@ OPERATOR = Parameter(
     kind="choice",
     choices=("full", "gain"),
 )
+SOBOLEV = Parameter("s", "order of the norm, ||u||_{H^s} [AL24, Theorem B.1]", 3.0, lower=3.0, upper=5.0)
+AMPLITUDE = Parameter(
+    "amplitude",
+    "norm ||u_0||_{H^s} of the datum [AL24, Theorem B.1]",
+    1.0,
+    lower=0.0,
+    lower_open=True,
+    upper=1e4,
+)
