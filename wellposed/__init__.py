@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     )
     from wellposed.kinetics.family import Family
     from wellposed.kinetics.law import Law, Linear
-    from wellposed.kinetics.study import Audit, Guide, Overlay, Question, Study, question
+    from wellposed.kinetics.study import Audit, Guide, Overlay, Question, Row, Rows, Study, question
     from wellposed.sweeps.answers.layout import Outcome
 
 __all__ = [
@@ -65,6 +65,8 @@ __all__ = [
     "PrintedThreshold",
     "Question",
     "RequestError",
+    "Row",
+    "Rows",
     "ServerError",
     "Study",
     "Unresolved",
@@ -89,7 +91,7 @@ _HOMES = {
     "wellposed.kinetics.experiment": ("Coordinate", "Experiment", "Output", "Parameter", "PrintedThreshold"),
     "wellposed.kinetics.family": ("Family",),
     "wellposed.kinetics.law": ("Law", "Linear"),
-    "wellposed.kinetics.study": ("Audit", "Guide", "Overlay", "Question", "Study", "question"),
+    "wellposed.kinetics.study": ("Audit", "Guide", "Overlay", "Question", "Row", "Rows", "Study", "question"),
     "wellposed.sweeps.answers.layout": ("Outcome",),
 }
 """Where the names are that are imported when they are first used."""

@@ -100,6 +100,7 @@ def second_order(
                 "ratio_error",
             )
         },
+        "weighted_kinetic": weight * profile.kinetic.values,
         "weighted_rate": weighted,
         "weighted_rate_error": weighted_error,
         "ratios": profile.ratio.values,
@@ -141,6 +142,7 @@ EXPERIMENT = Experiment(
         Output("wave_number", "|k| of the vector of the lattice"),
         Output("leaves_at", "|k| from which the ratio is not within a factor 2 of one", has_error=True),
         Output("weighted_rate", "⟨k⟩^M times the rate", dims=("octave",), has_error=True),
+        Output("weighted_kinetic", "⟨k⟩^M times the collision operator", dims=("octave",)),
         Output("ratios", "rate over collision operator", dims=("octave",), has_error=True),
     ),
     evaluate=second_order,

@@ -16,6 +16,7 @@ References
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numba import njit
@@ -111,6 +112,7 @@ def _tail(n: int, decay: float) -> tuple[np.ndarray, np.ndarray]:
     return node, weight / node**2
 
 
+@lru_cache(maxsize=4096)
 def collision(w1: float, beta: float, M: float, operator: int) -> tuple[float, float]:
     """Returns ``C[n](w1)/n(w1)`` [AL24, (3.2)] of ``n = (1 + w)^(-M/2)``, constant 2 pi^2, with its error.
 

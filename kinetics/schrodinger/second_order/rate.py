@@ -113,7 +113,7 @@ def second_order(
     error = scale * (2.0 * np.abs(left) + ROUND_OFF * np.abs(sums[1]))
     unseen = _between(squares, outer * math.sqrt(unit), t, unit, beta, M)
     error += unseen
-    kinetic, kinetic_error = np.array([collision(w, beta, M, kind) for w in squares]).T
+    kinetic, kinetic_error = np.array([collision(float(w), beta, M, kind) for w in squares]).T
     density = (1.0 + squares) ** (-0.5 * M)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = rate / kinetic
