@@ -26,7 +26,7 @@ CLAIMS = (
     *(
         Claim(
             equation,
-            statement,
+            f"{statement}, t ≤ 1/2, {datum}",
             "≲",
             Linear(0.0),
             "schrodinger.norms",
@@ -36,10 +36,10 @@ CLAIMS = (
             remark="exponent in the truncation, of data of this kind and up to that time alone",
         )
         for equation, statement, domain, condition in (
-            ("Theorem B.1", "‖u(t)‖_{H^s} is bounded for small data, t ≤ 1/2", _small, "‖u₀‖_{H^s} ≤ 1"),
+            ("Theorem B.1", "‖u(t)‖_{H^s} is bounded for small data", _small, "‖u₀‖_{H^s} ≤ 1"),
             (
                 "Remark 1.2, abstract",
-                "(1.1) is well-posed where the kinetic equation is not, t ≤ 1/2",
+                "(1.1) is well-posed where the kinetic equation is not",
                 _above_a_quarter,
                 "β > 1/4, ‖u₀‖_{H^s} ≤ 1",
             ),
@@ -49,7 +49,7 @@ CLAIMS = (
     *(
         Claim(
             "App. B, first display",
-            "d/dt ‖D^s u‖² + ‖∇D^s u‖² ≤ |∫ D^s ū D^s N|",
+            f"d/dt ‖D^s u‖² + ‖∇D^s u‖² ≤ |∫ D^s ū D^s N|, {said}",
             "≤",
             Linear(1.0),
             "schrodinger.energy",
@@ -57,7 +57,7 @@ CLAIMS = (
             {"datum": datum},
             remark="left over right side; the real part of i∂ₜu·ū has no d/dt: there is no dissipation",
         )
-        for datum in ("plane", "decaying")
+        for datum, said in (("plane", "a plane wave"), ("decaying", "random phases"))
     ),
     Claim(
         "App. B, corrected",
