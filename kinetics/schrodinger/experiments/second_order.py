@@ -2,8 +2,8 @@ r"""Where the kinetic wave equation describes the Schrödinger equation (1.1), a
 
 The rate at second order, divided by the collision operator, at one wave number; and along octaves of wave
 numbers at the same time and side, where lattice spacings ``|k| 4 pi/L`` of frequencies grow beyond their
-spread within the datum, and beyond ``1/t``: the exponent in ``|k|`` of the weighted rate ``<k>^M (E|a_k|^2 - n_k)/t``, microscopic as the side stays what
-it is, and the wave number at which it has left the kinetic law.
+spread within the datum, and beyond ``1/t``: the exponent in ``|k|`` of the weighted rate ``<k>^M (E|a_k|^2 -
+n_k)/t``, microscopic as the side stays what it is, and the wave number at which it has left the kinetic law.
 
 References
 ----------
