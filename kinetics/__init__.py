@@ -6,7 +6,7 @@ that can be asked about them, by name.
 
 from wellposed.kinetics.tables import Experiments, Families
 
-FAMILIES = Families(["wave", "boltzmann", "lenard_balescu"])
+FAMILIES = Families(["wave", "boltzmann", "lenard_balescu", "schrodinger"])
 """Every family that comes with wellposed, by name; loaded when it is asked for."""
 
 EXPERIMENTS = Experiments(FAMILIES)

@@ -99,8 +99,42 @@ class OutputCurves:
     mark_label: str = ""
 
 
-Picture = Literal["planes", "profiles"] | Overlay | OutputCurves
-"""The order parameter over two parameters, or along the one that is searched; boundaries alone; an output."""
+@dataclass(frozen=True)
+class Row:
+    """A row of panels in a picture of outputs: what the sweeps of one experiment have found.
+
+    Attributes
+    ----------
+    experiment, output : str
+        Whose output is drawn.
+    along : str
+        What goes across: a parameter that is swept, or the experiment's own coordinate.
+    panels, lines : str
+        Parameters that are swept: a panel for each value of one, and a line, or a row of a map, of the other.
+    beside : str
+        Another output, of the same dimensions, that each line is to be compared with: drawn once, in black.
+    kind : {"lines", "map"}
+        Moduli with their errors on logarithmic axes, or a ratio as a map, white where it is one.
+    """
+
+    experiment: str
+    output: str
+    along: str
+    panels: str
+    lines: str
+    beside: str = ""
+    kind: Literal["lines", "map"] = "lines"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A picture of outputs, a row for each of several; another experiment's is another row."""
+
+    rows: Sequence[Row]
+
+
+Picture = Literal["planes", "profiles"] | Overlay | OutputCurves | Rows
+"""The order parameter over two parameters, or along the one that is searched; boundaries alone; outputs."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +148,7 @@ class Study:
     summary : str
         What is found out, in one line.
     questions : sequence of Question
-    picture : {"planes", "profiles"}, Overlay or OutputCurves
+    picture : {"planes", "profiles"}, Overlay, OutputCurves or Rows
 
     Raises
     ------

@@ -40,7 +40,17 @@ if TYPE_CHECKING:
     )
     from wellposed.kinetics.family import Family
     from wellposed.kinetics.law import Law, Linear
-    from wellposed.kinetics.study import Audit, Guide, OutputCurves, Overlay, Question, Study, question
+    from wellposed.kinetics.study import (
+        Audit,
+        Guide,
+        OutputCurves,
+        Overlay,
+        Question,
+        Row,
+        Rows,
+        Study,
+        question,
+    )
     from wellposed.sweeps.answers.layout import Outcome
 
 __all__ = [
@@ -68,6 +78,8 @@ __all__ = [
     "Question",
     "QueueError",
     "RequestError",
+    "Row",
+    "Rows",
     "ServerError",
     "Study",
     "Unresolved",
@@ -98,6 +110,8 @@ _HOMES = {
         "OutputCurves",
         "Overlay",
         "Question",
+        "Row",
+        "Rows",
         "Study",
         "question",
     ),

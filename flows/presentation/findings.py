@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from wellposed.flows.presentation.tables import boundary_tables
-from wellposed.kinetics.study import OutputCurves, Overlay, Picture
+from wellposed.kinetics.study import OutputCurves, Overlay, Picture, Rows
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -26,7 +26,7 @@ class Findings:
     Attributes
     ----------
     boundaries, sweeps, curves : sequences of BoundaryAnswer, SweepAnswer, CurveAnswer
-    picture : {"planes", "profiles"}, Overlay or OutputCurves
+    picture : {"planes", "profiles"}, Overlay, OutputCurves or Rows
     pictures : sequence of (str, callable)
         Whatever else is to be drawn; see `wellposed.flows.kinds.kind.Answers`.
     """
@@ -53,7 +53,7 @@ class Findings:
         return {suffix: figure for suffix, figure in found.items() if figure is not None}
 
     def drawn(self, columns: int = 3) -> Figure | None:
-        """Draws profiles, an overlay, an output, or phase planes; where there are too many, boundary curves.
+        """Draws profiles, an overlay, outputs, or phase planes; where there are too many, boundary curves.
 
         At most `columns` panels are beside each other.
         """
@@ -62,6 +62,7 @@ class Findings:
         from wellposed.flows.figures.overlay import overlaid_boundaries
         from wellposed.flows.figures.phase_diagram import phase_diagram
         from wellposed.flows.figures.profiles import profiles
+        from wellposed.flows.figures.rows import rows_of_outputs
 
         if self.picture == "profiles":
             return profiles(self.boundaries, self.sweeps, columns)
@@ -69,6 +70,8 @@ class Findings:
             return overlaid_boundaries(self.boundaries, self.picture, columns)
         if isinstance(self.picture, OutputCurves):
             return output_curves(self.sweeps, self.picture, columns)
+        if isinstance(self.picture, Rows):
+            return rows_of_outputs(self.sweeps, self.picture)
         drawn = phase_diagram(self.boundaries, self.sweeps, columns)
         return boundary_curves(self.boundaries, columns) if drawn is None and self.boundaries else drawn
 

@@ -91,7 +91,7 @@ STUDIES = (
         ),
     ),
     Study(
-        "beneath",
+        "gas",
         "Whether the gas beneath the Lenard-Balescu equation follows it, on tori of side L at several times",
         TORUS_QUESTIONS,
         picture=TORUS_PICTURE,

@@ -18,6 +18,7 @@ from wellposed.flows.kinds.request import made
 from wellposed.kinetics import EXPERIMENTS
 from wellposed.kinetics.boltzmann import experiments as boltzmann
 from wellposed.kinetics.lenard_balescu import experiments as lenard_balescu
+from wellposed.kinetics.schrodinger import experiments as schrodinger
 from wellposed.kinetics.wave import experiments as wave
 from wellposed.sweeps.experiments.find import locate
 
@@ -141,7 +142,9 @@ def test_the_table_of_errors_has_one_row_for_every_experiment():
     kinds = ["levels", "tails", "scans", "data", "estimator"]
     _, _, table = text.partition(f"| experiment | {' | '.join(kinds)} |\n")
     rows = [re.split(r"(?<!\\)\|", line) for line in itertools.takewhile(bool, table.splitlines()[1:])]
-    ours = [one.name for family in (boltzmann, lenard_balescu, wave) for one in family.EXPERIMENTS]
+    ours = [
+        one.name for family in (boltzmann, lenard_balescu, schrodinger, wave) for one in family.EXPERIMENTS
+    ]
     assert sorted(row[1].strip() for row in rows) == sorted(ours)
     assert all(len(row) == len(kinds) + 3 and all(cell.strip() for cell in row[1:-1]) for row in rows)
     assert all(f"- **{kind.capitalize()}.**" in text for kind in kinds)

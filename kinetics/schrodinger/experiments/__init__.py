@@ -1,0 +1,14 @@
+"""The experiments on the Schrödinger equation, each in a module of its own name."""
+
+from wellposed.kinetics.experiment import Experiment
+from wellposed.kinetics.schrodinger.experiments import energy, norms, second_order, sobolev
+
+EXPERIMENTS: tuple[Experiment, ...] = (
+    second_order.EXPERIMENT,
+    norms.EXPERIMENT,
+    energy.EXPERIMENT,
+    sobolev.EXPERIMENT,
+)
+"""All of them: second order against the kinetic equation, norms of solutions, estimates behind them."""
+
+__all__ = ["EXPERIMENTS"]
