@@ -33,7 +33,9 @@ CLAIMS = (
             where={"datum": datum},
             domain=domain,
             condition=condition,
-            remark="exponent in the truncation, of data of this kind and up to that time alone",
+            remark="exponent in the truncation, of data of this kind and up to that time alone, which can only "
+            "contradict it",
+            from_below=True,
         )
         for equation, statement, domain, condition in (
             ("Theorem B.1", "‖u(t)‖_{H^s} is bounded for small data", _small, "‖u₀‖_{H^s} ≤ 1"),
