@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import time
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,10 +25,10 @@ from wellposed.catalog.location import (
     PARTIAL,
     PARTIAL_NAME,
     Location,
-    StoredObject,
 )
 from wellposed.catalog.schema import MARK, OUTCOME, ROOT
 from wellposed.catalog.store import CHUNK_KEY, Store
+from wellposed.catalog.system import StoredObject
 from wellposed.errors import CatalogueError
 
 LEASE_SUFFIX = ".lease"
@@ -94,11 +93,11 @@ def verify(store: Store) -> list[Damage]:
     """Returns what is damaged in a sweep: nothing, if all is well.
 
     A chunk that holds nothing but fill values is not written, so that one is not there is no damage by
-    itself.  It is if points beneath it have answers, and the variable has a value wherever else there are
-    answers.
+    itself.  It is if points beneath it have been asked, and the variable is one of which all chunks are
+    written then.
     """
     try:
-        return _damages(store, Location(store.location))
+        return _damages(store, store.here)
     except PermissionError as error:  # what may not be read may be whole
         key = str(error.filename).removeprefix(f"{store.location}/")
         return [Damage(key, f"cannot be read: {error.strerror}", is_repairable=False)]
@@ -191,7 +190,10 @@ def _compared(
     for name, count in manifest.get("chunks", {}).items():
         there = len(by_array.get(name, ()))
         is_told = name in arrays_damaged or (name == OUTCOME and told != manifest["totals"])
-        if there != count and not is_told:
+        if there > count and not is_told:
+            # It was damaged when the manifest was written, and is not any more.
+            yield Damage("", f"{name}: {there} chunks are there, and the manifest says {count:g}")
+        elif there != count and not is_told:
             yield _lost(name, root, by_array, f"{there} of {count:g} chunks are there")
 
 
@@ -227,11 +229,11 @@ def repair(store: Store, damages: Sequence[Damage]) -> int:
     blocks = sorted({block for damage in mendable for block in damage.blocks})
     keys = [*blocks, *sorted({damage.key for damage in mendable} - {"", *blocks})]
     manifest = f"{store.experiment}/{store.id}{index.MANIFEST_SUFFIX}"
-    _refuse_links(Location(store.url), [manifest, *(f"{store.path}/{key}" for key in [ROOT, *keys])])
+    _refuse_links(store.catalogue, [manifest, *(f"{store.path}/{key}" for key in [ROOT, *keys])])
     if any(not damage.key.endswith(PARTIAL) for damage in mendable):
-        Location(store.url).remove([manifest])
+        store.catalogue.remove([manifest])
     # Outcomes first: what says ``ok`` is there, at every moment.
-    Location(store.location).remove(keys)
+    store.here.remove(keys)
     return len(blocks)
 
 
@@ -250,10 +252,10 @@ def _refuse_links(catalogue: Location, keys: Iterable[str]) -> None:
 
 def holder(store: Store) -> dict[str, Any] | None:
     """Returns who is computing a sweep now, by the lease that they renew; None if nobody alive is."""
-    for found in (Location(store.url) / store.experiment).listing():
+    for found in (store.catalogue / store.experiment).listing():
         if found.name == store.id + LEASE_SUFFIX and not _is_older(found, LEASE_TIMEOUT_S):
             found_holder = store.lease().holder()
-            return None if found_holder is None or is_dead(found_holder) else found_holder
+            return None if found_holder is None or is_dead(found_holder, store.system) else found_holder
     return None
 
 
@@ -270,7 +272,7 @@ def remove(store: Store) -> list[str]:
     CatalogueError
         If a run is computing it, its folder is a link, or nothing says that it is ours.
     """
-    catalogue, beside = Location(store.url), f"{store.experiment}/{store.id}"
+    catalogue, beside = store.catalogue, f"{store.experiment}/{store.id}"
     if (found := holder(store)) is not None:
         by = f"process {found.get('pid')} on {found.get('host')}"
         raise CatalogueError(f"{store.location} is being computed by {by}; end that first.")
@@ -370,7 +372,7 @@ def dispose(catalogue: Location, found: Sequence[Garbage]) -> None:
             _refuse_links(catalogue, [path])
             catalogue.remove([path])
         elif index.is_store(path.rpartition("/")[2]) and (catalogue / path).walk():
-            remove(Store(catalogue.url, path))
+            remove(Store(catalogue.url, path, system=catalogue.system))
         else:
             (catalogue / path).remove_empty()
 
@@ -472,12 +474,12 @@ class _Chunks:
         self.damages: list[Damage] = []
 
     def answers(self, attributes: Mapping[str, Any]) -> tuple[dict[Place, bool], dict[str, int]]:
-        """Returns whether each chunk of the outcome has answers, and how many points are of each kind."""
+        """Returns whether each chunk of the outcome has points that were asked, and how many of each kind."""
         codes = dict(zip(attributes["flag_meanings"].split(), attributes["flag_values"], strict=True))
         counts, answered = np.zeros(256, np.int64), {}
         for place, values in self.read():
             counts += np.bincount(values.reshape(-1), minlength=256)
-            answered[place] = bool((values == codes["ok"]).any())
+            answered[place] = bool((values != codes["missing"]).any())
         counts[0] += math.prod(self.form.shape) - int(counts.sum())
         return answered, {meaning: int(counts[code]) for meaning, code in codes.items()}
 
@@ -520,4 +522,4 @@ class _Chunks:
 
 
 def _is_older(found: StoredObject, seconds: float) -> bool:
-    return found.modified is not None and time.time() - found.modified > seconds
+    return found.age is not None and found.age > seconds

@@ -43,10 +43,7 @@ def complete(job: Job, cluster: Cluster = LOCAL) -> bool:
     CatalogueError
         If a stored answer is damaged, and cannot be computed again by the versions that are installed.
     """
-    for part in job.parts:
-        for remark in mended(part):
-            print(f"wellposed: {remark}", file=sys.stderr)
-    unfinished = [part for part in job.parts if part.pending]
+    unfinished = incomplete(job)
     if unfinished:
         # Prefect and Dask take their time even to be imported.
         from wellposed.flows.execution.run import execute
@@ -55,6 +52,20 @@ def complete(job: Job, cluster: Cluster = LOCAL) -> bool:
     else:
         job.finish()
     return bool(unfinished)
+
+
+def incomplete(job: Job) -> list[Part]:
+    """Returns the parts of a job of which something is to be computed, after mending what is damaged.
+
+    Raises
+    ------
+    CatalogueError
+        If a stored answer is damaged, and cannot be computed again by the versions that are installed.
+    """
+    for part in job.parts:
+        for remark in mended(part):
+            print(f"wellposed: {remark}", file=sys.stderr)
+    return [part for part in job.parts if part.pending]
 
 
 def mended(part: Part) -> Iterator[str]:
