@@ -26,7 +26,7 @@ from wellposed.catalog.location import (
     PARTIAL_NAME,
     Location,
 )
-from wellposed.catalog.schema import MARK, OUTCOME, ROOT
+from wellposed.catalog.schema import MARK, OUTCOME, REASON, ROOT
 from wellposed.catalog.store import CHUNK_KEY, Store
 from wellposed.catalog.system import StoredObject
 from wellposed.errors import CatalogueError
@@ -120,13 +120,13 @@ def _damages(store: Store, here: Location) -> list[Damage]:
     points = Form.of(OUTCOME, trust.arrays(root)[OUTCOME])
     by_array = _by_array(stored, root)
     outcome = _Chunks(points, points, here, by_array)
-    answered, counts = outcome.answers(trust.arrays(root)[OUTCOME]["attributes"])
+    asked, unanswered, counts = outcome.answers(trust.arrays(root)[OUTCOME]["attributes"])
     found += outcome.damages
     coordinates = _coordinates(root, points)
     for name, array in trust.arrays(root).items():
         if name != OUTCOME:
             chunks = _Chunks(Form.of(name, array), points, here, by_array, name in coordinates)
-            chunks.compare(answered)
+            chunks.compare(unanswered if name == REASON else asked)
             found += chunks.damages
     if manifest is not None:
         found += _compared(manifest, root, counts, by_array, found)
@@ -473,15 +473,20 @@ class _Chunks:
         self.is_always_written = schema.is_always_written(form.name, form.dims, points.dims, dtype)
         self.damages: list[Damage] = []
 
-    def answers(self, attributes: Mapping[str, Any]) -> tuple[dict[Place, bool], dict[str, int]]:
-        """Returns whether each chunk of the outcome has points that were asked, and how many of each kind."""
+    def answers(self, attributes: Mapping[str, Any]) -> tuple[list[Place], list[Place], dict[str, int]]:
+        """Returns which chunks of the outcome have points that were asked, and which have some without an
+        answer, and how many points are of each kind."""
         codes = dict(zip(attributes["flag_meanings"].split(), attributes["flag_values"], strict=True))
-        counts, answered = np.zeros(256, np.int64), {}
+        counts = np.zeros(256, np.int64)
+        asked, unanswered = [], []
         for place, values in self.read():
             counts += np.bincount(values.reshape(-1), minlength=256)
-            answered[place] = bool((values != codes["missing"]).any())
+            if (values != codes["missing"]).any():
+                asked.append(place)
+            if not np.isin(values, [codes["missing"], codes["ok"]]).all():
+                unanswered.append(place)
         counts[0] += math.prod(self.form.shape) - int(counts.sum())
-        return answered, {meaning: int(counts[code]) for meaning, code in codes.items()}
+        return asked, unanswered, {meaning: int(counts[code]) for meaning, code in codes.items()}
 
     def read(self) -> Iterator[tuple[Place, NDArray[Any]]]:
         """Yields every chunk that is there and whole; those that are not are added to the damages."""
@@ -491,23 +496,26 @@ class _Chunks:
             else:
                 yield place, values
 
-    def compare(self, answered: Mapping[Place, bool]) -> None:
-        """Finds chunks that are damaged or missing."""
+    def compare(self, asked: Iterable[Place]) -> None:
+        """Finds chunks that are damaged, or are missing beside these chunks of the outcome."""
         for _ in self.read():
             pass
-        if self.is_always_written and (self.along is not None or self.is_coordinate):
-            lacking = (place for place in self._expected(answered) if place not in self.places)
+        # Where a point has no answer, there is a reason.
+        if (self.is_always_written or self.form.name == REASON) and (
+            self.along is not None or self.is_coordinate
+        ):
+            lacking = (place for place in self._expected(asked) if place not in self.places)
             some = itertools.islice(lacking, MOST_MISSING_NAMED)
             self.damages += [self._damage(place, "is missing") for place in some]
 
-    def _expected(self, answered: Mapping[Place, bool]) -> Iterator[Place]:
-        """Yields which chunks there must be, by the outcomes of the points beneath them."""
+    def _expected(self, asked: Iterable[Place]) -> Iterator[Place]:
+        """Yields which chunks there must be, beside these chunks of the outcome."""
         if self.along is None:
             yield from self.form.places()
             return
         counts = self.form.counts
         own = [range(n) for i, n in enumerate(counts) if i not in self.along]
-        for outcome in (place for place, has_answer in answered.items() if has_answer):
+        for outcome in asked:
             of_points = dict(zip(self.along, outcome, strict=True))
             for rest in itertools.product(*own):
                 others = iter(rest)
