@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -29,6 +30,7 @@ from wellposed.catalog.lease import LEASE_TIMEOUT_S
 from wellposed.catalog.location import PARTIAL_NAME
 from wellposed.catalog.store import established, parsed_manifest
 from wellposed.errors import WellposedError
+from wellposed.flows.execution.block import run_block
 from wellposed.flows.execution.complete import incomplete
 from wellposed.flows.execution.computation import BlockError, compute_blocks, computed
 from wellposed.flows.kinds.boundary import BoundaryJob
@@ -233,11 +235,18 @@ class History(RuleBasedStateMachine):
         living[which % len(living)].step(steps)
 
     @precondition(lambda self: self.machine.living())
-    @rule(turns=st.integers(1, 12), seed=st.integers(0, 999), steps=STEPS)
-    def go_on_together(self, turns, seed, steps):
-        """All processes go on, in any order."""
+    @rule(
+        turns=st.integers(1, 24),
+        seed=st.integers(0, 999),
+        steps=STEPS,
+        seconds=st.sampled_from([0.0, 0.0, 1.0, 3.5]),
+    )
+    def go_on_together(self, turns, seed, steps, seconds):
+        """All processes go on, in any order, while time passes."""
         chance = random.Random(seed)
         for _ in range(turns):
+            if seconds:
+                self.machine.advance(seconds)
             if living := [one for one in self.machine.living() if one.is_ready]:
                 chance.choice(living).step(steps)
 
@@ -399,3 +408,17 @@ def play(histories):
 
 def test_every_history_ends_in_the_bytes_of_an_undisturbed_run(request):
     play(request.config.getoption("--histories"))
+
+
+@pytest.mark.parametrize("kind", ["sweep", "boundary"])
+def test_the_machine_in_memory_stores_what_this_one_does(kind, tmp_path):
+    place = catalog.open(tmp_path, writable=True)
+    store = established(place.location, question(kind).path, question(kind).contents)
+    job = question(kind).job(store, Options())
+    for asked in job.rounds():
+        for block in asked.blocks:
+            run_block(block, job.assignment)
+    job.finish()
+    here = f"{question(kind).path}/"
+    expected = {path: content for path, content in undisturbed(kind).items() if path.startswith(here)}
+    assert {f"{here}{one.name}": store.here.read(one.name) for one in store.here.walk()} == expected
