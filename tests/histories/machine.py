@@ -2,23 +2,24 @@
 
 Every process is a thread that runs the real engine on a `Process`, its `wellposed.catalog.system.System`.  It
 is stopped before each thing that it asks of the machine, until it is given a step; so one thread runs at a
-time, and a history is what the script says and nothing else.  What Zarr writes side by side is one step, of
-which any part may be done when the process is killed in it.
+time, and a history is what the script says and nothing else.  What Zarr writes side by side is written in one
+order; of that, any part may be done when a process is killed in it.
 """
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import hashlib
 import stat
 import threading
 import traceback
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from types import SimpleNamespace
 
 from distributed import KilledWorker
-from zarr.core.sync import sync
 
 from wellposed.catalog.system import StoredObject
 
@@ -31,6 +32,24 @@ MOST_TURNS = 20_000
 
 class Killed(BaseException):
     """A process is no more: nothing of what it would still do is done."""
+
+
+class Inline(ThreadPoolExecutor):
+    """Does at once, in the thread that asks for it, what would be done in others."""
+
+    def submit(self, call, /, *arguments, **options):
+        done = Future()
+        try:
+            done.set_result(call(*arguments, **options))
+        except BaseException as error:
+            done.set_exception(error)
+        return done
+
+
+def new_loop():
+    loop = asyncio.new_event_loop()
+    loop.set_default_executor(Inline(1))
+    return loop
 
 
 class Disk:
@@ -75,7 +94,13 @@ class Machine:
         self.disk, self.now, self.processes = Disk(files), BEGUN, []
         self.damaged, self.is_full = set(), False
         self.turn_is_over = threading.Semaphore(0)
-        self.failures = []
+        self.failures, self.loop = [], new_loop()
+
+    def close(self):
+        """Ends what still lives."""
+        for process in self.living():
+            process.kill()
+        self.loop.close()
 
     def start(self, call, host="one"):
         process = Process(self, len(self.processes) + 1, host)
@@ -120,7 +145,7 @@ class Process:
         self.dies_at, self.fault, self.is_faulty = None, None, False
         self.wakes, self.waits_for = 0.0, lambda: True
         self.beats, self.thread, self.result, self.workers = None, None, None, None
-        self.is_through = False
+        self.is_through, self.loop = False, new_loop()
 
     # How it is driven
 
@@ -135,6 +160,7 @@ class Process:
             except BaseException as error:
                 self.result = error
                 self.machine.failures.append((self, error, traceback.format_exc()))
+            self.loop.close()
             self.has_ended = True
             self.machine.turn_is_over.release()
 
@@ -223,16 +249,12 @@ class Process:
             self.beats = None
 
     def complete(self, operations):
+        # Its own may wait for its turn in the midst of others.
+        loop = self.loop if threading.current_thread() is self.thread else self.machine.loop
         try:
-            self._pause()
-        except Killed:
-            operations.close()
-            raise
-        try:
-            return sync(operations)
+            return loop.run_until_complete(operations)
         finally:
-            if self.dies_at is not None:
-                self.is_dead = True
+            self.is_dead |= self.dies_at is not None
 
     async def aside(self, call, *arguments, **options):
         return call(*arguments, **options)

@@ -168,6 +168,7 @@ def undisturbed(kind):
     quiet = machine.Machine()
     run = quiet.start(ask(kind, random.Random(0)))
     quiet.run([run])
+    quiet.close()
     assert not quiet.failures
     return quiet.disk.beneath(CATALOGUE)
 
@@ -358,8 +359,7 @@ class History(RuleBasedStateMachine):
         try:
             self._end()
         finally:
-            for process in self.machine.living():
-                process.kill()
+            self.machine.close()
 
     def _end(self):
         self.machine.is_full = False
