@@ -272,28 +272,38 @@ def remove(store: Store) -> list[str]:
     CatalogueError
         If a run is computing it, its folder is a link, or nothing says that it is ours.
     """
+
+    def refuse(holder: str) -> None:
+        raise CatalogueError(f"{store.location} is being computed by {holder}; end that first.")
+
     catalogue, beside = store.catalogue, f"{store.experiment}/{store.id}"
     if (found := holder(store)) is not None:
-        by = f"process {found.get('pid')} on {found.get('host')}"
-        raise CatalogueError(f"{store.location} is being computed by {by}; end that first.")
+        refuse(f"process {found.get('pid')} on {found.get('host')}")
     _refuse_links(catalogue, [store.path])
     if catalogue.link_above(store.path) is not None:
         catalogue.remove([f"{beside}{index.MANIFEST_SUFFIX}", store.path])
         return []
-    here = catalogue / store.path
     if not _is_ours(catalogue, store):
         raise CatalogueError(f"Nothing in {store.location} says that it is ours, so it is left alone.")
+    catalogue.remove([f"{beside}{LEASE_SUFFIX}"])  # of one that was killed
+    # A run that begins meanwhile waits, and finds that it is gone: it would write among what is removed.
+    with store.lease().held(refuse):
+        return _removed(store)
+
+
+def _removed(store: Store) -> list[str]:
+    catalogue, here = store.catalogue, store.here
     files = here.walk()
     ours = [one.name for one in files if not one.is_link and _is_called_as_ours(one.name)]
     others = sorted({one.name for one in files} - set(ours))
-    catalogue.remove([f"{beside}{index.MANIFEST_SUFFIX}", f"{store.path}/{ROOT}"])
+    manifest = f"{store.experiment}/{store.id}{index.MANIFEST_SUFFIX}"
+    catalogue.remove([manifest, f"{store.path}/{ROOT}"])
     if here.directory is None and not others:
         here.remove_all()
     else:
         # The mark goes last: it is known as ours until nothing of it is left.
         here.remove(sorted(ours, key=lambda key: (key == MARK, not key.startswith(f"{OUTCOME}/"), key)))
         here.remove_empty()
-    catalogue.remove([f"{beside}{LEASE_SUFFIX}"])
     return others
 
 

@@ -289,7 +289,7 @@ def test_a_link_to_a_sweep_is_removed_and_the_sweep_is_not(finished, tmp_path, e
     assert examples.contents(finished.location) == before
 
 
-@pytest.mark.parametrize("after", [2, 5, 9])
+@pytest.mark.parametrize("after", [4, 7, 11])
 def test_a_disposal_that_is_killed_leaves_no_answer_without_its_values(
     store, catalogue, template, examples, monkeypatch, after
 ):
@@ -417,3 +417,19 @@ def test_a_coordinate_that_was_gone_when_the_sweep_was_finished_leaves_nothing_t
     assert health.repair(again, [damage]) == 0
     again.finish()
     assert health.verify(again) == []
+
+
+def test_a_sweep_that_is_being_removed_is_computed_by_nobody(finished, monkeypatch):
+    """A run that begins meanwhile would store outcomes over values that are removed next."""
+    remove, holders = Location.remove, []
+
+    def watched(location, keys):
+        keys = list(keys)
+        if any(key.startswith("outcome/c/") for key in keys):
+            holders.append(finished.lease().holder()["pid"])
+        remove(location, keys)
+
+    monkeypatch.setattr(Location, "remove", watched)
+    assert health.remove(finished) == []
+    assert holders == [os.getpid()]
+    assert finished.lease().holder() is None

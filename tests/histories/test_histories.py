@@ -188,7 +188,7 @@ def values_of(kind):
         f"outcome/c/{place}": [
             f"{name}/c/{other}"
             for name, _, other in chunks
-            if other == place and dims[name] >= dims["outcome"]
+            if other == place and dims[name] >= dims["outcome"] and name not in dims[name]
         ]
         for array, _, place in chunks
         if array == "outcome"
@@ -207,7 +207,7 @@ class History(RuleBasedStateMachine):
         self.store = f"{CATALOGUE}/{question(kind).path}"
         self.runs, self.seen, self.has_lost_metadata = [], 0, False
         self.has_lost_lease = False
-        self.ask("missing", "one", 60)
+        self.ask("missing", "one", 150)
 
     # What happens
 
