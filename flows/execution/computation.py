@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -11,6 +12,7 @@ from typing import Any, Protocol
 from distributed import KilledWorker
 
 from wellposed.flows.execution.block import BlockSummary, run_block
+from wellposed.flows.execution.complete import mended_answers
 from wellposed.flows.kinds.assignment import Assignment
 from wellposed.flows.kinds.job import Part, Round
 from wellposed.sweeps.requests.grid import Block
@@ -99,7 +101,16 @@ def computed(
         many seconds that took.
     """
     system = job.store.system
-    with job.store.lease().held(waiting):
+    waited_for: list[str] = []
+
+    def wait(holder: str) -> None:
+        waited_for.append(holder)
+        waiting(holder)
+
+    with job.store.lease().held(wait):
+        if waited_for:  # and what is damaged was left to them, who may have died
+            for remark in mended_answers(job):
+                print(f"wellposed: {remark}", file=sys.stderr)
         begun, tally = system.monotonic(), Tally()
         job = job.reopened()
         for number, asked in enumerate(job.rounds(), 1):

@@ -428,3 +428,26 @@ def test_the_machine_in_memory_stores_what_this_one_does(kind, tmp_path):
     here = f"{question(kind).path}/"
     expected = {path: content for path, content in undisturbed(kind).items() if path.startswith(here)}
     assert {f"{here}{one.name}": store.here.read(one.name) for one in store.here.walk()} == expected
+
+
+def test_damage_that_was_left_to_a_holder_who_died_is_mended_by_who_takes_over():
+    there = machine.Machine()
+    first = there.start(ask("sweep", random.Random(1)), "another")
+    store = f"{CATALOGUE}/{question('sweep').path}"
+    while f"{store}/outcome/c/3" not in there.disk.files:
+        for process in there.living():
+            process.step()
+    for process in there.living():
+        process.kill()
+    content = there.disk.files[f"{store}/height/c/3"][0]
+    there.disk.put(f"{store}/height/c/3", content[:-1], there.now)
+    second = there.start(ask("sweep", random.Random(2)))
+    there.run([second])
+    there.close()
+    assert not first.result
+    assert not there.failures
+    files = there.disk.beneath(CATALOGUE)
+    here = f"{question('sweep').path}/"
+    assert {path: content for path, content in files.items() if path.startswith(here)} == {
+        path: content for path, content in undisturbed("sweep").items() if path.startswith(here)
+    }
