@@ -213,10 +213,10 @@ class CheckedStorage(WrapperStore[Store]):
         self.url, self.forms = url, dict(forms or {})
 
     @classmethod
-    def of(cls, url: str, root: Mapping[str, Any], *, writable: bool = False) -> CheckedStorage:
-        """Returns the storage of the store at `url`, of which `root` are the metadata."""
+    def of(cls, here: Location, root: Mapping[str, Any], *, writable: bool = False) -> CheckedStorage:
+        """Returns the storage of the store that lies `here`, of which `root` are the metadata."""
         forms = {name: Form.of(name, array) for name, array in trust.arrays(root).items()}
-        return cls(Location(url).storage(writable=writable), url, forms)
+        return cls(here.storage(writable=writable), here.url, forms)
 
     def _with_store(self, store: Store) -> CheckedStorage:
         return type(self)(store, self.url, self.forms)

@@ -68,7 +68,7 @@ def export(store: Store, path: Path) -> None:
     _require(package)
     if path.exists():
         raise CatalogueError(f"{path} is there already.")
-    if trust.check_store(Location(store.location), store.experiment, store.id) is None:
+    if trust.check_store(store.here, store.experiment, store.id) is None:
         raise CatalogueError(f"{store.location} is not there.")
     partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}.partial")
     try:
@@ -93,7 +93,7 @@ def bring(catalogue: Catalogue, source: str | Path) -> Store:
     """
     if str(source).endswith(".nc"):
         return _bring_netcdf(catalogue, Path(source))
-    place = Location.of(source)
+    place = Location.of(source, catalogue.system)
     if not place.url.endswith(STORE):
         raise CatalogueError(f"{source} must be a NetCDF file (.nc), or a store ({STORE}).")
     return _bring_store(catalogue, place)
@@ -108,13 +108,15 @@ def _bring_store(catalogue: Catalogue, source: Location) -> Store:
     root = trust.check_store(source, experiment, identity)
     if root is None:
         raise CatalogueError(f"There is no store at {source.url}.")
-    store = Store(catalogue.url, f"{experiment}/{identity}{STORE}")
-    here, manifest_key = Location(store.location), f"{experiment}/{identity}{MANIFEST_SUFFIX}"
-    manifest = Location(directory).read(identity + MANIFEST_SUFFIX, trust.LARGEST_METADATA_BYTES + 1)
+    store = Store(catalogue.url, f"{experiment}/{identity}{STORE}", system=catalogue.system)
+    here, manifest_key = store.here, f"{experiment}/{identity}{MANIFEST_SUFFIX}"
+    manifest = Location(directory, source.system).read(
+        identity + MANIFEST_SUFFIX, trust.LARGEST_METADATA_BYTES + 1
+    )
     if manifest is not None:
         summary(manifest, f"{directory}/{identity}{MANIFEST_SUFFIX}")
     _refuse_links(store)
-    for damage in health.verify(Store(directory.rpartition("/")[0], store.path)):
+    for damage in health.verify(Store(directory.rpartition("/")[0], store.path, system=source.system)):
         if not damage.is_foreign and not damage.key.endswith(PARTIAL):
             raise CatalogueError(
                 f"{source.url} is damaged: {damage.key or 'its manifest'}: {damage.reason.rstrip('.')}."
@@ -127,12 +129,12 @@ def _bring_store(catalogue: Catalogue, source: Location) -> Store:
         raise CatalogueError(f"{store.location} is there already, and holds something else.")
     if manifest is not None:
         here.settle()
-        Location(catalogue.url).create(manifest_key, manifest.decode())
+        store.catalogue.create(manifest_key, manifest.decode())
     return store
 
 
 def _refuse_links(store: Store) -> None:
-    if (link := Location(store.url).link_above(store.path)) is not None:
+    if (link := store.catalogue.link_above(store.path)) is not None:
         raise CatalogueError(f"{store.url}/{link} is a link, and nothing is written where it leads.")
 
 
@@ -156,7 +158,7 @@ def _copy_store(source: Location, here: Location, root: Mapping[str, Any]) -> No
 
 
 def _opened(source: Location, root: Mapping[str, Any]) -> xr.Dataset:
-    storage = CheckedStorage.of(source.url, root)
+    storage = CheckedStorage.of(source, root)
     dataset: xr.Dataset = xr.open_zarr(storage, chunks=None, consolidated=True)
     return dataset
 
@@ -248,10 +250,10 @@ def _bring_dataset(catalogue: Catalogue, path: Path, dataset: xr.Dataset) -> Sto
     contents = schema.encode(template, points)
     # The numbers depend on the versions that they were computed with, not on those that brought them here.
     contents[ROOT] = schema.with_versions(contents[ROOT], recorded)
-    store = Store(catalogue.url, schema.path_of(template))
+    store = Store(catalogue.url, schema.path_of(template), system=catalogue.system)
     trust.check_root(str(path), json.loads(contents[ROOT]), store.experiment, store.id)
     _refuse_links(store)
-    here = Location(store.location)
+    here = store.here
     if here.read(ROOT, 1) is None:
         begin(here, contents)
     elif schema.difference(here.read(ROOT) or b"", contents[ROOT]) or not _has_same_answers(store, whole):
@@ -270,7 +272,7 @@ def _bring_dataset(catalogue: Catalogue, path: Path, dataset: xr.Dataset) -> Sto
     if manifest:
         key = store.path.removesuffix(STORE) + MANIFEST_SUFFIX
         here.settle()
-        Location(catalogue.url).create(key, manifest_text(manifest))
+        store.catalogue.create(key, manifest_text(manifest))
     return store
 
 

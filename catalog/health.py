@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import time
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,10 +25,10 @@ from wellposed.catalog.location import (
     PARTIAL,
     PARTIAL_NAME,
     Location,
-    StoredObject,
 )
-from wellposed.catalog.schema import MARK, OUTCOME, ROOT
+from wellposed.catalog.schema import MARK, OUTCOME, REASON, ROOT
 from wellposed.catalog.store import CHUNK_KEY, Store
+from wellposed.catalog.system import StoredObject
 from wellposed.errors import CatalogueError
 
 LEASE_SUFFIX = ".lease"
@@ -94,11 +93,11 @@ def verify(store: Store) -> list[Damage]:
     """Returns what is damaged in a sweep: nothing, if all is well.
 
     A chunk that holds nothing but fill values is not written, so that one is not there is no damage by
-    itself.  It is if points beneath it have answers, and the variable has a value wherever else there are
-    answers.
+    itself.  It is if points beneath it have been asked, and the variable is one of which all chunks are
+    written then.
     """
     try:
-        return _damages(store, Location(store.location))
+        return _damages(store, store.here)
     except PermissionError as error:  # what may not be read may be whole
         key = str(error.filename).removeprefix(f"{store.location}/")
         return [Damage(key, f"cannot be read: {error.strerror}", is_repairable=False)]
@@ -121,13 +120,13 @@ def _damages(store: Store, here: Location) -> list[Damage]:
     points = Form.of(OUTCOME, trust.arrays(root)[OUTCOME])
     by_array = _by_array(stored, root)
     outcome = _Chunks(points, points, here, by_array)
-    answered, counts = outcome.answers(trust.arrays(root)[OUTCOME]["attributes"])
+    asked, unanswered, counts = outcome.answers(trust.arrays(root)[OUTCOME]["attributes"])
     found += outcome.damages
     coordinates = _coordinates(root, points)
     for name, array in trust.arrays(root).items():
         if name != OUTCOME:
             chunks = _Chunks(Form.of(name, array), points, here, by_array, name in coordinates)
-            chunks.compare(answered)
+            chunks.compare(unanswered if name == REASON else asked)
             found += chunks.damages
     if manifest is not None:
         found += _compared(manifest, root, counts, by_array, found)
@@ -191,7 +190,10 @@ def _compared(
     for name, count in manifest.get("chunks", {}).items():
         there = len(by_array.get(name, ()))
         is_told = name in arrays_damaged or (name == OUTCOME and told != manifest["totals"])
-        if there != count and not is_told:
+        if there > count and not is_told:
+            # It was damaged when the manifest was written, and is not any more.
+            yield Damage("", f"{name}: {there} chunks are there, and the manifest says {count:g}")
+        elif there != count and not is_told:
             yield _lost(name, root, by_array, f"{there} of {count:g} chunks are there")
 
 
@@ -227,11 +229,11 @@ def repair(store: Store, damages: Sequence[Damage]) -> int:
     blocks = sorted({block for damage in mendable for block in damage.blocks})
     keys = [*blocks, *sorted({damage.key for damage in mendable} - {"", *blocks})]
     manifest = f"{store.experiment}/{store.id}{index.MANIFEST_SUFFIX}"
-    _refuse_links(Location(store.url), [manifest, *(f"{store.path}/{key}" for key in [ROOT, *keys])])
+    _refuse_links(store.catalogue, [manifest, *(f"{store.path}/{key}" for key in [ROOT, *keys])])
     if any(not damage.key.endswith(PARTIAL) for damage in mendable):
-        Location(store.url).remove([manifest])
+        store.catalogue.remove([manifest])
     # Outcomes first: what says ``ok`` is there, at every moment.
-    Location(store.location).remove(keys)
+    store.here.remove(keys)
     return len(blocks)
 
 
@@ -250,10 +252,10 @@ def _refuse_links(catalogue: Location, keys: Iterable[str]) -> None:
 
 def holder(store: Store) -> dict[str, Any] | None:
     """Returns who is computing a sweep now, by the lease that they renew; None if nobody alive is."""
-    for found in (Location(store.url) / store.experiment).listing():
+    for found in (store.catalogue / store.experiment).listing():
         if found.name == store.id + LEASE_SUFFIX and not _is_older(found, LEASE_TIMEOUT_S):
             found_holder = store.lease().holder()
-            return None if found_holder is None or is_dead(found_holder) else found_holder
+            return None if found_holder is None or is_dead(found_holder, store.system) else found_holder
     return None
 
 
@@ -270,28 +272,38 @@ def remove(store: Store) -> list[str]:
     CatalogueError
         If a run is computing it, its folder is a link, or nothing says that it is ours.
     """
-    catalogue, beside = Location(store.url), f"{store.experiment}/{store.id}"
+
+    def refuse(holder: str) -> None:
+        raise CatalogueError(f"{store.location} is being computed by {holder}; end that first.")
+
+    catalogue, beside = store.catalogue, f"{store.experiment}/{store.id}"
     if (found := holder(store)) is not None:
-        by = f"process {found.get('pid')} on {found.get('host')}"
-        raise CatalogueError(f"{store.location} is being computed by {by}; end that first.")
+        refuse(f"process {found.get('pid')} on {found.get('host')}")
     _refuse_links(catalogue, [store.path])
     if catalogue.link_above(store.path) is not None:
         catalogue.remove([f"{beside}{index.MANIFEST_SUFFIX}", store.path])
         return []
-    here = catalogue / store.path
     if not _is_ours(catalogue, store):
         raise CatalogueError(f"Nothing in {store.location} says that it is ours, so it is left alone.")
+    catalogue.remove([f"{beside}{LEASE_SUFFIX}"])  # of one that was killed
+    # A run that begins meanwhile waits, and finds that it is gone: it would write among what is removed.
+    with store.lease().held(refuse):
+        return _removed(store)
+
+
+def _removed(store: Store) -> list[str]:
+    catalogue, here = store.catalogue, store.here
     files = here.walk()
     ours = [one.name for one in files if not one.is_link and _is_called_as_ours(one.name)]
     others = sorted({one.name for one in files} - set(ours))
-    catalogue.remove([f"{beside}{index.MANIFEST_SUFFIX}", f"{store.path}/{ROOT}"])
+    manifest = f"{store.experiment}/{store.id}{index.MANIFEST_SUFFIX}"
+    catalogue.remove([manifest, f"{store.path}/{ROOT}"])
     if here.directory is None and not others:
         here.remove_all()
     else:
         # The mark goes last: it is known as ours until nothing of it is left.
         here.remove(sorted(ours, key=lambda key: (key == MARK, not key.startswith(f"{OUTCOME}/"), key)))
         here.remove_empty()
-    catalogue.remove([f"{beside}{LEASE_SUFFIX}"])
     return others
 
 
@@ -388,7 +400,7 @@ def dispose(catalogue: Location, found: Sequence[Garbage]) -> None:
             _refuse_links(catalogue, [path])
             catalogue.remove([path])
         elif index.is_store(path.rpartition("/")[2]) and (catalogue / path).walk():
-            remove(Store(catalogue.url, path))
+            remove(Store(catalogue.url, path, system=catalogue.system))
         else:
             (catalogue / path).remove_empty()
 
@@ -489,15 +501,20 @@ class _Chunks:
         self.is_always_written = schema.is_always_written(form.name, form.dims, points.dims, dtype)
         self.damages: list[Damage] = []
 
-    def answers(self, attributes: Mapping[str, Any]) -> tuple[dict[Place, bool], dict[str, int]]:
-        """Returns whether each chunk of the outcome has answers, and how many points are of each kind."""
+    def answers(self, attributes: Mapping[str, Any]) -> tuple[list[Place], list[Place], dict[str, int]]:
+        """Returns which chunks of the outcome have points that were asked, and which have some without an
+        answer, and how many points are of each kind."""
         codes = dict(zip(attributes["flag_meanings"].split(), attributes["flag_values"], strict=True))
-        counts, answered = np.zeros(256, np.int64), {}
+        counts = np.zeros(256, np.int64)
+        asked, unanswered = [], []
         for place, values in self.read():
             counts += np.bincount(values.reshape(-1), minlength=256)
-            answered[place] = bool((values == codes["ok"]).any())
+            if (values != codes["missing"]).any():
+                asked.append(place)
+            if not np.isin(values, [codes["missing"], codes["ok"]]).all():
+                unanswered.append(place)
         counts[0] += math.prod(self.form.shape) - int(counts.sum())
-        return answered, {meaning: int(counts[code]) for meaning, code in codes.items()}
+        return asked, unanswered, {meaning: int(counts[code]) for meaning, code in codes.items()}
 
     def read(self) -> Iterator[tuple[Place, NDArray[Any]]]:
         """Yields every chunk that is there and whole; those that are not are added to the damages."""
@@ -507,23 +524,26 @@ class _Chunks:
             else:
                 yield place, values
 
-    def compare(self, answered: Mapping[Place, bool]) -> None:
-        """Finds chunks that are damaged or missing."""
+    def compare(self, asked: Iterable[Place]) -> None:
+        """Finds chunks that are damaged, or are missing beside these chunks of the outcome."""
         for _ in self.read():
             pass
-        if self.is_always_written and (self.along is not None or self.is_coordinate):
-            lacking = (place for place in self._expected(answered) if place not in self.places)
+        # Where a point has no answer, there is a reason.
+        if (self.is_always_written or self.form.name == REASON) and (
+            self.along is not None or self.is_coordinate
+        ):
+            lacking = (place for place in self._expected(asked) if place not in self.places)
             some = itertools.islice(lacking, MOST_MISSING_NAMED)
             self.damages += [self._damage(place, "is missing") for place in some]
 
-    def _expected(self, answered: Mapping[Place, bool]) -> Iterator[Place]:
-        """Yields which chunks there must be, by the outcomes of the points beneath them."""
+    def _expected(self, asked: Iterable[Place]) -> Iterator[Place]:
+        """Yields which chunks there must be, beside these chunks of the outcome."""
         if self.along is None:
             yield from self.form.places()
             return
         counts = self.form.counts
         own = [range(n) for i, n in enumerate(counts) if i not in self.along]
-        for outcome in (place for place, has_answer in answered.items() if has_answer):
+        for outcome in asked:
             of_points = dict(zip(self.along, outcome, strict=True))
             for rest in itertools.product(*own):
                 others = iter(rest)
@@ -538,4 +558,4 @@ class _Chunks:
 
 
 def _is_older(found: StoredObject, seconds: float) -> bool:
-    return found.modified is not None and time.time() - found.modified > seconds
+    return found.age is not None and found.age > seconds

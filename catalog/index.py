@@ -17,9 +17,10 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from wellposed.catalog import trust
-from wellposed.catalog.location import Location, StoredObject
+from wellposed.catalog.location import Location
 from wellposed.catalog.schema import NAME, ROOT
 from wellposed.catalog.store import Store, parsed_manifest
+from wellposed.catalog.system import StoredObject
 from wellposed.errors import CatalogueError
 
 INDEX = "index.json"
@@ -146,7 +147,11 @@ def found(catalogue: Location, experiment: str | None = None) -> list[tuple[Stor
         entries = {entry.name: entry for entry in _listing(catalogue / name)}
         ids = [entry.removesuffix(STORE) for entry in entries if is_store(entry)]
         stores += [
-            (Store(catalogue.url, f"{name}/{id}{STORE}"), entries.get(id + MANIFEST_SUFFIX)) for id in ids
+            (
+                Store(catalogue.url, f"{name}/{id}{STORE}", system=catalogue.system),
+                entries.get(id + MANIFEST_SUFFIX),
+            )
+            for id in ids
         ]
     unfinished = [store for store, manifest in stores if manifest is None]
     begun = catalogue.has([f"{store.path}/{ROOT}" for store in unfinished])

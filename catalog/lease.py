@@ -6,20 +6,16 @@ chunk in one step.  So it does not matter that a place without atomic replacemen
 
 from __future__ import annotations
 
+import itertools
 import json
-import os
-import platform
 import secrets
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from zarr.core.sync import sync
-
 from wellposed.catalog.location import Location
+from wellposed.catalog.system import OPERATING_SYSTEM, System
 from wellposed.errors import CatalogueError
 
 RENEWAL_INTERVAL_S = 3.0
@@ -80,62 +76,53 @@ class Lease:
         """
         token = secrets.token_hex(8)
         self._acquire(token, waiting)
-        ended = threading.Event()
-        beating = threading.Thread(target=self._renew, args=(token, ended), daemon=True, name="lease")
-        beating.start()
+        beats = itertools.count(1)
         try:
-            yield
+            with self.place.system.repeating(RENEWAL_INTERVAL_S, lambda: self._renew(token, next(beats))):
+                yield
         finally:
-            ended.set()
-            beating.join()
             if self._is_ours(token):
-                sync(self.place.storage(writable=True).delete(self.key))
+                self.place.remove([self.key])
 
     def _acquire(self, token: str, waiting: Callable[[str], None]) -> None:
-        self.place.create(self.key, _content(token, 0))
-        before, since, told = self.holder(), time.monotonic(), False
+        system = self.place.system
+        self.place.create(self.key, self._content(token, 0))
+        before, since, told = self.holder(), system.monotonic(), False
         while not self._is_ours(token):
             holder = self.holder()
             if holder != before:
-                before, since = holder, time.monotonic()
+                before, since = holder, system.monotonic()
             if holder is None:
-                self.place.create(self.key, _content(token, 0))
-            elif is_dead(holder) or time.monotonic() - since > LEASE_TIMEOUT_S:
-                self.place.write({self.key: _content(token, 0).encode()})
+                self.place.create(self.key, self._content(token, 0))
+            elif is_dead(holder, system) or system.monotonic() - since > LEASE_TIMEOUT_S:
+                self.place.write({self.key: self._content(token, 0).encode()})
             else:
                 if not told:
                     waiting(f"process {holder.get('pid')} on {holder.get('host')}")
                     told = True
-                time.sleep(POLL_INTERVAL_S)
+                system.sleep(POLL_INTERVAL_S)
 
-    def _renew(self, token: str, ended: threading.Event) -> None:
-        beat = 0
-        while not ended.wait(RENEWAL_INTERVAL_S):
-            beat += 1
-            try:
-                if not self._is_ours(token):  # taken for dead, as one is after a long sleep
-                    return
-                self.place.write({self.key: _content(token, beat).encode()})
-            except OSError:  # a full disk is for the one who stores results to report
-                continue
+    def _renew(self, token: str, beat: int) -> bool:
+        """Renews the lease; returns whether it is still ours."""
+        try:
+            if not self._is_ours(token):  # taken for dead, as one is after a long sleep
+                return False
+            self.place.write({self.key: self._content(token, beat).encode()})
+        except OSError:  # a full disk is for the one who stores results to report
+            pass
+        return True
 
     def _is_ours(self, token: str) -> bool:
         return (self.holder() or {}).get("token") == token
 
+    def _content(self, token: str, beat: int) -> str:
+        about = {"host": self.place.system.host, "pid": self.place.system.process}
+        return json.dumps({"token": token, **about, "beat": beat}) + "\n"
 
-def _content(token: str, beat: int) -> str:
-    return json.dumps({"token": token, "host": platform.node(), "pid": os.getpid(), "beat": beat}) + "\n"
 
-
-def is_dead(holder: dict[str, Any]) -> bool:
+def is_dead(holder: dict[str, Any], system: System = OPERATING_SYSTEM) -> bool:
     """Returns whether a process of this host that holds a lease is no more."""
     pid = holder.get("pid")
-    if holder.get("host") != platform.node() or not isinstance(pid, int) or pid <= 0:
+    if holder.get("host") != system.host or not isinstance(pid, int) or pid <= 0:
         return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    except OSError:  # somebody else's
-        return False
-    return False
+    return not system.is_alive(pid)

@@ -52,15 +52,16 @@ def donors(
     fingerprint : str, optional
         The fingerprint of the source of the experiment; None if its version alone tells it from others.
     """
-    form = None if like is None else _form(trust.read(Location(like.location), ROOT))
+    form = None if like is None else _form(trust.read(like.here, ROOT))
     selectors = {name: _selector(wanted) for name, wanted in points.items()}
-    for store, summary, _ in index.listed(Location(url), experiment):
+    catalogue = Location(url) if like is None else Location(url, like.system)
+    for store, summary, _ in index.listed(catalogue, experiment):
         if summary is not None and not (
             summary.kind == "sweep" and may_hold(summary, selectors, None, version)
         ):
             continue
         try:
-            root = trust.check_store(Location(store.location), store.experiment, store.id)
+            root = trust.check_store(store.here, store.experiment, store.id)
         except (CatalogueError, OSError):
             continue
         if root is None or (form is not None and _form(root) != form):
@@ -119,11 +120,11 @@ def points_of_store(store: Store, points: Mapping[str, Any]) -> xr.Dataset | Non
     Dataset or None
         Its variables, with fill values where nothing is held.  None if it holds no such point.
     """
-    grid = _grid(store, stamp_of(store.location))
+    grid = _grid(store, stamp_of(store.here))
     if grid is None or (common := grid.common(points)) is None:
         return None
     here, there = common
-    arrays = arrays_of(store.location)
+    arrays = arrays_of(store.here)
     dims = [name for name, values in points.items() if np.ndim(values)]
     places = np.ix_(*(here[dim] for dim in dims))
 
@@ -149,7 +150,7 @@ def points_of_store(store: Store, points: Mapping[str, Any]) -> xr.Dataset | Non
     ]
     lost = np.zeros([len(there[dim]) for dim in dims_of(arrays[OUTCOME])], bool)
     for name in told:
-        lost |= _lost(Location(store.location), arrays[name], arrays[OUTCOME], there)
+        lost |= _lost(store.here, arrays[name], arrays[OUTCOME], there)
     stated = _read([arrays[OUTCOME]], there)[0]
     outcome = whole(arrays[OUTCOME], np.where(lost, arrays[OUTCOME].fill_value, stated))
     is_held = (outcome.values != 0) & (outcome.values != _failed(arrays[OUTCOME]))

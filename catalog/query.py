@@ -6,7 +6,7 @@ import json
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -19,6 +19,7 @@ from wellposed.catalog import store as storing
 from wellposed.catalog.index import Listed
 from wellposed.catalog.location import Location
 from wellposed.catalog.store import Store
+from wellposed.catalog.system import OPERATING_SYSTEM, System
 from wellposed.errors import CatalogueError
 
 MARKER = "catalogue.json"
@@ -53,9 +54,17 @@ class Catalogue:
     Attributes
     ----------
     url : str
+    system : System
+        The machine whose files and clock are meant.
     """
 
     url: str
+    system: System = field(default=OPERATING_SYSTEM, repr=False)
+
+    @property
+    def location(self) -> Location:
+        """Returns where it is."""
+        return Location(self.url, self.system)
 
     def create(self, template: xr.Dataset, chunks: Mapping[str, int]) -> Store:
         """Returns the store for `template`, at ``<experiment>/<sweep id>.zarr``; made if it is not there.
@@ -72,11 +81,11 @@ class Catalogue:
         CatalogueError
             If something else is there, an unfinished store of other versions is, or nothing can be written.
         """
-        return storing.create(Location(self.url), template, chunks)
+        return storing.create(self.location, template, chunks)
 
     def stores(self, experiment: str | None = None) -> list[Store]:
         """Returns every sweep, or every one of an experiment, sorted by experiment and id."""
-        return [store for store, _ in index.found(Location(self.url), experiment)]
+        return [store for store, _ in index.found(self.location, experiment)]
 
     def find(self, id: str) -> Store:
         """Returns the one sweep whose id begins with `id`.
@@ -98,7 +107,7 @@ class Catalogue:
         A sweep whose manifest is damaged is listed as unfinished, and one that is itself damaged, or that
         nobody here wrote, as of the kind "damaged"; what is wrong with it is its ``damage``.
         """
-        listed = index.listed(Location(self.url), experiment)
+        listed = index.listed(self.location, experiment)
         return pd.DataFrame([_row(one) for one in listed], columns=list(COLUMNS))
 
     def to_pandas(self, experiment: str | None = None) -> pd.DataFrame:
@@ -153,7 +162,7 @@ class Catalogue:
             selection.check("version", version, is_text=False)
         if outcome is not None:
             outcome = selection.listed(outcome)
-        everything = index.listed(Location(self.url), experiment)
+        everything = index.listed(self.location, experiment)
         # All of them first, as a mistake must not depend on what is found.
         everything = _check(everything, selectors, outcome)
         chosen = [
@@ -228,7 +237,7 @@ class Catalogue:
             If there is no such sweep, they are of several states of a source, or the grid of all points is
             larger than can be held.
         """
-        here = Location(self.url)
+        here = self.location
         listed = [one for one in index.listed(here, experiment) if _is_sweep(one)]
         # One that is unfinished tells its version when it is opened.
         opened = dict(_readable([one.store for one in listed if one.summary is None]))
@@ -254,7 +263,7 @@ class Catalogue:
         return merge.concat(sweeps, conflicts)
 
 
-def open(url: str | Path, *, writable: bool = False) -> Catalogue:
+def open(url: str | Path, *, writable: bool = False, system: System = OPERATING_SYSTEM) -> Catalogue:
     """Returns the catalogue at `url`: a path, or any URL that fsspec knows.
 
     A catalogue on S3 takes its server and the keys to it from the environment or files, as all of AWS's own
@@ -266,6 +275,8 @@ def open(url: str | Path, *, writable: bool = False) -> Catalogue:
     url : str or Path
     writable : bool
         Whether sweeps are to be added; a place that is empty is made a catalogue then.
+    system : System
+        The machine whose files and clock are meant.
 
     Raises
     ------
@@ -276,7 +287,7 @@ def open(url: str | Path, *, writable: bool = False) -> Catalogue:
         raise CatalogueError(
             f"A catalogue must be a folder or a URL such as s3://bucket/path, but is {url!r}."
         )
-    here = Location.of(url)
+    here = Location.of(url, system)
     try:
         # Listed before the marker is looked for: what another run adds comes after its marker.
         names = here.names()
@@ -298,8 +309,8 @@ def open(url: str | Path, *, writable: bool = False) -> Catalogue:
         raise CatalogueError(f"{url} cannot be {'written' if writable else 'read'}: {error}") from error
     if marker is None:
         raise CatalogueError(f"{url} cannot be written: it is not a directory.")
-    _check_marker(url, marker)
-    return Catalogue(here.url)
+    _check_marker(here, url, marker)
+    return Catalogue(here.url, system)
 
 
 @contextmanager
@@ -322,7 +333,7 @@ def opened_for_adding(url: str | Path) -> Iterator[Catalogue]:
         raise
 
 
-def mend_marker(url: str | Path) -> bool:
+def mend_marker(url: str | Path, system: System = OPERATING_SYSTEM) -> bool:
     """Writes what marks a catalogue anew, if it is damaged or lost and there are sweeps of ours.
 
     Returns
@@ -330,7 +341,7 @@ def mend_marker(url: str | Path) -> bool:
     bool
         Whether that was so.
     """
-    here = Location.of(url)
+    here = Location.of(url, system)
     if _is_marker(_marker(here)) or not _has_sweeps(here):
         return False
     here.write({MARKER: (json.dumps(FORMAT) + "\n").encode()})
@@ -354,7 +365,7 @@ def _is_marker(marker: bytes | None) -> bool:
 
 def _has_sweeps(here: Location) -> bool:
     """Returns whether there is a sweep of ours, by the mark that every store of ours has."""
-    return any(health.has_mark(Location(store.location)) for store, _ in index.found(here))
+    return any(health.has_mark(store.here) for store, _ in index.found(here))
 
 
 def _without_marker(url: str | Path, what: str) -> str:
@@ -364,12 +375,12 @@ def _without_marker(url: str | Path, what: str) -> str:
     )
 
 
-def _check_marker(url: str | Path, marker: bytes) -> None:
+def _check_marker(here: Location, url: str | Path, marker: bytes) -> None:
     try:
         found = trust.parsed(marker, MARKER)
     except CatalogueError:
         found = {}
-    if "format" not in found and _has_sweeps(Location.of(url)):
+    if "format" not in found and _has_sweeps(here):
         raise CatalogueError(_without_marker(url, "has a damaged"))
     if found.get("format") != FORMAT["format"]:
         raise CatalogueError(f"{url} holds something else than a catalogue: its {MARKER} is not one.")

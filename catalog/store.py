@@ -16,18 +16,15 @@ import json
 import math
 import platform
 import re
-import time
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import xarray as xr
 import zarr
 from numpy.typing import NDArray
-from zarr.core.sync import sync
 
 from wellposed.catalog import schema, trust
 from wellposed.catalog.chunks import CheckedStorage, Form, Place, damaged
@@ -35,6 +32,7 @@ from wellposed.catalog.lease import Lease
 from wellposed.catalog.location import PARTIAL_NAME, Location
 from wellposed.catalog.mending import Mended, mend
 from wellposed.catalog.schema import OUTCOME, REASON, ROOT
+from wellposed.catalog.system import OPERATING_SYSTEM, StoredObject, System
 from wellposed.errors import CatalogueError
 
 ABANDONED_WRITE_S = 5.0
@@ -55,7 +53,7 @@ CHECKSUM = "sha256"
 
 @dataclass(frozen=True)
 class Store:
-    """The place of one sweep.  Two strings, so that it can be sent to workers.
+    """The place of one sweep.  Two strings and a machine, so that it can be sent to workers.
 
     Attributes
     ----------
@@ -65,16 +63,29 @@ class Store:
         ``<experiment>/<sweep id>.zarr``
     remarks : tuple of str
         What was damaged of it when it was looked for, and has been written anew.
+    system : System
+        The machine whose files and clock are meant.
     """
 
     url: str
     path: str
     remarks: tuple[str, ...] = field(default=(), compare=False, kw_only=True)
+    system: System = field(default=OPERATING_SYSTEM, repr=False, kw_only=True)
 
     @property
     def location(self) -> str:
         """Returns what `xarray.open_zarr` opens."""
         return f"{self.url}/{self.path}"
+
+    @property
+    def here(self) -> Location:
+        """Returns where its files lie."""
+        return Location(self.location, self.system)
+
+    @property
+    def catalogue(self) -> Location:
+        """Returns where the catalogue is."""
+        return Location(self.url, self.system)
 
     @property
     def experiment(self) -> str:
@@ -87,7 +98,7 @@ class Store:
     @property
     def chunks(self) -> dict[str, int]:
         """Returns how long a chunk is along each dimension of the points."""
-        array = arrays_of(self.location)[OUTCOME]
+        array = arrays_of(self.here)[OUTCOME]
         return dict(zip(dims_of(array), array.chunks, strict=True))
 
     def write(self, region: Mapping[str, slice], dataset: xr.Dataset) -> None:
@@ -108,7 +119,7 @@ class Store:
         CatalogueError
             If the store has been removed.
         """
-        arrays = arrays_of(self.location)
+        arrays = arrays_of(self.here)
         prepared = []
         for name in dataset.data_vars:
             if name not in arrays:
@@ -120,8 +131,8 @@ class Store:
             if values.shape != shape:
                 raise ValueError(f"Variable `{name}` must have shape {shape} here, but has {values.shape}.")
             prepared.append((array, selection, values))
-        sync(_write_all([part for part in prepared if part[0].basename != OUTCOME]))
-        sync(_write_all([part for part in prepared if part[0].basename == OUTCOME]))
+        self.system.complete(_write_all([part for part in prepared if part[0].basename != OUTCOME]))
+        self.system.complete(_write_all([part for part in prepared if part[0].basename == OUTCOME]))
 
     def stored(self) -> set[tuple[int, ...]]:
         """Returns where the regions begin whose outcome is stored, along the dimensions of the points.
@@ -131,7 +142,7 @@ class Store:
         form = self._form(OUTCOME)
         return {
             tuple(i * side for i, side in zip(place, form.sides, strict=True))
-            for place in form.stored(Location(self.location))
+            for place in form.stored(self.here)
         }
 
     def outcome(self) -> xr.DataArray:
@@ -142,7 +153,7 @@ class Store:
         CatalogueError
             If that is damaged, which `totals` raises as well.
         """
-        array = arrays_of(self.location)[OUTCOME]
+        array = arrays_of(self.here)[OUTCOME]
         form = self._form(OUTCOME)
         values = np.zeros(form.shape, np.uint8)
         for place, part in self._read(form):
@@ -178,7 +189,7 @@ class Store:
         CatalogueError
             If there is no store, or they may not be used.
         """
-        return _checked(self.location, stamp_of(self.location))
+        return _checked(self.here, stamp_of(self.here))
 
     def _form(self, name: str) -> Form:
         """Returns the form of the chunks of an array, which must be there."""
@@ -189,7 +200,7 @@ class Store:
 
     def _read(self, form: Form) -> Iterator[tuple[Place, NDArray[Any]]]:
         """Yields the values of each chunk that is there; raises `CatalogueError` if one is damaged."""
-        here = Location(self.location)
+        here = self.here
         for place, values in form.read(here, form.stored(here)):
             if isinstance(values, str):
                 raise damaged(self.location, form.key(place), values)
@@ -209,17 +220,17 @@ class Store:
             If there is no store, or its metadata may not be used.  A chunk that is damaged raises it when it
             is read.
         """
-        storage = CheckedStorage.of(self.location, _root_of(self.location))
+        storage = CheckedStorage.of(self.here, _root_of(self.here))
         dataset: xr.Dataset = xr.open_zarr(storage, chunks=chunks, consolidated=True)
         return dataset
 
     def attributes(self) -> dict[str, Any]:
         """Returns what is written about the sweep: experiment, request, versions."""
-        return dict(json.loads(root_of(self.location))["attributes"])
+        return dict(json.loads(root_of(self.here))["attributes"])
 
     def lease(self) -> Lease:
         """Returns the lease by which a run says that it is computing this sweep."""
-        return Lease(Location(self.url), self.path.removesuffix(".zarr") + ".lease")
+        return Lease(self.catalogue, self.path.removesuffix(".zarr") + ".lease")
 
     def reopen(self) -> None:
         """Removes the manifest, so that answers may be written beside those that are stored.
@@ -230,11 +241,11 @@ class Store:
             If those were computed with other versions.  Nothing has been removed then.
         """
         self.check_versions()
-        Location(self.url).remove([self._manifest_path])
+        self.catalogue.remove([self._manifest_path])
 
     def check_versions(self) -> None:
         """Raises `CatalogueError` if what is stored was computed with other versions than those of now."""
-        begun, here_and_now = schema.recorded_versions(root_of(self.location)), schema.versions()
+        begun, here_and_now = schema.recorded_versions(root_of(self.here)), schema.versions()
         if begun != here_and_now:
             raise CatalogueError(
                 f"{self.location} was computed with {_listed(begun)}, and this is {_listed(here_and_now)}. "
@@ -246,9 +257,9 @@ class Store:
 
         The versions on record are those of now, with which they are to be computed again.
         """
-        here, root = Location(self.location), root_of(self.location)
-        Location(self.url).remove([self._manifest_path])
-        sync(here.storage(writable=True).delete_dir(f"{OUTCOME}/c"))
+        here, root = self.here, root_of(self.here)
+        self.catalogue.remove([self._manifest_path])
+        (here / f"{OUTCOME}/c").remove_all()
         here.write({ROOT: schema.with_versions(root, schema.versions())})
 
     def finish(self, **facts: object) -> None:
@@ -268,32 +279,52 @@ class Store:
         """
         attributes = self.attributes()
         totals = self.totals()
-        is_grid = set(dims_of(arrays_of(self.location)[OUTCOME])) == set(attributes["request"]["axes"])
+        is_grid = set(dims_of(arrays_of(self.here)[OUTCOME])) == set(attributes["request"]["axes"])
         if is_grid and (missing := totals["missing"]):
             raise CatalogueError(
                 f"{self.location} cannot be finished: {missing} of {sum(totals.values())} points are missing."
             )
-        directory = Location(self.location).directory
-        if directory is not None:
-            # A manifest is written beside the store, and its writer may have been killed as well.
-            unfinished = [*directory.rglob("*.partial"), *directory.parent.glob(f"{self.id}.*.partial")]
-            _remove_abandoned([one for one in unfinished if PARTIAL_NAME.fullmatch(one.name)])
-        Location(self.location).settle()
+        self._remove_abandoned()
+        self.here.settle()
         manifest = {
             **{name: value for name, value in attributes.items() if name != "coordinates"},
             "totals": {outcome: count for outcome, count in totals.items() if outcome != "missing"},
-            "created": datetime.now(UTC).isoformat(timespec="seconds"),
-            "host": platform.node(),
+            "created": datetime.fromtimestamp(self.system.time(), UTC).isoformat(timespec="seconds"),
+            "host": self.system.host,
             "platform": platform.platform(),
             "python": platform.python_version(),
             **facts,
             "chunks": self._chunk_counts(),
         }
-        Location(self.url).create(self._manifest_path, manifest_text(manifest))
+        self.catalogue.create(self._manifest_path, manifest_text(manifest))
+
+    def _remove_abandoned(self) -> None:
+        """Removes files that writers left when they were killed."""
+        folder, system = self.catalogue / self.experiment, self.system
+        if folder.directory is None:
+            return
+        unfinished, begun = self._unfinished(), system.monotonic()
+        while unfinished:
+            watched = system.monotonic() - begun
+            # Where the clock that dated it is ahead of ours, it is as old as we have watched it.
+            old = [one for one in unfinished if max(one.age or 0.0, 0.0) + watched > ABANDONED_WRITE_S]
+            folder.remove(one.name for one in old)
+            are_there = folder.has([one.name for one in unfinished])
+            unfinished = [one for one, is_there in zip(unfinished, are_there, strict=True) if is_there]
+            if unfinished:
+                system.sleep(0.05)
+
+    def _unfinished(self) -> list[StoredObject]:
+        """Returns the files that are still being written, or whose writer was killed."""
+        beside = (self.catalogue / self.experiment).listing()
+        # A manifest is written beside the store, and its writer may have been killed as well.
+        found = [one for one in beside if one.name.startswith(f"{self.id}.") and not one.is_directory]
+        found += [one._replace(name=f"{self.id}.zarr/{one.name}") for one in self.here.walk()]
+        return [one for one in found if PARTIAL_NAME.fullmatch(one.name)]
 
     def _chunk_counts(self) -> dict[str, int]:
         """Returns how many chunks of each array are there, so that it is seen when one is not any more."""
-        here, arrays = Location(self.location), trust.arrays(self._root())
+        here, arrays = self.here, trust.arrays(self._root())
         return {name: len(Form.of(name, array).stored(here)) for name, array in sorted(arrays.items())}
 
     def manifest(self) -> dict[str, Any] | None:
@@ -304,7 +335,7 @@ class Store:
         CatalogueError
             If it is damaged, or larger or nested more deeply than is allowed.
         """
-        text = Location(self.url).read(self._manifest_path, trust.LARGEST_METADATA_BYTES + 1)
+        text = self.catalogue.read(self._manifest_path, trust.LARGEST_METADATA_BYTES + 1)
         return None if text is None else parsed_manifest(text, f"{self.url}/{self._manifest_path}")
 
     @property
@@ -366,9 +397,13 @@ def create(catalogue: Location, template: xr.Dataset, chunks: Mapping[str, int])
         If something else is there, an unfinished store of other versions is, it could not be read again,
         is damaged beyond that, or nothing can be written.
     """
-    store = Store(catalogue.url, schema.path_of(template))
-    here = Location(store.location)
-    contents = schema.encode(template, chunks)
+    return established(catalogue, schema.path_of(template), schema.encode(template, chunks))
+
+
+def established(catalogue: Location, path: str, contents: Mapping[str, bytes]) -> Store:
+    """Returns the store at `path` that begins as `contents`, made or mended.  Raises as `create`."""
+    store = Store(catalogue.url, path, system=catalogue.system)
+    here = store.here
     trust.check_root(store.location, json.loads(contents[ROOT]), store.experiment, store.id)
     try:
         existing = _root_or_nothing(here)
@@ -467,16 +502,25 @@ def make_room(here: Location, keys: Set[str]) -> None:
 
 
 async def _write_all(parts: Sequence[tuple[zarr.Array[Any], tuple[slice, ...], NDArray[Any]]]) -> None:
-    """Stores values in regions of arrays, side by side."""
-    await asyncio.gather(*(array.async_array.setitem(region, values) for array, region, values in parts))
+    """Stores values in regions of arrays, side by side.
+
+    If one of them cannot be stored, that is raised when none is under way any more.
+    """
+    done = await asyncio.gather(
+        *(array.async_array.setitem(region, values) for array, region, values in parts),
+        return_exceptions=True,
+    )
+    for failure in done:
+        if failure is not None:
+            raise failure
 
 
-def arrays_of(location: str) -> dict[str, zarr.Array[Any]]:
+def arrays_of(here: Location) -> dict[str, zarr.Array[Any]]:
     """Returns the arrays of a store as it is now: another process may have removed it, and made it anew."""
-    return _opened(location, stamp_of(location))
+    return _opened(here, stamp_of(here))
 
 
-def stamp_of(location: str) -> str:
+def stamp_of(here: Location) -> str:
     """Returns a stamp of the metadata of a store, which differs whenever the form of any array does.
 
     Raises
@@ -484,47 +528,50 @@ def stamp_of(location: str) -> str:
     CatalogueError
         If there is no store.
     """
-    return hashlib.sha256(root_of(location)).hexdigest()
+    return hashlib.sha256(root_of(here)).hexdigest()
 
 
-def root_of(location: str) -> bytes:
+def root_of(here: Location) -> bytes:
     """Returns the metadata of a store.  Raises `CatalogueError` if there is no store."""
-    root = Location(location).read(ROOT, trust.LARGEST_METADATA_BYTES + 1)
+    root = here.read(ROOT, trust.LARGEST_METADATA_BYTES + 1)
     if root is None:
-        raise _is_not_there(location)
+        raise _is_not_there(here)
     return root
 
 
-def _is_not_there(location: str) -> CatalogueError:
-    return CatalogueError(f"{location} is not there; it may have been removed meanwhile.")
+def _is_not_there(here: Location) -> CatalogueError:
+    return CatalogueError(f"{here.url} is not there; it may have been removed meanwhile.")
 
 
-def _root_of(location: str) -> dict[str, Any]:
+def _root_of(here: Location) -> dict[str, Any]:
     """Returns the metadata of a store.  Raises `CatalogueError` if there is none, or they may not be used."""
-    directory, _, name = location.rpartition("/")
-    root = trust.check_store(Location(location), directory.rpartition("/")[2], name.removesuffix(".zarr"))
+    directory, _, name = here.url.rpartition("/")
+    root = trust.check_store(here, directory.rpartition("/")[2], name.removesuffix(".zarr"))
     if root is None:
-        raise _is_not_there(location)
+        raise _is_not_there(here)
     return root
 
 
 @functools.lru_cache(maxsize=16)
-def _checked(location: str, stamp: str) -> dict[str, Any]:
+def _checked(here: Location, stamp: str) -> dict[str, Any]:
     """Returns the metadata of a store that have that stamp, read once per process: axes may be long."""
-    return _root_of(location)
+    return _root_of(here)
 
 
 @functools.lru_cache(maxsize=256)
-def _opened(location: str, stamp: str) -> dict[str, zarr.Array[Any]]:
+def _opened(here: Location, stamp: str) -> dict[str, zarr.Array[Any]]:
     """Returns the arrays of a store whose metadata have that stamp, after a check of all of them.
 
     Opened once per process: opening them takes longer than writing to them.
     """
-    root = _checked(location, stamp)
-    storage = CheckedStorage.of(location, root, writable=True)
-    group = zarr.open_group(storage, mode="r+", zarr_format=3, use_consolidated=False)
-    # By name, as what else lies there is nothing to Zarr.
-    arrays: dict[str, Any] = {name: group[name] for name in trust.arrays(root)}
+    root = _checked(here, stamp)
+    storage = CheckedStorage.of(here, root, writable=True)
+    try:
+        # As the metadata of the group have them, which are checked: their own may be damaged since.
+        group = zarr.open_group(storage, mode="r+", zarr_format=3, use_consolidated=True)
+        arrays: dict[str, Any] = {name: group[name] for name in trust.arrays(root)}
+    except (ValueError, KeyError, FileNotFoundError) as error:
+        raise CatalogueError(f"{here.url} is damaged, or has been removed meanwhile: {error}") from error
     points = dims_of(arrays[OUTCOME])
     return {
         name: array.with_config({"write_empty_chunks": True})
@@ -554,22 +601,6 @@ def _aligned(array: zarr.Array[Any], region: Mapping[str, slice]) -> tuple[slice
             )
         selection.append(slice(part.start, part.stop))
     return tuple(selection)
-
-
-def _remove_abandoned(unfinished: Sequence[Path]) -> None:
-    """Removes those of `unfinished` files that writers left when they were killed."""
-    patience = time.monotonic() + ABANDONED_WRITE_S
-    for orphan in unfinished:
-        while orphan.exists():
-            try:
-                age = time.time() - orphan.stat().st_mtime
-            except FileNotFoundError:  # its writer lives, and has just finished it
-                break
-            # Where the clock that dated it is ahead of ours, it is as old as we have watched it.
-            if age > ABANDONED_WRITE_S or time.monotonic() > patience:
-                orphan.unlink(missing_ok=True)
-            else:
-                time.sleep(0.05)
 
 
 def _listed(versions: Mapping[str, str]) -> str:

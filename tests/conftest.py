@@ -21,6 +21,9 @@ def pytest_addoption(parser):
     parser.addoption(
         "--runslow", action="store_true", help="run the tests that take more than a few seconds too"
     )
+    parser.addoption(
+        "--histories", type=int, default=200, help="how many histories of a catalogue are played"
+    )
 
 
 def pytest_collection_modifyitems(config, items):

@@ -63,10 +63,7 @@ def completed(job: Job, cluster: Cluster = LOCAL) -> Iterator[bool]:
     CatalogueError
         If a stored answer is damaged, and cannot be computed again by the versions that are installed.
     """
-    for part in job.parts:
-        for remark in mended(part):
-            print(f"wellposed: {remark}", file=sys.stderr)
-    unfinished = [part for part in job.parts if part.pending]
+    unfinished = incomplete(job)
     if unfinished:
         # Prefect and Dask take their time even to be imported.
         from wellposed.flows.execution.run import executed
@@ -76,6 +73,23 @@ def completed(job: Job, cluster: Cluster = LOCAL) -> Iterator[bool]:
     else:
         job.finish()
         yield False
+
+
+def incomplete(job: Job) -> list[Part]:
+    """Returns the parts of a job of which something is to be computed, after mending what is damaged.
+
+    One that somebody else computes is among them: they see to what is damaged of it, if they live.
+
+    Raises
+    ------
+    CatalogueError
+        If a stored answer is damaged, and cannot be computed again by the versions that are installed.
+    """
+    held = [part for part in job.parts if health.holder(part.store) is not None]
+    for part in job.parts:
+        for remark in mended(part):
+            print(f"wellposed: {remark}", file=sys.stderr)
+    return [part for part in job.parts if part in held or part.pending]
 
 
 def mended(part: Part) -> Iterator[str]:
@@ -88,10 +102,16 @@ def mended(part: Part) -> Iterator[str]:
     CatalogueError
         If it cannot be computed again, as other versions computed the rest.
     """
+    yield from part.store.remarks
+    if health.holder(part.store) is None:  # or whoever computes it sees to it
+        yield from mended_answers(part)
+
+
+def mended_answers(part: Part) -> Iterator[str]:
+    """Does what `mended` does, whoever computes the part."""
     store = part.store
-    yield from store.remarks
-    if part.options.recompute == "everything" or health.holder(store) is not None:
-        return  # all of it is replaced, or whoever computes it sees to it
+    if part.options.recompute == "everything":  # all of it is replaced
+        return
     damages = [damage for damage in health.verify(store) if not damage.is_foreign]
     mendable = [damage for damage in damages if damage.is_repairable and not damage.key.endswith(PARTIAL)]
     for damage in damages:

@@ -12,26 +12,27 @@ import math
 import signal
 import threading
 import time
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from multiprocessing import resource_tracker
 from types import FrameType
 from typing import Any
 
-from distributed import Client, KilledWorker
+from distributed import Client
 
 from wellposed.errors import IncompleteError, WellposedError
-from wellposed.flows.execution.block import BlockSummary, load, run_block, warm_up
+from wellposed.flows.execution.block import load, warm_up
+from wellposed.flows.execution.computation import BlockError, Tally, compute_blocks, computed
 from wellposed.flows.execution.progress import Progress
 from wellposed.flows.execution.record import Entry, Record, RunRecord, recorded
 from wellposed.flows.execution.remote_workers import check_workers
 from wellposed.flows.execution.server import ServerAccess, server
 from wellposed.flows.execution.sources import revision, sources
 from wellposed.flows.kinds import narration
-from wellposed.flows.kinds.job import Job, Part
+from wellposed.flows.kinds.job import Job, Part, Round
 from wellposed.kinetics.experiment import Value
 from wellposed.sweeps.cluster.fan_out import fan_out
 from wellposed.sweeps.cluster.file import LOCAL, Cluster
@@ -54,9 +55,6 @@ TASKS_PER_ROUND = 500
 
 RETRY_DELAYS_S = [1.0, 3.0, 9.0]
 """Seconds: a worker that died is replaced within one, what a person has to mend takes longer."""
-
-MAX_ALL_FAILED = (4, 32)
-"""Blocks and points that have failed without exception before a run is given up."""
 
 PUBLISH_INTERVAL_S = 2.0
 """Seconds between two reports of progress to Prefect."""
@@ -95,51 +93,6 @@ class Workplace:
         return (
             self.deserted_since is not None and time.monotonic() - self.deserted_since > NO_WORKER_TIMEOUT_S
         )
-
-
-@dataclass
-class Tally:
-    """What became of the blocks of a job so far.  Safe to use from several threads."""
-
-    blocks: int = 0
-    evaluated: int = 0
-    taken: int = 0
-    failed: int = 0
-    seconds: float = 0.0
-    cpu_seconds: float = 0.0
-    reasons: Counter[str] = field(default_factory=Counter)
-    answered: set[str] = field(default_factory=set)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def add(self, key: str, block: BlockSummary) -> None:
-        with self.lock:
-            self.blocks += 1
-            self.answered.add(key)
-            self.evaluated += block.points - block.taken
-            self.taken += block.taken
-            self.failed += block.failed
-            self.seconds += block.seconds
-            self.cpu_seconds += block.cpu_seconds
-            if block.failed:
-                self.reasons[block.reason] += 1
-
-    def lacking(self, blocks: Iterable[Block]) -> list[Block]:
-        """Those of `blocks` that have not been computed.  What is stored may be what was there before."""
-        return [block for block in blocks if block.key not in self.answered]
-
-    @property
-    def hopeless(self) -> str | None:
-        """Why it makes no sense to go on, if it does not."""
-        blocks, points = MAX_ALL_FAILED
-        if self.blocks < blocks or self.evaluated < points or self.failed < self.evaluated:
-            return None
-        (reason, times), *_ = self.reasons.most_common(1)
-        share = "All for the same reason" if times == self.blocks else "Most often"
-        return f"All of the first {self.evaluated:,} points failed. {share}: {reason}"
-
-
-class BlockError(RuntimeError):
-    """A block could not be computed."""
 
 
 @contextmanager
@@ -326,26 +279,17 @@ def _answer(job: Part, workplace: Workplace, record: Record) -> None:
         record.say(said)
         workplace.progress.say(said)
 
-    with job.store.lease().held(say_who):
-        begun = time.monotonic()
-        tally = Tally()
-        job = job.reopened()
-        for number, asked in enumerate(job.rounds(), 1):
-            points = sum(block.size for block in asked.blocks)
-            record.say(f"Round {number}: {asked.known}; {points:,} points in {len(asked.blocks):,} blocks")
-            _compute(job, f"round {number}", asked.blocks, workplace, tally, record)
-        record.progress(100.0, f"All stored: {tally.evaluated:,} points evaluated")
-        seconds = time.monotonic() - begun
+    def compute(job: Part, number: int, asked: Round, tally: Tally) -> None:
+        points = sum(block.size for block in asked.blocks)
+        record.say(f"Round {number}: {asked.known}; {points:,} points in {len(asked.blocks):,} blocks")
+        _compute(job, f"round {number}", asked.blocks, workplace, tally, record)
+
+    def facts() -> dict[str, object]:
+        record.progress(100.0, "All stored")
         workplace.progress.step("Finishing the answer")
-        job.finish(
-            seconds=round(seconds, 3),
-            blocks=tally.blocks,
-            taken=tally.taken,
-            block_seconds=round(tally.seconds, 3),
-            cpu_seconds=round(tally.cpu_seconds, 3),
-            workers=len(workplace.client.nthreads()),
-            revision=revision(),
-        )
+        return {"workers": len(client.nthreads()), "revision": revision()}
+
+    job, tally, seconds = computed(job, compute, say_who, facts)
     if tally.taken:
         record.say(f"{tally.taken:,} points were taken from other sweeps")
     record.say(f"Computed in {seconds:.1f} s")
@@ -464,36 +408,17 @@ def _try_batch(
     assignment = job.assignment
     if not workplace.cluster.is_local:
         assignment = replace(assignment, sources=sources())
-    todo = tally.lacking(blocks)
-    failures: list[str] = []
-    tried = 0
-    # A worker that dies takes other blocks with it, so a block is tried again before it is suspected; then
-    # each of its points may end a process of its own, and the one that does is known.
-    for attempt, isolated in enumerate((False, False, True)):
-        if attempt == 1 and tried:  # their scheduler has done that itself, on other workers
-            continue
-        killed = []
-        if attempt:
-            warn(f"{len(todo)} blocks lost their worker and are computed again, {todo[0].key}")
-        for block, answer in fan_out(workplace.client, run_block, todo, assignment, isolated):
-            if workplace.stopping.is_set() or tally.hopeless:
-                raise InterruptedError
-            if isinstance(answer, BlockSummary):
-                tally.add(block.key, answer)
-                workplace.progress.advance(answer.points)
-                if answer.failed:
-                    warn(
-                        f"Block {block.key}: {answer.unresolved} points unresolved, {answer.failed} failed; "
-                        f"{answer.reason}"
-                    )
-            elif isinstance(answer, KilledWorker) and not isolated:
-                killed.append(block)
-                tried = max(tried, answer.allowed_failures)
-            else:
-                failures.append(f"Block {block.key}: {type(answer).__name__}: {str(answer).split('. ')[0]}.")
-                warn(failures[-1])
-        todo = killed
-        if not todo:
-            break
-    if failures:
-        raise BlockError(failures[0])
+
+    def check() -> None:
+        if workplace.stopping.is_set() or tally.hopeless:
+            raise InterruptedError
+
+    compute_blocks(
+        assignment,
+        blocks,
+        tally,
+        partial(fan_out, workplace.client),
+        check=check,
+        advance=workplace.progress.advance,
+        warn=warn,
+    )

@@ -6,7 +6,6 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from wellposed.catalog import CatalogueError, Store, index, trust
-from wellposed.catalog.location import Location
 from wellposed.errors import RequestError
 from wellposed.flows.kinds import KINDS
 from wellposed.flows.kinds.command import command_of, request_again
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 def command_again(store: Store) -> str | None:
     """Returns the command that computes what is missing of a sweep; None if that cannot be known."""
     try:
-        root = trust.check_store(Location(store.location), store.experiment, store.id)
+        root = trust.check_store(store.here, store.experiment, store.id)
     except CatalogueError:
         return None
     stored: dict[str, Any] = {} if root is None else root["attributes"]["request"]

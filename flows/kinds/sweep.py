@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 from pydantic.dataclasses import dataclass as pydantic_dataclass
@@ -81,12 +81,9 @@ class SweepJob:
     def request(self) -> dict[str, Any]:
         return self.sweep.request()
 
-    @cached_property
+    @property
     def assignment(self) -> Assignment:
-        retries = self.options.recompute == "failed"
-        donors = () if retries else tuple(self._donors())
-        limit = self.options.time_limit
-        return Assignment(self.reference, self.fixed, self.store, donors, retries, limit)
+        return _assignment(self)
 
     @property
     def pending(self) -> bool:
@@ -117,7 +114,7 @@ class SweepJob:
             self.store.reopen()
         return replace(self, begun=True)
 
-    def _donors(self) -> Iterator[Store]:
+    def donors(self) -> Iterator[Store]:
         """Yields other sweeps that hold points of this one."""
         import numpy as np
 
@@ -144,6 +141,18 @@ class SweepJob:
         from wellposed.sweeps.answers.sweep import SweepAnswer
 
         return SweepAnswer(self.store.id, self.experiment, self.sweep, self.store.dataset())
+
+
+@lru_cache(maxsize=4)
+def _assignment(job: SweepJob) -> Assignment:
+    """Returns what workers are told of a job.
+
+    Kept, as the whole catalogue is looked through for it; not as a cached property, for which Python before
+    3.12 has one lock for all jobs.
+    """
+    retries = job.options.recompute == "failed"
+    donors = () if retries else tuple(job.donors())
+    return Assignment(job.reference, job.fixed, job.store, donors, retries, job.options.time_limit)
 
 
 def canonical_sweep(request: SweepRequest, found: FoundExperiment) -> Sweep:

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from wellposed.catalog import Store, health, index, trust
-from wellposed.catalog.location import Location
 from wellposed.errors import CatalogueError
 from wellposed.flows.presentation.listing import left, local_time, spelled
 from wellposed.flows.presentation.provenance import opening
@@ -114,7 +113,7 @@ def document(store: Store, command: str | None) -> dict[str, Any]:
 
 def _told(store: Store) -> tuple[Mapping[str, Any], Mapping[str, Any] | None]:
     """What a store says of itself, and its manifest, if it is finished."""
-    root = trust.check_store(Location(store.location), store.experiment, store.id)
+    root = trust.check_store(store.here, store.experiment, store.id)
     if root is None:
         raise CatalogueError(f"{store.location} is not there.")
     manifest = index.manifest(store)

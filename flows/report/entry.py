@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from wellposed.catalog import Store, index, trust
-from wellposed.catalog.location import Location
 from wellposed.catalog.schema import OUTCOME
 from wellposed.errors import CatalogueError
 from wellposed.flows.kinds import KINDS
@@ -98,7 +97,7 @@ class Entry:
 
 def read_entry(store: Store) -> Entry:
     """Returns what is in `store`.  Raises one of `DAMAGED` if that may not be used."""
-    root = trust.check_store(Location(store.location), store.experiment, store.id)
+    root = trust.check_store(store.here, store.experiment, store.id)
     if root is None:
         raise CatalogueError(f"{store.location} is not there, though its manifest is.")
     entry = Entry(store, root, index.manifest(store))

@@ -33,8 +33,8 @@ CLAIMS = (
             where={"datum": datum},
             domain=domain,
             condition=condition,
-            remark="exponent in the truncation, of data of this kind and up to that time alone, which can only "
-            "contradict it",
+            remark="exponent in the truncation, of data of this kind and up to that time alone, which can "
+            "only contradict it",
             from_below=True,
         )
         for equation, statement, domain, condition in (

@@ -289,7 +289,7 @@ def test_a_link_to_a_sweep_is_removed_and_the_sweep_is_not(finished, tmp_path, e
     assert examples.contents(finished.location) == before
 
 
-@pytest.mark.parametrize("after", [2, 5, 9])
+@pytest.mark.parametrize("after", [4, 7, 11])
 def test_a_disposal_that_is_killed_leaves_no_answer_without_its_values(
     store, catalogue, template, examples, monkeypatch, after
 ):
@@ -385,3 +385,51 @@ def test_reading_stops_for_nothing(finished, monkeypatch):
         spoil(Path(finished.location, key))
     assert {damage.key for damage in health.verify(finished)} == set(keys)
     assert isinstance(zarr.open_group(finished.location, mode="r"), zarr.Group)
+
+
+@pytest.mark.parametrize("name", ["growth", "reason"])
+def test_what_is_lost_of_points_without_an_answer_is_found_before_the_sweep_is_finished(
+    store, template, examples, name
+):
+    """An unresolved point has values too, and a failed one the reason: no manifest counts them as yet."""
+    region = examples.regions(template)[0]
+    answer = examples.answer(template, region)
+    answer["outcome"][:], answer["growth"][:], answer["reason"][:] = 2, 0.25, "not fine enough"
+    store.write(region, answer)
+    assert health.verify(store) == []
+    Path(store.location, name, "c/0/0").unlink()
+    (damage,) = health.verify(store)
+    assert (damage.key, damage.reason) == (f"{name}/c/0/0", "is missing")
+    assert health.repair(store, [damage]) == 1
+    assert store.stored() == set()
+
+
+def test_a_coordinate_that_was_gone_when_the_sweep_was_finished_leaves_nothing_that_cannot_be_mended(
+    store, template, examples, catalogue
+):
+    examples.fill(store, template)
+    Path(store.location, "beta/c/0").unlink()
+    store.finish()
+    again = catalogue.create(template, examples.chunks)
+    assert any("beta/c/0" in remark for remark in again.remarks)
+    (damage,) = health.verify(again)
+    assert "1 chunks are there, and the manifest says 0" in damage.reason
+    assert health.repair(again, [damage]) == 0
+    again.finish()
+    assert health.verify(again) == []
+
+
+def test_a_sweep_that_is_being_removed_is_computed_by_nobody(finished, monkeypatch):
+    """A run that begins meanwhile would store outcomes over values that are removed next."""
+    remove, holders = Location.remove, []
+
+    def watched(location, keys):
+        keys = list(keys)
+        if any(key.startswith("outcome/c/") for key in keys):
+            holders.append(finished.lease().holder()["pid"])
+        remove(location, keys)
+
+    monkeypatch.setattr(Location, "remove", watched)
+    assert health.remove(finished) == []
+    assert holders == [os.getpid()]
+    assert finished.lease().holder() is None

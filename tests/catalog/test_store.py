@@ -1,5 +1,6 @@
 """What is stored is whole, is where it belongs, and is the same bytes whoever wrote it when."""
 
+import asyncio
 import json
 import os
 import pickle
@@ -562,3 +563,34 @@ def test_an_unfinished_store_that_cannot_be_written_is_named_before_anything_is_
     monkeypatch.setattr(RegularFiles, "set", refuse)
     with pytest.raises(CatalogueError, match=r"cannot be written: read-only file system"):
         catalogue.create(template, examples.chunks)
+
+
+def test_metadata_that_are_damaged_after_a_look_at_them_break_no_writer(store, template, examples):
+    store.totals()  # by which the metadata are known to this process
+    Path(store.location, "growth/zarr.json").write_text('{"shape": [10')
+    examples.fill(store, template)
+    assert store.totals()["missing"] == 0
+    Path(store.location, "zarr.json").write_text('{"shape": [10')
+    with pytest.raises(CatalogueError, match="is damaged"):
+        examples.fill(store, template)
+
+
+def test_no_value_is_under_way_any_more_when_one_of_them_could_not_be_written(
+    store, template, examples, monkeypatch
+):
+    put, done = RegularFiles.set, []
+
+    async def failing(storage, key, value):
+        if key.startswith("reason"):
+            raise OSError("no room")
+        await asyncio.sleep(0.2)
+        await put(storage, key, value)
+        done.append(key)
+
+    region = examples.regions(template)[0]
+    with monkeypatch.context() as patch:
+        patch.setattr(RegularFiles, "set", failing)
+        with pytest.raises(OSError, match="no room"):
+            store.write(region, examples.answer(template, region))
+    assert sorted(done) == ["growth/c/0/0", "profile/c/0/0/0"]
+    assert store.stored() == set()

@@ -114,12 +114,12 @@ def test_a_manifest_with_a_flipped_bit_is_written_again(asked, capsys, change):
 
 
 def test_a_reason_that_is_gone_is_found(asked, computed_here, capsys):
-    """Its chunk is not written where all points have answers: the manifest tells how many there are."""
+    """Its chunk is not written where all points have answers: the outcomes tell where there is one."""
     store = asked().store
     whole = stored(store)
     next(Path(store.location, "reason").glob("c/*/*")).unlink()
     asked()
-    assert "chunks are there" in capsys.readouterr().err
+    assert "is missing" in capsys.readouterr().err
     assert stored(store) == whole
 
 

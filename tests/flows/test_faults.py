@@ -17,8 +17,8 @@ import wellposed
 from wellposed import catalog
 from wellposed.errors import IncompleteError
 from wellposed.flows.execution.block import BlockSummary
+from wellposed.flows.execution.computation import Tally
 from wellposed.flows.execution.record import RunRecord
-from wellposed.flows.execution.run import Tally
 from wellposed.sweeps.answers.layout import Outcome
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
