@@ -277,6 +277,7 @@ def remove(store: Store) -> list[str]:
         raise CatalogueError(f"{store.location} is being computed by {holder}; end that first.")
 
     catalogue, beside = store.catalogue, f"{store.experiment}/{store.id}"
+    left = store.lease().holder()
     if (found := holder(store)) is not None:
         refuse(f"process {found.get('pid')} on {found.get('host')}")
     _refuse_links(catalogue, [store.path])
@@ -285,7 +286,10 @@ def remove(store: Store) -> list[str]:
         return []
     if not _is_ours(catalogue, store):
         raise CatalogueError(f"Nothing in {store.location} says that it is ours, so it is left alone.")
-    catalogue.remove([f"{beside}{LEASE_SUFFIX}"])  # of one that was killed
+    if left is not None:  # by one that was killed, unless somebody has taken it since
+        if (now := store.lease().holder()) != left:
+            refuse(f"process {(now or {}).get('pid')} on {(now or {}).get('host')}")
+        catalogue.remove([f"{beside}{LEASE_SUFFIX}"])
     # A run that begins meanwhile waits, and finds that it is gone: it would write among what is removed.
     with store.lease().held(refuse):
         return _removed(store)

@@ -20,8 +20,13 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 
+def in_one_line(text: str) -> str:
+    """Returns a text with what would begin a line, move the cursor or not be shown spelled as in Python."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
 class WellposedError(Exception):
-    """The base of all errors of wellposed.
+    """The base of all errors of wellposed, each of which is told in one line.
 
     Attributes
     ----------
@@ -30,6 +35,9 @@ class WellposedError(Exception):
     """
 
     exit_status: ClassVar[int] = 2
+
+    def __str__(self) -> str:
+        return in_one_line(super().__str__())
 
 
 class RequestError(WellposedError, ValueError):
@@ -58,7 +66,7 @@ class ConflictError(CatalogueError):
         self.message, self.points = message, points
 
     def __str__(self) -> str:
-        return self.message
+        return in_one_line(self.message)
 
 
 class AnswerError(WellposedError, RuntimeError):

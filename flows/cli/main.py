@@ -6,6 +6,7 @@ import errno
 import inspect
 import os
 import signal
+import stat
 import sys
 import threading
 import warnings
@@ -21,7 +22,7 @@ import typer
 from typer import exceptions
 from typer.main import get_command
 
-from wellposed.errors import WellposedError
+from wellposed.errors import WellposedError, in_one_line
 from wellposed.flows.cli import catalogue, completion, deploy, report, submit
 from wellposed.flows.cli.answer import DONE, INTERRUPTED, REFUSED, Answer
 from wellposed.flows.cli.questions import command_for
@@ -94,8 +95,7 @@ def _run(arguments: Sequence[str]) -> int:
             shown.answer.tell(as_json=shown.as_json, is_brief=shown.is_brief)
         return shown.answer.status
     except (KeyboardInterrupt, exceptions.Abort):
-        said = "interrupted. What is computed is stored; the same command completes it."
-        return _refuse(said, INTERRUPTED)
+        return _refuse(progress.INTERRUPTED, INTERRUPTED)
     except BrokenPipeError:
         # Whoever read the output has read enough; nothing is left to say, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -115,7 +115,7 @@ def _hang_up(number: int, frame: FrameType | None) -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         with suppress(OSError):
-            if os.isatty(stream):  # also of one that is gone
+            if stat.S_ISCHR(os.fstat(stream).st_mode):  # a terminal that is gone is none any more
                 os.dup2(nowhere, stream)
     signal.default_int_handler(number, frame)
 
@@ -294,18 +294,13 @@ def _misuse(error: exceptions.TyperException) -> int:
     command = "wellposed" if context is None else context.command_path
     message = error.format_message().strip().rstrip(".").replace("\n", " ")
     message = message[:1].lower() + message[1:]
-    print(_in_one_line(f"{command}: {message}; see {command} --help"), file=sys.stderr)
+    print(in_one_line(f"{command}: {message}; see {command} --help"), file=sys.stderr)
     return REFUSED
 
 
 def _refuse(message: str, status: int) -> int:
-    print(_in_one_line(f"wellposed: {message}"), file=sys.stderr)
+    print(in_one_line(f"wellposed: {message}"), file=sys.stderr)
     return status
-
-
-def _in_one_line(message: str) -> str:
-    """Returns a message with what moves the cursor, or cannot be shown, spelled as in Python."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in message)
 
 
 def _show_warning(

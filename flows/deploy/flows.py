@@ -163,7 +163,7 @@ def _record_again(job: Job) -> None:
         for line in (line for part in job.parts for line in narration.answered(part)):
             record.say(line)
         record.publish(narration.page_of(job))
-        record.end("COMPLETED", "")
+        record.end(narration.state_of(job), narration.concluded(job))
 
 
 def _failed(message: str) -> State:

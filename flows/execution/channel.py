@@ -28,12 +28,13 @@ LOOK_INTERVAL_S = 2.0
 """Seconds without anything to send after which the server is asked whether it is there."""
 
 REQUEST_TIMEOUT_S = 4.0
-"""Seconds that a request may take.  With what follows it makes ten, within which a dead server is told of."""
+"""Seconds that a request may take.  One that is under way when a server dies, and what follows, make ten."""
 
 GONE_AFTER_S = 5.0
 """Seconds since the last answer after which a server that does not answer is said to be gone."""
 
 RETRY_INTERVAL_S = 0.5
+"""Seconds between two tries."""
 
 TRIES = 3
 """Of an update to which the server answers that it has failed itself."""
@@ -118,7 +119,7 @@ class Channel:
 
     def _make(self, client: SyncPrefectClient, update: Update) -> None:
         """Makes an update, if need be several times."""
-        failures = 0
+        failures = silences = 0
         while not self._abandoned.is_set():
             try:
                 update(client)
@@ -128,9 +129,13 @@ class Channel:
                 if error.response.status_code < 500 or failures == TRIES:
                     self._note_refusal(error)
                     return
-            except httpx.RequestError as error:
+            except (httpx.TimeoutException, httpx.NetworkError, httpx.RemoteProtocolError) as error:
                 self._note_silence(error)
+                silences += 1
                 if self._ending.is_set() and self._is_gone:
+                    return
+                if silences >= TRIES and self._answers(client):  # to others: it is this one that it cannot do
+                    self._note_refusal(error)
                     return
             except Exception as error:  # nothing that goes wrong here may end a run
                 self._note_refusal(error)
@@ -139,6 +144,14 @@ class Channel:
                 self._note_answer()
                 return
             self._abandoned.wait(RETRY_INTERVAL_S)
+
+    def _answers(self, client: SyncPrefectClient) -> bool:
+        try:
+            _look(client)
+        except Exception:
+            return False
+        self._note_answer()
+        return True
 
     def _send_lines(self, client: SyncPrefectClient) -> None:
         lines = list(self._lines)

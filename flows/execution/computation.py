@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,7 +11,7 @@ from typing import Any, Protocol
 from distributed import KilledWorker
 
 from wellposed.flows.execution.block import BlockSummary, run_block
-from wellposed.flows.execution.complete import mended_answers
+from wellposed.flows.execution.mending import mended_answers
 from wellposed.flows.kinds.assignment import Assignment
 from wellposed.flows.kinds.job import Part, Round
 from wellposed.sweeps.requests.grid import Block
@@ -80,7 +79,10 @@ def computed(
     job: Part,
     compute: Callable[[Part, int, Round, Tally], None],
     waiting: Callable[[str], None],
+    remark: Callable[[str], None],
     facts: Callable[[], Mapping[str, object]] = dict,
+    *,
+    is_verified: bool = True,
 ) -> tuple[Part, Tally, float]:
     """Computes a job, round by round, and finishes it, while nobody else does.
 
@@ -91,8 +93,12 @@ def computed(
         Told the job, the number of a round, the round and the tally; returns when its blocks are stored.
     waiting : callable
         Told once who is waited for, in words, if somebody else computes the job.
+    remark : callable
+        Told what was damaged and is computed again.
     facts : callable
         Returns what the manifest is to tell besides, when all is stored.
+    is_verified : bool
+        Whether what is stored has been compared with its checksums, as nobody else computed it then.
 
     Returns
     -------
@@ -108,9 +114,9 @@ def computed(
         waiting(holder)
 
     with job.store.lease().held(wait):
-        if waited_for:  # and what is damaged was left to them, who may have died
-            for remark in mended_answers(job):
-                print(f"wellposed: {remark}", file=sys.stderr)
+        if waited_for or not is_verified:  # what is damaged was left to somebody who may have died
+            for said in mended_answers(job):
+                remark(said)
         begun, tally = system.monotonic(), Tally()
         job = job.reopened()
         for number, asked in enumerate(job.rounds(), 1):

@@ -20,6 +20,9 @@ Manner = Literal["bars", "lines", "silent"]
 console = Console(stderr=True, highlight=False)
 """For what is said besides the answer."""
 
+INTERRUPTED = "interrupted. What is computed is stored; the same command completes it."
+"""What is said of a run that was ended by Ctrl-C, or its like."""
+
 
 def usual_manner(console: Console) -> Manner:
     """Bars in a terminal.  In a notebook they would be widgets, which need more than we bring."""

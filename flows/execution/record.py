@@ -95,17 +95,27 @@ class Entry:
     ----------
     place : str
         The part of the API that knows it.
+    channel : Channel
+        How the server is told.
     id : UUID, optional
     is_ended : bool
+        Whether it has had its last state; later ones are not entered.
+    final : mapping, optional
+        The state in which it ends, from the moment that this is known.
     """
 
     place: Literal["flow_runs", "task_runs"]
     channel: Channel
     id: UUID | None = None
     is_ended: bool = False
+    final: Mapping[str, str] | None = None
 
-    def becomes(self, state: StateType, name: str, message: str = "") -> None:
-        """Enters a state."""
+    def becomes(
+        self, state: StateType, name: str, message: str = "", then: Callable[[], None] = lambda: None
+    ) -> None:
+        """Enters a state, and calls `then` when the server has it; one that has ended stays as it is."""
+        if self.is_ended:
+            return
         self.is_ended = state in ENDS
         entered = _state(state, name, message)
 
@@ -113,6 +123,7 @@ class Entry:
             if self.id is not None:
                 body = {"state": entered, "force": True}
                 client.request("POST", SET_STATE[self.place], path_params={"id": self.id}, json=body)
+                then()
 
         self.channel.send(tell)
 
@@ -129,6 +140,9 @@ class Record:
     watchdog : Watchdog
     is_of_engine : bool
         Whether Prefect's engine has made the run, and enters its states.
+    tasks : list of Entry
+    bar : UUID, optional
+        Of the artifact that shows how much is stored.
     """
 
     entry: RunRecord
@@ -159,8 +173,10 @@ class Record:
         self.channel.send(tell)
 
     def task(self, name: str) -> Entry:
-        """Begins a task run."""
-        made = Entry("task_runs", self.channel)
+        """Begins a task run, if the run has not ended."""
+        made = Entry("task_runs", self.channel, is_ended=self.run.is_ended)
+        if made.is_ended:
+            return made
         self.tasks.append(made)
         body = _task(name, _state("RUNNING", "Running"))
 
@@ -207,19 +223,21 @@ class Record:
         if self.run.is_ended:
             return
         for task in self.tasks:
-            if not task.is_ended:
-                task.becomes(state, state.capitalize())
-        self.run.is_ended = True
-        if not self.is_of_engine:
-            self.run.becomes(state, state.capitalize(), message)
+            task.becomes(state, state.capitalize())
+        # Before the id is looked at: the channel, when it has made the run, looks at this.
+        self.run.final = _state(state, state.capitalize(), message)
         if self.run.id is not None:
-            self.watchdog.ends(self.run.id, _state(state, state.capitalize(), message))
+            self.watchdog.ends(self.run.id, self.run.final)
 
-        def tell(client: SyncPrefectClient) -> None:
+        def told() -> None:
             if self.run.id is not None:
                 self.watchdog.told(self.run.id)
 
-        self.channel.send(tell)
+        if self.is_of_engine:
+            self.run.is_ended = True
+            self.channel.send(lambda client: told())
+        else:
+            self.run.becomes(state, state.capitalize(), message, told)
 
 
 @contextmanager
@@ -236,20 +254,16 @@ def recorded(job: Job, access: ServerAccess, tell: Callable[[str], None]) -> Ite
     """
     ensure_logging_setup()  # as Prefect's engine does; otherwise its loggers write to standard error
     with ExitStack() as stack:
-        watching = stack.enter_context(watchdog(access))
+        watching = stack.enter_context(watchdog(access, tell))
         opened = stack.enter_context(channel(access, tell))
         yield _begun(RunRecord.of(job), opened, watching)
-
-
-def is_recorded() -> bool:
-    """Whether this is part of a flow run already."""
-    return FlowRunContext.get() is not None
 
 
 def _begun(entry: RunRecord, opened: Channel, watching: Watchdog, parent: Entry | None = None) -> Record:
     """Begins the record of a run."""
     context = FlowRunContext.get()
-    if parent is None and context is not None and context.flow_run is not None:
+    is_of_engine = parent is None and context is not None and context.flow_run is not None
+    if is_of_engine and context is not None and context.flow_run is not None:
         run = Entry("flow_runs", opened, context.flow_run.id)
         watching.begun(context.flow_run.id, is_of_engine=True)
         tags = list(dict.fromkeys([*context.flow_run.tags, *entry.tags]))
@@ -277,11 +291,14 @@ def _begun(entry: RunRecord, opened: Channel, watching: Watchdog, parent: Entry 
             if parent is not None and parent.id is not None:
                 place = {**task, "flow_run_id": str(parent.id)}
                 body["parent_task_run_id"] = client.request("POST", "/task_runs/", json=place).json()["id"]
-            run.id = UUID(client.request("POST", "/flow_runs/", json=body).json()["id"])
-            watching.begun(run.id)
+            made = UUID(client.request("POST", "/flow_runs/", json=body).json()["id"])
+            watching.begun(made)
+            run.id = made
+            if run.final is not None:  # it was known before the server answered
+                watching.ends(made, run.final)
 
     opened.send(tell)
-    record = Record(entry, run, opened, watching, is_of_engine=run.id is not None)
+    record = Record(entry, run, opened, watching, is_of_engine)
     for line in entry.asked:
         record.say(line)
     return record

@@ -12,7 +12,7 @@ import math
 import signal
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -26,7 +26,7 @@ from distributed import Client
 from wellposed.errors import IncompleteError, WellposedError
 from wellposed.flows.execution.block import load, warm_up
 from wellposed.flows.execution.computation import BlockError, Tally, compute_blocks, computed
-from wellposed.flows.execution.progress import Progress
+from wellposed.flows.execution.progress import INTERRUPTED, Progress
 from wellposed.flows.execution.record import Entry, Record, RunRecord, recorded
 from wellposed.flows.execution.remote_workers import check_workers
 from wellposed.flows.execution.server import ServerAccess, server
@@ -62,8 +62,6 @@ PUBLISH_INTERVAL_S = 2.0
 NO_WORKER_TIMEOUT_S = 60.0
 """Seconds without any worker after which a run on a scheduler that is not ours ends."""
 
-INTERRUPTED = "interrupted. What is computed is stored; the same command completes it."
-
 INTERRUPT_GRACE_S = 2.0
 """Seconds that the blocks of a run that is interrupted are waited for."""
 
@@ -76,6 +74,7 @@ class Workplace:
     progress: Progress
     access: ServerAccess
     cluster: Cluster = LOCAL
+    unverified: Collection[Part] = ()
     stopping: threading.Event = field(default_factory=threading.Event)
     deserted_since: float | None = None
 
@@ -96,7 +95,9 @@ class Workplace:
 
 
 @contextmanager
-def executed(job: Job, parts: Sequence[Part], cluster: Cluster = LOCAL) -> Iterator[None]:
+def executed(
+    job: Job, parts: Sequence[Part], cluster: Cluster = LOCAL, unverified: Collection[Part] = ()
+) -> Iterator[None]:
     """Computes `parts` of `job` on the workers of `cluster` in one flow run, which leaves its page.
 
     If this is called in a flow run, that is the one.  All is stored when the context begins.  Its end draws
@@ -112,7 +113,7 @@ def executed(job: Job, parts: Sequence[Part], cluster: Cluster = LOCAL) -> Itera
         If there is no such cluster, or its workers cannot do it.
     """
     with (
-        _workplace(parts, cluster) as workplace,
+        _workplace(parts, cluster, unverified) as workplace,
         _interrupts_noted(workplace.stopping),
         recorded(job, workplace.access, workplace.progress.complain) as record,
         _ended_as_it_ends(record),
@@ -132,10 +133,11 @@ def executed(job: Job, parts: Sequence[Part], cluster: Cluster = LOCAL) -> Itera
 
 def _conclude(job: Job, workplace: Workplace, record: Record) -> None:
     """Ends the record of a job whose answer is stored, with its page."""
+    with _told_in_one_line(workplace.progress, "The record of the run is not ended"):
+        record.end(narration.state_of(job), narration.concluded(job))
     workplace.progress.step("Drawing the page of the run")
     with _told_in_one_line(workplace.progress, "The page of the run is not drawn"):
         record.publish(narration.page_of(job))
-    record.end(narration.state_of(job), narration.concluded(job))
     workplace.progress.step("Recording, and letting the workers go")
 
 
@@ -166,7 +168,7 @@ def _told_in_one_line(progress: Progress, what: str) -> Iterator[None]:
 
 
 @contextmanager
-def _workplace(jobs: Sequence[Part], cluster: Cluster) -> Iterator[Workplace]:
+def _workplace(parts: Sequence[Part], cluster: Cluster, unverified: Collection[Part]) -> Iterator[Workplace]:
     """Workers and a server, started side by side."""
     with Progress() as progress:
         progress.wait_for("Starting Dask and Prefect")
@@ -175,9 +177,9 @@ def _workplace(jobs: Sequence[Part], cluster: Cluster) -> Iterator[Workplace]:
                 client = stack.enter_context(workers(cluster))
             if not cluster.is_local:
                 progress.wait_for(f"Waiting for workers of {cluster.name}")
-                for remark in check_workers(client, cluster, jobs, progress.say):
+                for remark in check_workers(client, cluster, parts, progress.say):
                     progress.say(remark)
-            compiling = _compile(client, jobs)
+            compiling = _compile(client, parts)
             progress.wait_for("Waiting for the Prefect server")
             access = answer()
             progress.wait_for("Compiling the experiment")
@@ -186,17 +188,17 @@ def _workplace(jobs: Sequence[Part], cluster: Cluster) -> Iterator[Workplace]:
             compiling.clear()
             password = "" if access.secret is None else "; `wellposed ui` tells the password"
             progress.say(f"Prefect shows this run at {access.interface} while it lasts{password}.")
-            yield Workplace(client, progress, access, cluster)
+            yield Workplace(client, progress, access, cluster, unverified)
 
 
 @contextmanager
 def interrupts_blocked() -> Iterator[None]:
-    """Threads and processes that are started inside never see Ctrl-C, which the terminal sends to all.
+    """Threads and processes that are started inside never see what a terminal sends to all: Ctrl-C, its end.
 
     Their parent takes it, and ends them in good order; one that comes meanwhile, it takes at the end.
     """
     resource_tracker.ensure_running()  # multiprocessing, when it starts this, lets signals through again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
     try:
         yield
     finally:
@@ -289,7 +291,12 @@ def _answer(job: Part, workplace: Workplace, record: Record) -> None:
         workplace.progress.step("Finishing the answer")
         return {"workers": len(client.nthreads()), "revision": revision()}
 
-    job, tally, seconds = computed(job, compute, say_who, facts)
+    def say_mended(remark: str) -> None:
+        record.say(remark, logging.WARNING)
+        workplace.progress.complain(remark)
+
+    is_verified = job not in workplace.unverified
+    job, tally, seconds = computed(job, compute, say_who, say_mended, facts, is_verified=is_verified)
     if tally.taken:
         record.say(f"{tally.taken:,} points were taken from other sweeps")
     record.say(f"Computed in {seconds:.1f} s")
@@ -388,6 +395,7 @@ def _compute_batch(
                 raise
             task.becomes("SCHEDULED", "AwaitingRetry", str(error))
             if workplace.stopping.wait(delay):
+                task.becomes("CANCELLED", "Cancelled")
                 raise InterruptedError from None
             task.becomes("RUNNING", "Retrying", f"Try {number + 1}")
         else:

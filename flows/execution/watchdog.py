@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from uuid import UUID
 
@@ -23,22 +23,33 @@ END_TIMEOUT_S = 5.0
 
 
 class Watchdog:
-    """A process that outlives this one if it is killed, and then marks its runs as crashed."""
+    """A process that outlives this one if it is killed, and then marks its runs as crashed.
 
-    def __init__(self, access: ServerAccess) -> None:
+    Parameters
+    ----------
+    access : ServerAccess
+    tell : callable
+        Takes a line, if there can be no such process.
+    """
+
+    def __init__(self, access: ServerAccess, tell: Callable[[str], None]) -> None:
         self._lock = threading.Lock()
         self._untold: set[UUID] = set()
-        self._process = subprocess.Popen(
-            # Without a look at what is installed, which it does not need.
-            [sys.executable, "-I", "-S", watchdog_process.__file__],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            text=True,
-        )
+        self._process: subprocess.Popen[str] | None = None
         with access.client() as client:
             headers = dict(client._client.headers)
+        try:
+            self._process = subprocess.Popen(
+                # Without a look at what is installed, which it does not need.
+                [sys.executable, "-I", "-S", watchdog_process.__file__],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+                text=True,
+            )
+        except OSError as error:  # of too many processes, or no memory
+            tell(f"If this run is killed, Prefect will not be told of it: {error}")
         self._say(
             {
                 "url": access.url,
@@ -65,6 +76,8 @@ class Watchdog:
 
     def close(self) -> None:
         """Lets it end: at once if the server knows all, or when it has told what the server does not know."""
+        if self._process is None:
+            return
         with suppress(OSError):
             if self._process.stdin is not None:
                 self._process.stdin.close()
@@ -76,15 +89,15 @@ class Watchdog:
 
     def _say(self, what: dict[str, object]) -> None:
         with self._lock, suppress(OSError, ValueError):  # who has killed it, does without it
-            if self._process.stdin is not None:
+            if self._process is not None and self._process.stdin is not None:
                 self._process.stdin.write(json.dumps(what) + "\n")
                 self._process.stdin.flush()
 
 
 @contextmanager
-def watchdog(access: ServerAccess) -> Iterator[Watchdog]:
+def watchdog(access: ServerAccess, tell: Callable[[str], None]) -> Iterator[Watchdog]:
     """A watchdog for the runs of this process at a server."""
-    started = Watchdog(access)
+    started = Watchdog(access, tell)
     try:
         yield started
     finally:

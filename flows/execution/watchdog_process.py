@@ -53,7 +53,7 @@ def _attend(server: dict[str, Any]) -> None:
         if "begun" in said:
             runs[said["begun"]] = {"grace": said["grace"], "state": CRASHED}
         elif "ends" in said:
-            runs[said["ends"]]["state"] = said["state"]
+            runs.setdefault(said["ends"], {"grace": 0.0})["state"] = said["state"]
         else:
             runs.pop(said["told"], None)
     if not runs:
@@ -68,6 +68,8 @@ def _attend(server: dict[str, Any]) -> None:
 
 def _told(server: dict[str, Any], run: str, state: dict[str, str]) -> bool:
     """Whether the server knows that a run has ended."""
+    import http.client
+
     try:
         if _asked(server, "GET", f"/flow_runs/{run}")["state_type"] in FINISHED:
             return True
@@ -77,7 +79,7 @@ def _told(server: dict[str, Any], run: str, state: dict[str, str]) -> bool:
             if task["state_type"] not in FINISHED:
                 _asked(server, "POST", f"/task_runs/{task['id']}/set_state", body)
         _asked(server, "POST", f"/flow_runs/{run}/set_state", body)
-    except OSError:  # what urllib raises is one
+    except (OSError, ValueError, http.client.HTTPException):  # what urllib raises, and what is no answer
         return False
     return True
 

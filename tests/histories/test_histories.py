@@ -31,8 +31,8 @@ from wellposed.catalog.location import PARTIAL_NAME
 from wellposed.catalog.store import established, parsed_manifest
 from wellposed.errors import WellposedError
 from wellposed.flows.execution.block import run_block
-from wellposed.flows.execution.complete import incomplete
 from wellposed.flows.execution.computation import BlockError, compute_blocks, computed
+from wellposed.flows.execution.mending import incomplete
 from wellposed.flows.kinds.boundary import BoundaryJob
 from wellposed.flows.kinds.job import Options
 from wellposed.flows.kinds.sweep import SweepJob
@@ -98,11 +98,17 @@ def ask(kind, chance, recompute="missing"):
             place = catalog.open(CATALOGUE, writable=True, system=process)
             store = established(place.location, question(kind).path, question(kind).contents)
             job = question(kind).job(store, Options(recompute))
-            unfinished = incomplete(job)
+            unfinished, unverified = incomplete(job)
             if not unfinished:
                 job.finish()
             for part in unfinished:
-                computed(part, functools.partial(compute, process, chance), waiting=lambda holder: None)
+                computed(
+                    part,
+                    functools.partial(compute, process, chance),
+                    waiting=lambda holder: None,
+                    remark=lambda said: None,
+                    is_verified=part not in unverified,
+                )
         finally:
             process.is_through = True
 
