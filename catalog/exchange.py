@@ -29,6 +29,7 @@ from wellposed.catalog.location import PARTIAL, Location
 from wellposed.catalog.schema import MARK, NAME, OUTCOME, ROOT
 from wellposed.catalog.store import Store, begin, make_room, manifest_text
 from wellposed.errors import CatalogueError
+from wellposed.named_path import named_path
 
 if TYPE_CHECKING:
     from wellposed.catalog.query import Catalogue
@@ -92,7 +93,7 @@ def bring(catalogue: Catalogue, source: str | Path) -> Store:
         If the source is neither, is damaged, or the catalogue holds something else in its place.
     """
     if str(source).endswith(".nc"):
-        return _bring_netcdf(catalogue, Path(source))
+        return _bring_netcdf(catalogue, named_path(source))
     place = Location.of(source, catalogue.system)
     if not place.url.endswith(STORE):
         raise CatalogueError(f"{source} must be a NetCDF file (.nc), or a store ({STORE}).")

@@ -7,8 +7,10 @@ what has become of it, the queue.
 from __future__ import annotations
 
 import json
+import os
 import re
 import secrets
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
@@ -36,7 +38,10 @@ WORD = re.compile(r"[A-Za-z0-9_@.:/\[\]+][A-Za-z0-9_@.:/\[\]+-]*|")
 OF_QUEUE, OF_POOL = {"kind", "name", "job", "log"}, {"pool", "api", "flow_run"}
 """What finds a submission again."""
 
-FLOW_RUN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|")
+JOB = re.compile(r"[1-9][0-9]*([.\[_][A-Za-z0-9_.\[\]-]*)?")
+"""What a queue calls a job: a number, with more.  Other words may stand for all jobs of whoever cancels."""
+
+FLOW_RUN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """The id of a run of Prefect."""
 
 
@@ -87,13 +92,35 @@ class Submission:
 
 def new_id() -> str:
     """Returns an id that no other submission has."""
-    return secrets.token_hex(4)
+    return secrets.token_hex(4)  # another one is noticed when it is recorded
 
 
 def record(catalogue: str, submission: Submission) -> None:
-    """Stores what was handed over.  Raises `OSError` if nothing can be written."""
+    """Stores what was handed over.
+
+    Raises
+    ------
+    OSError
+        If nothing can be written.
+    CatalogueError
+        If there is another one of that id.
+    """
     text = json.dumps(asdict(submission), indent=2) + "\n"
-    Location(catalogue).create(f"{FOLDER}/{submission.id}{SUFFIX}", text)
+    if not Location(catalogue).create(_key(submission.id), text):
+        raise CatalogueError(f"{catalogue} holds another submission {submission.id}.")
+
+
+def is_own(catalogue: str, submission: Submission) -> bool:
+    """Returns whether this user has written the record, as far as the place tells whose a file is."""
+    place = Location(catalogue)
+    if place.directory is None:
+        return True
+    about = place.system.about(place.directory / _key(submission.id), of_link=True)
+    return about is not None and about.st_uid == os.getuid()
+
+
+def _key(id: str) -> str:
+    return f"{FOLDER}/{id}{SUFFIX}"
 
 
 def submissions(catalogue: str) -> list[Submission]:
@@ -117,11 +144,6 @@ def find(catalogue: str, id: str) -> Submission:
         what = "begins" if found else "begins none of"
         raise CatalogueError(f"An id must begin one submission in {catalogue}, but {id!r} {what} {listed}.")
     return _read(catalogue, found[0])
-
-
-def remove(catalogue: str, id: str) -> None:
-    """Removes the record of a submission."""
-    Location(catalogue).remove([f"{FOLDER}/{id}{SUFFIX}"])
 
 
 def _ids(catalogue: str) -> Iterator[str]:
@@ -158,14 +180,21 @@ def _is_record(told: Mapping[str, Any], id: str) -> bool:
         return False
     if not all(isinstance(text, str) for text in [*texts, *sweeps, *where.values()]):
         return False
-    if where.keys() not in (OF_QUEUE, OF_POOL) or not FLOW_RUN.fullmatch(where.get("flow_run", "")):
+    if not sweeps or not all(text.isprintable() for text in [*texts, *sweeps, *where.values()]):
+        return False
+    if where.keys() == OF_POOL:
+        if not FLOW_RUN.fullmatch(where["flow_run"]):
+            return False
+    elif where.keys() != OF_QUEUE or not JOB.fullmatch(where["job"]):
         return False
     words = [told["user"], *(where.get(name, "") for name in ("kind", "name", "job"))]
     if not all(WORD.fullmatch(word) for word in words) or not all(STORE.fullmatch(path) for path in sweeps):
         return False
     try:
-        return datetime.fromisoformat(told["submitted"]).tzinfo is not None
-    except ValueError:
+        moment = datetime.fromisoformat(told["submitted"])
+        moment.astimezone()  # which the first and the last year do not have
+        return moment.tzinfo is not None and shlex.split(told["command"])[:1] == ["wellposed"]
+    except (ValueError, OverflowError):
         return False
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
+from wellposed.errors import WellposedError
+
 if TYPE_CHECKING:
     from wellposed.kinetics.experiment import Parameter
 
@@ -124,7 +126,7 @@ def sweeps(ctx: typer.Context, incomplete: str) -> list[str]:
 
     try:
         return [store.id for store in catalog.open(ctx.params.get("catalogue") or "results").stores()]
-    except catalog.CatalogueError:
+    except (WellposedError, OSError):
         return []
 
 
@@ -133,7 +135,10 @@ def submissions(ctx: typer.Context, incomplete: str) -> list[str]:
     from wellposed.catalog.location import Location
     from wellposed.catalog.submissions import submissions as recorded
 
-    return [one.id for one in recorded(Location.of(ctx.params.get("catalogue") or "results").url)]
+    try:
+        return [one.id for one in recorded(Location.of(ctx.params.get("catalogue") or "results").url)]
+    except (WellposedError, OSError):
+        return []
 
 
 def _parameters(ctx: typer.Context) -> Sequence[Parameter]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import os
 import shlex
+import stat
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -206,13 +207,15 @@ def _described(found: SubmissionStatus) -> str:
 def _last_line(log: str) -> list[str]:
     """Returns the last line that a log has; nothing if it cannot be read here."""
     try:
-        path = Path(log)
-        if not path.is_file():
-            return []
-        with path.open("rb") as file:
-            file.seek(max(0, path.stat().st_size - READ_OF_LOG))
+        # The path may be anybody's: whoever opens a pipe would wait for its other end.
+        descriptor = os.open(log, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            about = os.fstat(descriptor)
+            if not stat.S_ISREG(about.st_mode):
+                return []
+            file.seek(max(0, about.st_size - READ_OF_LOG))
             lines = file.read().decode(errors="replace").strip().splitlines()
-    except OSError:
+    except (OSError, ValueError):
         return []
     return [lines[-1].strip()[:LARGEST_LINE]] if lines else []
 

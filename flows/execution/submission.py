@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Literal
 
 from wellposed.catalog import health, submissions
@@ -22,6 +21,7 @@ from wellposed.errors import CatalogueError, QueueError, RequestError, Wellposed
 from wellposed.flows.kinds.job import Job
 from wellposed.flows.kinds.kind import Kind
 from wellposed.flows.kinds.request import COMPUTING, as_json, fields_of
+from wellposed.named_path import named_path
 from wellposed.sweeps.cluster import job_script, queue
 from wellposed.sweeps.cluster.file import find_cluster
 from wellposed.sweeps.cluster.queue import QueuedJob
@@ -125,7 +125,7 @@ def _to_queue(request: Any) -> HandOver:
     name = queue.cluster_name(kind)
 
     def hand_over(id: str, job: Job, words: Sequence[str]) -> dict[str, str]:
-        folder = Path(entry.options.get("log_directory") or ".").absolute()
+        folder = named_path(entry.options.get("log_directory") or ".").absolute()
         folder.mkdir(parents=True, exist_ok=True)
         log = folder / f"{JOB_NAME.format(id)}.log"
         number = job_script.submit(entry, JOB_NAME.format(id), words, log)
@@ -147,7 +147,7 @@ def _to_pool(kind: Kind[Any, Any], request: Any, pool: str) -> HandOver:
         for one in fields_of(request):
             if one.option.is_range and one.name in parameters:  # as its form spells it
                 parameters[one.name] = "{}:{}".format(*parameters[one.name])
-        return work_pool.start(deployment, parameters, pool)
+        return work_pool.start(deployment, parameters, pool, id)
 
     return hand_over
 
@@ -197,10 +197,13 @@ def cancel(catalogue: str, submission: Submission) -> None:
         if found is None or found.has_ended:
             (now,) = statuses(catalogue, [submission])
             raise RequestError(f"Submission {submission.id} does not run any more: {now.told}.")
-    elif kind is not None and submission.host != platform.node():  # where jobs may have the same numbers
-        raise RequestError(
-            f"Submission {submission.id} was handed over on {submission.host}: cancel it there."
-        )
+    elif kind is not None:  # a queue that is not asked whose job that is
+        if submission.host != platform.node():  # where jobs may have the same numbers
+            raise RequestError(
+                f"Submission {submission.id} was handed over on {submission.host}: cancel it there."
+            )
+        if submission.user != getpass.getuser() or not submissions.is_own(catalogue, submission):
+            raise RequestError(f"Submission {submission.id} is not yours: {submission.user} can cancel it.")
     _drop(submission)
 
 
@@ -209,7 +212,7 @@ def _drop(submission: Submission) -> None:
     if "pool" in submission.where:
         from wellposed.flows.execution import work_pool
 
-        work_pool.cancel(submission.where)
+        work_pool.cancel(submission.where, submission.id)
     else:
         queue.cancel(submission.where["kind"], submission.where["job"])
 

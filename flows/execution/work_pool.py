@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
+from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
 import httpx
@@ -30,13 +31,12 @@ def check_deployment(kind: str, pool: str) -> UUID:
     ServerError
         If no Prefect server that stays is named, or it does not answer.
     """
-    api = get_current_settings().api.url
-    if api is None:
+    if get_current_settings().api.url is None:
         raise ServerError(
             "A work pool is kept by a Prefect server that stays: set PREFECT_API_URL to the address of its "
             "API."
         )
-    name = f"{kind}/{kind}-{pool}"
+    api, name = _api(), f"{kind}/{kind}-{pool}"
     with _client(api) as client:
         try:
             return client.read_deployment_by_name(name).id
@@ -46,11 +46,14 @@ def check_deployment(kind: str, pool: str) -> UUID:
             ) from None
 
 
-def start(deployment: UUID, parameters: Mapping[str, Any], pool: str) -> dict[str, str]:
-    """Has a deployment run, and returns what finds the run again.  Raises as `check_deployment`."""
-    api = str(get_current_settings().api.url)
+def start(deployment: UUID, parameters: Mapping[str, Any], pool: str, id: str) -> dict[str, str]:
+    """Has a deployment run for the submission `id`, and returns what finds the run again.
+
+    Raises as `check_deployment`.
+    """
+    api = _api()
     with _client(api) as client:
-        run = client.create_flow_run_from_deployment(deployment, parameters=dict(parameters))
+        run = client.create_flow_run_from_deployment(deployment, parameters=dict(parameters), tags=[_tag(id)])
     return {"pool": pool, "api": api, "flow_run": str(run.id)}
 
 
@@ -79,22 +82,38 @@ def told(where: Mapping[str, str]) -> tuple[Literal["waiting", "running", "answe
     return "ended", f"has ended before all was answered ({name}{message})"
 
 
-def cancel(where: Mapping[str, str]) -> None:
-    """Has Prefect cancel a run.  Raises as `told`, and if it has ended already."""
+def cancel(where: Mapping[str, str], id: str) -> None:
+    """Has Prefect cancel the run of the submission `id`.
+
+    Raises as `told`, and if it has ended already or is the run of something else.
+    """
     state, said = told(where)
     if state not in ("waiting", "running"):
         raise RequestError(f"It does not run any more: {said}.")
     with _client(where["api"]) as client:
+        if _tag(id) not in client.read_flow_run(UUID(where["flow_run"])).tags:
+            raise RequestError(f"The flow run {where['flow_run']} is not that of submission {id}.")
         client.set_flow_run_state(
             UUID(where["flow_run"]),
             State(type=StateType.CANCELLING, name="Cancelling", message="`wellposed cancel`"),
         )
 
 
+def _tag(id: str) -> str:
+    """Returns by what the run of a submission is told from others."""
+    return f"submission-{id}"
+
+
+def _api() -> str:
+    """Returns the address of the server that this process uses, without a password that may be in it."""
+    whole = urlsplit(str(get_current_settings().api.url))
+    return urlunsplit(whole._replace(netloc=whole.netloc.rpartition("@")[2]))
+
+
 @contextmanager
 def _client(api: str) -> Iterator[SyncPrefectClient]:
     """A client of the server at `api`, which must be the one that this process is told to use."""
-    if get_current_settings().api.url != api:
+    if get_current_settings().api.url is None or _api() != api:
         raise ServerError(f"It is recorded at {api}: set PREFECT_API_URL to that.")
     with server() as answer, answer().client() as client:
         try:

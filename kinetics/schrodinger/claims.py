@@ -68,8 +68,8 @@ CLAIMS = (
         Linear(1.0),
         "schrodinger.energy",
         "corrected",
-        remark="from the imaginary part; it gives no ‖u‖²_{H^{s+1}}, so nothing bounds a right side with β "
-        "derivatives more",
+        remark="an identity, |Re z| ≤ |z|, from the imaginary part; it gives no ‖u‖²_{H^{s+1}}, so nothing "
+        "bounds a right side with β derivatives more",
     ),
     Claim(
         "App. B, trilinear",

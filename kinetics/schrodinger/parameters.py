@@ -16,10 +16,10 @@ BETA = Parameter(
     lower=0.0,
     upper=1.0,
 )
-SIDE = Parameter("side", "side of the torus", 1.0, lower=0.0, lower_open=True)
-EPSILON = Parameter("epsilon", "factor of the cubic term; 1 in [AL24, (1.1)]", 1.0)
+SIDE = Parameter("side", "side of the torus", 1.0, lower=1e-6, upper=1e6)
+EPSILON = Parameter("epsilon", "factor of the cubic term; 1 in [AL24, (1.1)]", 1.0, lower=-1e6, upper=1e6)
 TIME = Parameter("t", "time at which second order is compared", 30.0, lower=0.0, lower_open=True, upper=1e6)
-PERIOD = Parameter("L", "side of the torus", 24.0, lower=0.0, lower_open=True, upper=1e4)
+PERIOD = Parameter("L", "side of the torus", 24.0, lower=0.1, upper=1e4)
 DECAY = Parameter(
     "M",
     "decay of the variances n_k = <k>^(-M) [AL24, Remark 1.5]",
@@ -40,7 +40,6 @@ AMPLITUDE = Parameter(
     "amplitude",
     "norm ||u_0||_{H^s} of the datum [AL24, Theorem B.1]",
     1.0,
-    lower=0.0,
-    lower_open=True,
+    lower=1e-6,
     upper=1e4,
 )

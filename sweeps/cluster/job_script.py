@@ -104,7 +104,7 @@ def _command(python: str, words: Sequence[str], log: Path) -> str:
     answer here.  The shell outlives the signal that ends a job, to remove it.
     """
     here = shlex.quote(os.getcwd())
-    asked = shlex.join([python, "-m", "wellposed.flows.cli.main", *words])
+    asked = shlex.join([python, "-P", "-m", "wellposed.flows.cli.main", *words])
     return "; ".join(
         [
             f"cd {here} || exit",

@@ -54,7 +54,15 @@ def _below_threshold(point: Point) -> bool:
 
 
 def _resolvent(
-    equation: str, statement: str, relation: Relation, printed: Linear, output: str, system: str, remark: str
+    equation: str,
+    statement: str,
+    relation: Relation,
+    printed: Linear,
+    output: str,
+    system: str,
+    remark: str,
+    *,
+    from_below: bool = False,
 ) -> Claim:
     return Claim(
         equation,
@@ -65,6 +73,7 @@ def _resolvent(
         output,
         {"system": system},
         remark=remark,
+        from_below=from_below,
     )
 
 
@@ -83,7 +92,7 @@ TIME_ZERO = (
     ),
     _large_box(
         "Theorem 1, corrected",
-        "rate/∫ψQ_ħ → 1, with 2π/(2π)^d",
+        "rate/∫ψQ_ħ → 1, with 2π/(2π)^d, for |v|⁴ of one datum",
         "=",
         ONE,
         "limit",
@@ -94,7 +103,7 @@ TIME_ZERO = (
     ),
     _large_box(
         "Theorem 1, beyond (1.23)",
-        "rate/∫ψQ_ħ → 1, with 2π/(2π)^d",
+        "rate/∫ψQ_ħ → 1, with 2π/(2π)^d, for |v|⁴ of one datum",
         "=",
         ONE,
         "limit",
@@ -147,6 +156,7 @@ TIME_ZERO = (
         "corrected",
         "exponent in |ℑω|/|ℜω| as ℜω → 0: the right side vanishes, the left side does not. And for d ≥ 3 the "
         "weight ⟨v⟩² leaves the sum over v₂ infinite; (1.23) has ⟨v⟩^2d",
+        from_below=True,
     ),
     _resolvent(
         "(2.24), corrected",
@@ -155,7 +165,8 @@ TIME_ZERO = (
         ZERO,
         "exponent",
         "corrected",
-        "",
+        "at one k and v₁ of one datum, which can only contradict it",
+        from_below=True,
     ),
     _resolvent(
         "(2.24)",
@@ -164,7 +175,8 @@ TIME_ZERO = (
         Linear(2.0),
         "logarithms",
         "corrected",
-        "the power of the logarithm, at one k and v₁: it is bounded, because a wave is damped",
+        "the power of the logarithm, at one k and v₁ of one datum, which can only contradict it",
+        from_below=True,
     ),
     _resolvent(
         "(2.25)",

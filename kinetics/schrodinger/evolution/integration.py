@@ -94,10 +94,13 @@ class Stepper:
         return float(weighted_norm(self.weight, a.reshape(-1)))
 
     def turning(self, at: Trajectory) -> float:
-        """Returns how fast the cubic term turns the modes, in the mean over the mass."""
-        density = at.a.real**2 + at.a.imag**2
-        mass = float(density.sum())
-        return float((np.abs(self.cubic.frequencies(at.a)) * density).sum()) / mass if mass > 0.0 else 0.0
+        """Returns how fast modes turn, in the mean over the square of the norm."""
+        density = (self.weight.reshape(at.a.shape) * np.abs(at.a)) ** 2
+        total = float(density.sum())
+        if not total > 0.0:
+            return 0.0
+        frequencies = self.squares.reshape(at.a.shape) + np.abs(self.cubic.frequencies(at.a))
+        return float((frequencies * density).sum()) / total
 
     def step(self, at: Trajectory, h: float) -> tuple[Trajectory, float]:
         """Returns where one step of length `h` leads, and the norm of its distance to the one of order 3."""
@@ -134,7 +137,9 @@ def integrate(
     """
     states = np.full((times.size, *start.shape), math.nan, dtype=np.complex128)
     errors = np.full(times.size, math.nan)
-    kept = companion = stepper.start(start)
+    kept = stepper.start(start)
+    # What grows from round-off grows in its distance from the other solution.
+    companion = stepper.start(start + _disturbance(start, round_off))
     now, steps, refused, turned = 0.0, 0, 0, 0.0
     h = _first_step(stepper, kept)
     outcome = "completed"
@@ -145,6 +150,9 @@ def integrate(
                     outcome = "budget spent"
                     break
                 h = min(h, kept.longest_step)
+                if not h > 0.0 or not math.isfinite((time - now) / h):
+                    outcome = "step vanished"
+                    break
                 pairs = max(1, math.ceil((time - now) / (2.0 * h) * (1.0 - 1e-12)))
                 length = (time - now) / (2.0 * pairs)
                 if now + length == now:
@@ -169,9 +177,18 @@ def integrate(
             states[index] = kept.a
             error = _COMPANION * stepper.norm(kept.a - companion.a)
             error = error if math.isfinite(error) else math.inf
-            rounded = round_off + (_ROUND_OFF + _DRIFT * turned) * steps
+            rounded = round_off + _ROUND_OFF * steps + _DRIFT * turned * (steps + 4)
             errors[index] = error + rounded * stepper.norm(kept.a)
     return Run(states, errors, outcome, now, steps, refused)
+
+
+def _disturbance(a: Complex, round_off: float) -> Complex:
+    """Returns coefficients in random directions, whose share of the error is the round-off of `a`."""
+    real, imaginary = np.random.default_rng(0).normal(size=(2, *a.shape))
+    noise = real + 1j * imaginary
+    size = (round_off + _ROUND_OFF) / _COMPANION * float(np.linalg.norm(a))
+    off: Complex = noise * (size / float(np.linalg.norm(noise)))
+    return off
 
 
 def _first_step(stepper: Stepper, at: Trajectory) -> float:

@@ -72,9 +72,10 @@ def _growth(K: int, beta: float, s: float, amplitude: float, T: float, datum: st
             f"beta = {beta:g}, amplitude = {amplitude:g}: try an earlier T or a smaller amplitude."
         )
     found = np.array([stepper.norm(a) for a in run.states])
-    largest = float(found.max())
-    sampled = largest - float(found[::2].max())  # by which times in between may exceed those looked at
-    return largest / found[0], (sampled + float(run.errors.max())) / found[0]
+    top = int(found.argmax())
+    # By which times in between may exceed those looked at: what the norm does beside its largest value.
+    sampled = float(np.abs(np.diff(found))[max(top - 1, 0) : top + 1].max())
+    return found[top] / found[0], (sampled + float(run.errors.max())) / found[0]
 
 
 EXPERIMENT = Experiment(

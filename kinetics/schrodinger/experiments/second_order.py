@@ -75,7 +75,10 @@ def second_order(
     weighted, weighted_error = weight * profile.rate.values, weight * profile.rate_error.values
     # a factor that all samples share has no effect on an exponent
     other = weight * coarse.rate.values
-    _, change = refined((other * (weighted[-1] / other[-1]), weighted))
+    shared = float(np.median(weighted / other))
+    _, change = refined((other * shared, weighted))
+    if not np.isfinite(profile.rate_error.values).all():  # the balls do not contain the datum
+        change = np.full_like(change, np.inf)
     # of lattice vectors near an irrational line the lengths are no geometric grid, but nearly
     exponent = growth_exponent(
         OCTAVES * (2.0 * math.pi / L), weighted, change + weight * profile.unseen.values

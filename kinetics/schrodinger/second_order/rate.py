@@ -37,7 +37,8 @@ Array = NDArray[np.float64]
 OPERATORS = {"full": FULL, "gain": GAIN}
 _RADIUS = Parameter("radius", "", 20.0, lower=2.0, upper=64.0)
 _METHOD = Parameter("method", "", "direct", kind="choice", choices=("direct", "convolution"))
-_INNER = 0.75  # radius of the ball at which the sums are done a second time
+_INNER = 0.75  # radii of the balls at which the sums are done a second and a third time
+_CONTAINING = 1.5  # radius as a wave number from which on the ball contains the datum, of width one
 _LARGEST_COMPONENT = 2**20
 _CONVOLVED = 16  # largest component and radius by convolutions
 
@@ -89,8 +90,9 @@ def second_order(
     Notes
     -----
     Exact but for the ball: what is outside is extrapolated as the power of the radius with which the slowest
-    part falls, ``M - 2 - 4 beta``, and counted as error.  For wave vectors outside the ball the error
-    contains the size of what lies between.
+    part falls, ``M - 2 - 4 beta``, and counted as error, and so are the changes from two smaller balls.  For
+    wave vectors outside the ball the error contains the size of what lies between.  It is infinite where the
+    ball does not contain the datum: ``2 pi radius/L < 1.5``.
     """
     waves = _waves(k)
     t, L = float(TIME.canonical(t)), float(PERIOD.canonical(L))
@@ -107,10 +109,16 @@ def second_order(
     squares = np.sum(waves**2, axis=1) * unit
     # over n_k
     scale = squares**beta * t * unit**3 / (2.0 * math.pi)
-    sums = [_sums(waves, r, t, unit, beta, M, kind, method) for r in (_INNER * outer, outer)]
-    left = (sums[1] - sums[0]) / ((1.0 / _INNER) ** (M - 2.0 - 4.0 * beta) - 1.0)
-    rate = scale * (sums[1] + left)
-    error = scale * (2.0 * np.abs(left) + ROUND_OFF * np.abs(sums[1]))
+    power = M - 2.0 - 4.0 * beta
+    sums = [_sums(waves, outer * _INNER**i, t, unit, beta, M, kind, method) for i in (2, 1, 0)]
+    before, last = np.abs(sums[1] - sums[0]), np.abs(sums[2] - sums[1])
+    left = (sums[2] - sums[1]) / ((1.0 / _INNER) ** power - 1.0)
+    rate = scale * (sums[2] + left)
+    # Two sums may agree by chance, where D_t has many signs: then the change before tells.
+    beyond = np.maximum.reduce([np.abs(left), last, before * _INNER**power])
+    error = scale * (2.0 * beyond + ROUND_OFF * np.abs(sums[2]))
+    if outer * math.sqrt(unit) < _CONTAINING:
+        error = np.full_like(error, math.inf)
     unseen = _between(squares, outer * math.sqrt(unit), t, unit, beta, M)
     error += unseen
     kinetic, kinetic_error = np.array([collision(float(w), beta, M, kind) for w in squares]).T

@@ -107,6 +107,22 @@ def test_error_covers_what_a_larger_radius_gives(operator: str, M: float, t: flo
     assert np.all(large.ratio_error < small.ratio_error)
 
 
+@pytest.mark.parametrize("waves", [[6, 0, 0], [12, 0, 0], [100, 0, 0]])
+def test_error_covers_a_larger_radius_where_the_ball_barely_contains_the_datum(waves: list[int]) -> None:
+    """It was 3.9 times too small at (100, 0, 0), where two sums agreed by chance."""
+    small, large = (
+        second_order(waves, 60.0, L=60.0, beta=0.25, M=12.0, operator="gain", radius=r) for r in (16.0, 24.0)
+    )
+    assert abs(float(small.ratio[0] - large.ratio[0])) < float(small.ratio_error[0] + large.ratio_error[0])
+
+
+def test_error_is_infinite_where_the_ball_does_not_contain_the_datum() -> None:
+    """0.546 ± 0.106 was said at radius 20, where radius 28 gives 0.952."""
+    assert math.isinf(
+        second_order([32, 0, 0], 60.0, L=200.0, beta=0.25, M=12.0, operator="gain").rate_error[0]
+    )
+
+
 def test_ratio_tends_to_one_as_the_side_and_then_the_time_grow() -> None:
     """At |k| near one: a tenth off at t = 10, less than 5 % at t = 30; the lattice shows if t grows alone."""
     ratios = {
