@@ -60,6 +60,14 @@ def test_no_other_command_takes_records_for_sweeps(place):
     [
         {"user": "--help"},
         {"where": {**MADE.where, "job": "-u root"}},
+        {"where": {**MADE.where, "job": "all"}},  # Torque's qdel ends every job of whoever asks then
+        {"where": {**MADE.where, "job": "0"}},  # and so does LSF's bkill
+        {"where": {"pool": "pool", "api": "http://127.0.0.1:4200/api", "flow_run": ""}},
+        {"command": "wellposed sweep 'wave.growth"},
+        {"command": "rm -r results"},
+        {"submitted": "9999-12-31T23:59:59-12:00"},
+        {"question": "\x9b2J"},
+        {"sweeps": []},
         {"where": {**MADE.where, "name": "a b"}},
         {"where": {"kind": 3}},
         {"where": {}},
