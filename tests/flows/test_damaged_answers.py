@@ -25,7 +25,7 @@ def computed_here(answered, monkeypatch):
     blocks = []
 
     @contextmanager
-    def executed(job, parts, cluster):
+    def executed(job, parts, cluster, unverified):
         if job.kind == "sweep":  # what a search asks depends on what is computed of it
             blocks.append(sum(len(asked.blocks) for part in parts for asked in part.rounds()))
         answered(job)
