@@ -264,7 +264,7 @@ def encrypted(rounds: int = 7) -> None:
         mock.patch("wellposed.sweeps.cluster.workers.LocalCluster", in_plain),
         local_cluster(WORKERS) as client,
     ):
-        places = [place, execution.Workplace(client, place.progress)]
+        places = [place, execution.Workplace(client, place.progress, place.access)]
         for name, sides in (("BUSY", (20, 100)), ("SCALAR", (250, 400)), ("ALONE", (10, 30))):
             ratios = []
             for number in range(rounds + 1):
