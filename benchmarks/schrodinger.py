@@ -126,7 +126,7 @@ def main(quick: bool = False) -> None:
     pairs((6.0,) if quick else (15.5, 20.0, 24.0))
     window(8.0 if quick else 36.0)
     for beta in (0.1, 0.25, 0.5, 0.75):
-        ensemble(beta, 1 if quick else 2, 4 if quick else 2000, 0.05, 2.0)
+        ensemble(beta, 1 if quick else 2, 4 if quick else 400, 0.05, 2.0)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from zarr.abc.store import ByteRequest, RangeByteRequest, Store
+from zarr.abc.store import ByteRequest, RangeByteRequest, Store, SuffixByteRequest
 from zarr.core.buffer import Buffer, BufferPrototype, default_buffer_prototype
 from zarr.core.common import AccessModeLiteral
 from zarr.storage import FsspecStore, LocalStore
@@ -351,12 +351,16 @@ class RegularFiles(LocalStore):
         self, key: str, prototype: BufferPrototype | None = None, byte_range: ByteRequest | None = None
     ) -> Buffer | None:
         """Returns what is stored under `key`, or None.  Raises as `Location.read`."""
-        if byte_range is not None and not isinstance(byte_range, RangeByteRequest):
-            raise NotImplementedError("Ranges are read that say where they end.")
-        start, most = (0, None) if byte_range is None else (byte_range.start, byte_range.end)
+        most = byte_range.end if isinstance(byte_range, RangeByteRequest) else None
         content = await self.system.aside(self.system.read, self.root / key, most)
-        prototype = prototype or default_buffer_prototype()
-        return None if content is None else prototype.buffer.from_bytes(content[start:])
+        if content is None:
+            return None
+        start = 0
+        if isinstance(byte_range, SuffixByteRequest):
+            start = max(0, len(content) - byte_range.suffix)
+        elif byte_range is not None:
+            start = byte_range.start if isinstance(byte_range, RangeByteRequest) else byte_range.offset
+        return (prototype or default_buffer_prototype()).buffer.from_bytes(content[start:])
 
     async def exists(self, key: str) -> bool:
         """Returns whether there is a file of that name."""

@@ -148,7 +148,7 @@ class Channel:
     def _answers(self, client: SyncPrefectClient) -> bool:
         try:
             _look(client)
-        except Exception:
+        except (httpx.HTTPError, PrefectHTTPStatusError):
             return False
         self._note_answer()
         return True

@@ -8,8 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from zarr.abc.store import OffsetByteRequest, RangeByteRequest, SuffixByteRequest
+from zarr.core.buffer import default_buffer_prototype
 from zarr.core.sync import sync
-from zarr.storage import FsspecStore
+from zarr.storage import FsspecStore, LocalStore
 
 from wellposed.catalog.location import Location, _buffer
 
@@ -143,3 +145,21 @@ def test_a_server_decides_whether_there_is_something_already(s3, monkeypatch):
     zarrs_own = here.storage(writable=True).set_if_not_exists("key", _buffer(b"third"))
     sync(zarrs_own)
     assert here.read("key") == b"third", "Zarr's own looks first and then writes; if no more, use that"
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        (None, b"0123456789"),
+        (RangeByteRequest(2, 5), b"234"),
+        (OffsetByteRequest(7), b"789"),
+        (SuffixByteRequest(3), b"789"),
+        (SuffixByteRequest(30), b"0123456789"),
+    ],
+)
+def test_a_part_of_a_file_is_what_zarr_asks_for(tmp_path, part, expected):
+    """As Zarr's own store of local files reads it."""
+    (tmp_path / "key").write_bytes(b"0123456789")
+    for store in (Location(str(tmp_path)).storage(), LocalStore(tmp_path, read_only=True)):
+        found = sync(store.get("key", default_buffer_prototype(), part))
+        assert found.to_bytes() == expected

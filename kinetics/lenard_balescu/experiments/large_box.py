@@ -80,7 +80,7 @@ def large_box(
         found = infinite_rates(data, moment, hbar, V, largest_k, last, _PARTS, SIGNS[system])
         at = _DYADIC[-rate[places].size :] - 1
         rate[places], error[places] = (FACTORS[system] * part[at] for part in found)
-    error += (LEFT_OUT + data.cut_off) * gross
+    error += abs(FACTORS[system]) * (LEFT_OUT + data.cut_off) * gross
     is_stable = margin_and_growth(data, hbar, V, 1.0, _SEARCHES[0])[0] > 0.0
     kinetic, kinetic_error = kinetic_rate(data, moment, hbar, V) if is_stable else (math.nan, math.inf)
     exists = abs(kinetic) > kinetic_error

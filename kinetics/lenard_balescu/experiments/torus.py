@@ -100,7 +100,8 @@ def torus(
     rate, error = FACTORS[system] * found.rate, FACTORS[system] * found.error
     # short waves come back often, each at times of its own
     echoes = 1.0 + 2.0 * t * FRACTIONS * hbar * lattice.largest_k / L
-    error += LEFT_OUT * gross * echoes + (data.cut_off + 1e-12) * (gross + np.max(np.abs(rate)))
+    left_out = LEFT_OUT * gross * echoes + (data.cut_off + 1e-12) * gross
+    error += abs(FACTORS[system]) * left_out + (data.cut_off + 1e-12) * np.max(np.abs(rate))
 
     is_stable = found.margin[1.0] > 0.0
     kinetic, kinetic_error = kinetic_rate(data, moment, hbar, V) if is_stable else (math.nan, math.inf)
