@@ -35,8 +35,8 @@ from wellposed.catalog.schema import OUTCOME, REASON, ROOT
 from wellposed.catalog.system import OPERATING_SYSTEM, StoredObject, System
 from wellposed.errors import CatalogueError
 
-ABANDONED_WRITE_S = 5.0
-"""Seconds after which a file that is still being written has lost its writer: it takes milliseconds."""
+STALLED_WRITE_S = 5.0
+"""Seconds after which a file that a run waits for, before it finishes, has lost its writer."""
 
 CHUNK_KEY = re.compile(r"[^/]+/c(/\d+)*")
 """What the key of a chunk looks like; that of one that is still being written does not."""
@@ -307,7 +307,7 @@ class Store:
         while unfinished:
             watched = system.monotonic() - begun
             # Where the clock that dated it is ahead of ours, it is as old as we have watched it.
-            old = [one for one in unfinished if max(one.age or 0.0, 0.0) + watched > ABANDONED_WRITE_S]
+            old = [one for one in unfinished if max(one.age or 0.0, 0.0) + watched > STALLED_WRITE_S]
             folder.remove(one.name for one in old)
             are_there = folder.has([one.name for one in unfinished])
             unfinished = [one for one, is_there in zip(unfinished, are_there, strict=True) if is_there]

@@ -417,7 +417,7 @@ def test_what_killed_writers_left_is_swept_up(store, template, examples, monkeyp
     for orphan in (old, young):
         orphan.write_bytes(b"torn")
     os.utime(old, (0, 0))
-    monkeypatch.setattr(wellposed.catalog.store, "ABANDONED_WRITE_S", 0.5)
+    monkeypatch.setattr(wellposed.catalog.store, "STALLED_WRITE_S", 0.5)
     store.finish()
     assert examples.contents(store.location) == whole
 
@@ -429,7 +429,7 @@ def test_a_file_dated_in_the_future_is_watched_no_longer_than_another(store, tem
         ahead = Path(store.location, f"{name}.01230123012301230123012301230123.partial")
         ahead.write_bytes(b"torn")
         os.utime(ahead, (time.time() + 60, time.time() + 60))
-    monkeypatch.setattr(wellposed.catalog.store, "ABANDONED_WRITE_S", 0.3)
+    monkeypatch.setattr(wellposed.catalog.store, "STALLED_WRITE_S", 0.3)
     begin = time.monotonic()
     store.finish()
     assert time.monotonic() - begin < 10
