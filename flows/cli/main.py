@@ -23,7 +23,7 @@ from typer import exceptions
 from typer.main import get_command
 
 from wellposed.errors import WellposedError, in_one_line
-from wellposed.flows.cli import catalogue, completion, deploy, report, submit
+from wellposed.flows.cli import catalogue, completion, deploy, report, submit, terminal
 from wellposed.flows.cli.answer import DONE, INTERRUPTED, REFUSED, Answer
 from wellposed.flows.cli.questions import command_for
 from wellposed.flows.execution import progress
@@ -78,6 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # which is what `nohup` asks for
             signal.signal(signal.SIGHUP, _hang_up)
     completion.prepare()
+    terminal.prepare()
     with warnings.catch_warnings():
         warnings.showwarning = _show_warning  # type: ignore[assignment]
         return _run(sys.argv[1:] if arguments is None else arguments)
