@@ -1,10 +1,12 @@
 """wellposed as others get it, from a wheel; and a stranger's family of equations, from another."""
 
+import email
 import json
 import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -12,36 +14,50 @@ import pytest
 ROOT = Path(__file__).parents[2]
 ROOMS = ("catalog", "flows", "kinetics", "sweeps")
 EXAMPLE = ROOT / "docs" / "examples" / "family"
+UV = Path(sys.executable).with_name("uv")
 
 
-def install(source, target, folder):
-    """Builds the wheel of a source, without its dependencies, and installs it into a folder of its own."""
-    wheels = folder / f"wheels-{source.name}"
-    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    built = [*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", wheels, source]
-    subprocess.run(built, check=True, capture_output=True, timeout=300)
-    (wheel,) = wheels.glob("*.whl")
+PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
+SDIST = "import sys; from setuptools import build_meta; build_meta.build_sdist(sys.argv[1])"
+
+
+def build(source, folder):
+    """Builds the source distribution of a source, and from that the wheel, as for an index of packages."""
+    made = folder / f"distributions-{source.name}"
     subprocess.run(
-        [*pip, "install", "--no-deps", "--no-compile", "--target", target, wheel],
-        check=True,
-        capture_output=True,
-        timeout=300,
+        [sys.executable, "-c", SDIST, made], cwd=source, check=True, capture_output=True, timeout=300
     )
+    (archive,) = made.glob("*.tar.gz")
+    building = [*PIP, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", made, archive]
+    subprocess.run(building, check=True, capture_output=True, timeout=300)
+    (wheel,) = made.glob("*.whl")
+    return wheel
+
+
+def install(wheel, target):
+    """Installs a wheel into a folder of its own, without its dependencies."""
+    installing = [*PIP, "install", "--no-deps", "--no-compile", "--target", target, wheel]
+    subprocess.run(installing, check=True, capture_output=True, timeout=300)
 
 
 @pytest.fixture(scope="module")
-def target(tmp_path_factory):
-    """A folder in which wellposed and the example of a family are installed from their wheels."""
-    folder = tmp_path_factory.mktemp("installed")
-    source, family = folder / "source", folder / "family"  # building leaves folders in what it builds
-    ignored = shutil.ignore_patterns("__pycache__")
-    for name in (*ROOMS, "wellposed"):
-        shutil.copytree(ROOT / name, source / name, ignore=ignored)
+def wheel(tmp_path_factory):
+    """The wheel of wellposed."""
+    source = tmp_path_factory.mktemp("built") / "source"  # building leaves folders in what it builds
+    for name in (*ROOMS, "wellposed", "docs/examples"):
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
-    shutil.copytree(EXAMPLE, family, ignore=ignored)
-    install(source, folder / "target", folder)
-    install(family, folder / "target", folder)
+    return build(source, source.parent)
+
+
+@pytest.fixture(scope="module")
+def target(wheel, tmp_path_factory):
+    """A folder in which wellposed and the example of a family are installed from their wheels."""
+    folder = tmp_path_factory.mktemp("installed")
+    shutil.copytree(EXAMPLE, folder / "family", ignore=shutil.ignore_patterns("__pycache__"))
+    install(wheel, folder / "target")
+    install(build(folder / "family", folder), folder / "target")
     return folder / "target"
 
 
@@ -72,6 +88,53 @@ def test_the_wheel_holds_every_room_and_its_files(target, run):
     assert list((target / "wellposed" / "flows" / "report" / "templates").iterdir())
     modules = {path.relative_to(ROOT) for room in ROOMS for path in (ROOT / room).rglob("*.py")}
     assert all((target / "wellposed" / module).exists() for module in modules)
+    examples = [
+        path.relative_to(EXAMPLE.parent) for path in EXAMPLE.parent.rglob("*.*") if "__" not in str(path)
+    ]
+    assert len(examples) >= 4
+    assert all((target / "wellposed" / "examples" / path).exists() for path in examples)
+
+
+def test_an_index_of_packages_has_what_it_shows(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith("METADATA"))
+        found = email.message_from_bytes(archive.read(name))
+    assert found["Author"] == "The wellposed developers"
+    assert "wave turbulence" in found["Keywords"]
+    assert {"Operating System :: POSIX :: Linux", "Programming Language :: Python :: 3.13"} <= set(
+        found.get_all("Classifier")
+    )
+    page = found.get_payload()
+    assert page.startswith("# wellposed")
+    assert "make run" in page
+    assert "](docs/" not in page  # neither a picture nor a link that leads nowhere there
+    assert "White circles" not in page
+
+
+@pytest.mark.skipif(not UV.exists(), reason="uv is not installed: make installs it")
+def test_the_wheel_brings_all_that_it_needs(wheel, tmp_path):
+    """In an environment with nothing else in it, an example that is in the wheel gives its boundary."""
+    environment, folder = tmp_path / "environment", tmp_path / "empty"
+    folder.mkdir()
+    python = environment / "bin" / "python"
+    for words in (
+        ["venv", "--quiet", "--python", sys.executable, environment],
+        ["pip", "install", "--quiet", "--python", python, "-c", ROOT / "constraints.txt", wheel],
+    ):
+        subprocess.run([UV, *words], check=True, capture_output=True, timeout=300)
+    asked = ["boundary", "wellposed.examples.four_wave:experiment", "--along", "beta", "--axis", "alpha=2"]
+    ran = subprocess.run(
+        [environment / "bin" / "wellposed", *asked, "--json"],
+        cwd=folder,
+        env={"HOME": str(tmp_path), "PATH": os.defpath, "WELLPOSED_HOME": str(tmp_path / "home")},
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    (found,) = json.loads(ran.stdout)["boundaries"]
+    assert found["boundary"] == pytest.approx(0.25, abs=1e-4)
 
 
 def test_a_strangers_family_is_found_and_in_the_forms(run):
