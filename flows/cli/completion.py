@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import typer
 
 from wellposed.errors import WellposedError
+from wellposed.flows.cli.settings import settings
 
 if TYPE_CHECKING:
     from wellposed.kinetics.experiment import Parameter
@@ -125,9 +126,14 @@ def sweeps(ctx: typer.Context, incomplete: str) -> list[str]:
     from wellposed import catalog
 
     try:
-        return [store.id for store in catalog.open(ctx.params.get("catalogue") or "results").stores()]
+        return [store.id for store in catalog.open(_catalogue(ctx)).stores()]
     except (WellposedError, OSError):
         return []
+
+
+def _catalogue(ctx: typer.Context) -> str:
+    """Returns the catalogue that a command is about: the one given before, or the default."""
+    return ctx.params.get("catalogue") or settings()["catalogue"].value
 
 
 def submissions(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -136,7 +142,7 @@ def submissions(ctx: typer.Context, incomplete: str) -> list[str]:
     from wellposed.catalog.submissions import submissions as recorded
 
     try:
-        return [one.id for one in recorded(Location.of(ctx.params.get("catalogue") or "results").url)]
+        return [one.id for one in recorded(Location.of(_catalogue(ctx)).url)]
     except (WellposedError, OSError):
         return []
 

@@ -23,7 +23,7 @@ from typer import exceptions
 from typer.main import get_command
 
 from wellposed.errors import WellposedError, in_one_line
-from wellposed.flows.cli import catalogue, completion, deploy, report, submit, terminal
+from wellposed.flows.cli import catalogue, completion, deploy, report, settings, submit, terminal
 from wellposed.flows.cli.answer import DONE, INTERRUPTED, REFUSED, Answer
 from wellposed.flows.cli.questions import command_for
 from wellposed.flows.execution import progress
@@ -44,6 +44,8 @@ Environment:
 \b
   WELLPOSED_HOME      where the history of runs is kept, and copies of experiments of your own
   PREFECT_API_URL     a Prefect server to record runs at, instead of one of our own
+  WELLPOSED_CATALOGUE, WELLPOSED_CLUSTER, WELLPOSED_TOLERANCE
+                      defaults of your own; `wellposed config` shows them and where else they may stand
   NO_COLOR            no colours
 """
 
@@ -87,7 +89,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: Sequence[str]) -> int:
     try:
         given = list(arguments) or ["--help"]
-        shown = get_command(application()).main(given, prog_name="wellposed", standalone_mode=False)
+        command = get_command(application())
+        if said := settings.said([*KINDS, "submit"], given):
+            print(said, file=sys.stderr)
+        shown = command.main(
+            given,
+            prog_name="wellposed",
+            standalone_mode=False,
+            default_map=settings.defaults(command),
+        )
         if shown == INTERRUPTED:  # as typer says it
             raise KeyboardInterrupt
         if not isinstance(shown, Shown):  # help was asked for
@@ -148,6 +158,12 @@ def application() -> typer.Typer:
     for group in (submit, catalogue, report, deploy):
         for name, function, summary, *examples in group.COMMANDS:
             _add(app, name, function, summary, *examples)
+    _add(
+        app,
+        "config",
+        config,
+        "Show the defaults of the options that may have one of your own, and where each comes from.",
+    )
     _add(app, "ui", ui, "Show the history of runs in a browser, until Ctrl-C.")
     _add(
         app,
@@ -197,6 +213,20 @@ def _where_kernels_are() -> str:
     from wellposed.kinetics.compilation_cache import kernels_folder
 
     return f"Compiled kernels are kept in {kernels_folder()}" if progress.is_verbose else ""
+
+
+def config() -> Answer:
+    """``wellposed config``"""
+    from wellposed.flows.presentation.table import Table
+
+    found = settings.settings()
+    rows = [[f"--{name}", one.value, one.source, settings.variable(name)] for name, one in found.items()]
+    return Answer(
+        str(Table(["option", "default", "from", "environment"], rows)),
+        {name: one._asdict() for name, one in found.items()},
+        aside="A default of your own stands in the environment, in wellposed.toml in the current folder, or\n"
+        'in the section [tool.wellposed] of its pyproject.toml, such as\n    catalogue = "/scratch/kinetic"',
+    )
 
 
 def ui() -> Answer:

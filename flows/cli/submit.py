@@ -15,6 +15,7 @@ from wellposed.flows.cli import completion
 from wellposed.flows.cli.answer import Answer
 from wellposed.flows.cli.catalogue import Catalogue
 from wellposed.flows.cli.questions import parameters_of, request_of
+from wellposed.flows.cli.settings import settings
 from wellposed.flows.kinds.kind import Kind
 from wellposed.flows.text import counted, printable
 
@@ -165,7 +166,7 @@ def _where(submission: Submission) -> str:
 
 
 def _place(catalogue: str) -> str:
-    return "" if catalogue == "results" else f" --catalogue {shlex.quote(catalogue)}"
+    return "" if catalogue == settings()["catalogue"].value else f" --catalogue {shlex.quote(catalogue)}"
 
 
 def _again(submission: Submission) -> str:
