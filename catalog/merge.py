@@ -53,7 +53,7 @@ def concat(sweeps: Sequence[xr.Dataset], conflicts: Literal["raise", "mark"] = "
     """
     if conflicts not in ("raise", "mark"):
         raise CatalogueError(f"Argument `conflicts` must be raise or mark, but is {conflicts!r}.")
-    axes = _axes(sweeps)
+    axes = axes_of(sweeps)
     first = sweeps[0]
     own = {dim: size for dim, size in first.sizes.items() if dim not in axes}
     names = [name for name in first.data_vars if name != OUTCOME]
@@ -113,7 +113,7 @@ class _Whole:
 
     def add(self, sweep: xr.Dataset) -> None:
         """Fills the points of `sweep`, and finds those at which it disagrees with what is there."""
-        here = np.ix_(*(_places(values, sweep.coords[name]) for name, values in self.axes.items()))
+        here = np.ix_(*(places_in(values, sweep.coords[name]) for name, values in self.axes.items()))
         fixed = [name for name in self.axes if name not in sweep.dims]
         sweep = sweep.expand_dims(fixed)
         outcome = sweep[OUTCOME].transpose(*self.axes).to_numpy()
@@ -186,7 +186,7 @@ class _Whole:
         return xr.Dataset(variables, coordinates, attributes)
 
 
-def _axes(sweeps: Sequence[xr.Dataset]) -> dict[str, NDArray[Any]]:
+def axes_of(sweeps: Sequence[xr.Dataset]) -> dict[str, NDArray[Any]]:
     """Returns the parameters that differ between sweeps or within one, with all values that they have."""
     points = list(dict.fromkeys(str(dim) for sweep in sweeps for dim in sweep[OUTCOME].dims))
     parameters = dict.fromkeys(
@@ -216,7 +216,7 @@ def _distinct(values: NDArray[Any]) -> NDArray[Any]:
     return distinct
 
 
-def _places(values: NDArray[Any], coordinate: xr.DataArray) -> NDArray[np.intp]:
+def places_in(values: NDArray[Any], coordinate: xr.DataArray) -> NDArray[np.intp]:
     """Returns where the values of a coordinate are among all values of the axis."""
     own = np.atleast_1d(coordinate.to_numpy())
     if values.dtype.kind not in "iuf":

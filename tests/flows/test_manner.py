@@ -197,6 +197,7 @@ def test_examples_of_the_help_are_allowed(name):
     command = SPELLED[name]
     assert any(one.name == "catalogue" for one in command.params) or name in (
         "experiments",
+        "config",
         "ui",
         "completion",
     )
