@@ -15,6 +15,7 @@ from wellposed.kinetics.law import Linear
 from wellposed.sweeps.answers.layout import Outcome
 
 if TYPE_CHECKING:
+    from wellposed.kinetics.statement import Statement
     from wellposed.sweeps.answers.assessment import Assessment
     from wellposed.sweeps.answers.boundary import BoundaryAnswer, Line
     from wellposed.sweeps.answers.curve import CurveAnswer
@@ -107,6 +108,27 @@ def _audit_row(one: Assessment) -> list[str]:
         f"{asked:,}" if resolved == asked else f"{resolved:,} of {asked:,}",
         verdict,
     ]
+
+
+def register_table(statements: Sequence[Statement], assessed: Sequence[Assessment]) -> Table:
+    """Returns a row for each numbered statement of a paper: what it says, and what becomes of it."""
+    found: dict[str, list[Verdict]] = {}
+    for one in assessed:
+        found.setdefault(one.claim.equation, []).append(one.verdict)
+    rows = []
+    for statement in statements:
+        verdicts = [verdict for equation in statement.claims for verdict in found.get(equation, [])]
+        counts = [(verdict, verdicts.count(verdict)) for verdict in Verdict if verdict in verdicts]
+        judged = "; ".join(f"{verdict}" if n == 1 else f"{verdict} ({n})" for verdict, n in counts)
+        rows.append(
+            [
+                statement.label,
+                statement.says,
+                statement.standing,
+                "; ".join(filter(None, (judged, statement.detail))),
+            ]
+        )
+    return Table(["number", "statement", "standing", "verdict, place or reason"], rows)
 
 
 def _measured(one: Assessment) -> str:
