@@ -1,7 +1,7 @@
 """The register of a paper: every numbered statement of it, and what becomes of each in an audit.
 
-`claim`, `elsewhere`, `used`, `definition`, `follows`, `unmeasured` and `misprint` each make one row, so that
-a register reads as a table in the order of the paper.
+`claim`, `elsewhere`, `used`, `definition`, `follows`, `pending`, `unmeasurable` and `misprint` each make one
+row, so that a register reads as a table in the order of the paper.
 """
 
 from __future__ import annotations
@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 Standing = Literal[
-    "claim", "claim elsewhere", "used", "definition", "follows", "cannot be measured", "misprint"
+    "claim",
+    "claim elsewhere",
+    "used",
+    "definition",
+    "follows",
+    "not measured yet",
+    "cannot be measured",
+    "misprint",
 ]
 """What becomes of a statement: one of these."""
 
@@ -26,9 +33,9 @@ class Statement:
         Its number as the paper writes it, such as ``(3.4)``, ``Lemma 2.2`` or ``Appendix A``.
     says : str
         What it states, or its short form, in Unicode; that of a misprint as published.
-    standing : {"claim", "claim elsewhere", "used", "definition", "follows", "cannot be measured", "misprint"}
+    standing : Standing
     detail : str
-        Where it is used, what it follows from, why it cannot be measured, its corrected form and what that
+        Where it is used, what it follows from, what a measurement takes or why there is none, its corrected form and what that
         changes, or what is narrower in the measurement than in the statement.
     claims : sequence of str
         The `Claim.equation` of each claim that measures it.
@@ -66,7 +73,12 @@ def follows(label: str, says: str, source: str, *claims: str) -> Statement:
     return Statement(label, says, "follows", f"from {source}", claims)
 
 
-def unmeasured(label: str, says: str, why: str) -> Statement:
+def pending(label: str, says: str, takes: str) -> Statement:
+    """Returns a statement that could be measured and is not, with what it takes."""
+    return Statement(label, says, "not measured yet", takes)
+
+
+def unmeasurable(label: str, says: str, why: str) -> Statement:
     """Returns a statement that cannot be measured."""
     return Statement(label, says, "cannot be measured", why)
 

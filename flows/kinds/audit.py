@@ -216,6 +216,7 @@ Every numbered statement of {paper}, in its order. {statements} statements: {cou
 - *used*: the solvers or their tests rest on it;
 - *definition*: gives something its name;
 - *follows*: by an argument that adds nothing to measure;
+- *not measured yet*: could be, and what it takes is said;
 - *cannot be measured*: for the reason given;
 - *misprint*: as published, with the corrected form and what it changes, and verdicts where it is measured.
 
