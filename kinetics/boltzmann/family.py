@@ -3,6 +3,7 @@
 from wellposed.kinetics.boltzmann import EXPERIMENTS
 from wellposed.kinetics.boltzmann.audit import AUDIT
 from wellposed.kinetics.boltzmann.claims import CLAIMS
+from wellposed.kinetics.boltzmann.statements import STATEMENTS
 from wellposed.kinetics.boltzmann.studies import STUDIES
 from wellposed.kinetics.family import Family
 
@@ -14,4 +15,5 @@ FAMILY = Family(
     claims=CLAIMS,
     studies=STUDIES,
     audit=AUDIT,
+    statements=STATEMENTS,
 )
