@@ -10,7 +10,8 @@ from wellposed.kinetics.family import Family
 FAMILY = Family(
     name="boltzmann",
     title="Boltzmann equation with soft potential",
-    paper="X. Chen, S. Shen, Z. Zhang, Well/ill-posedness of the Boltzmann equation with soft potential",
+    paper="X. Chen, S. Shen, Z. Zhang, Well/ill-posedness of the Boltzmann equation with soft potential, "
+    "preprint of 2023",
     experiments=EXPERIMENTS,
     claims=CLAIMS,
     studies=STUDIES,

@@ -415,7 +415,7 @@ _ERROR_TERMS = (
     follows(
         "(3.55)",
         "the product of (3.100) for f_r is ≲ N₁^(−1/2)M^(3/2−s)(ln ln M)²",
-        "before (3.42) and (3.43): −3/2·1/6 − 3/10·5/6 = −1/2",
+        "(3.43) and what is before (3.42), as −3/2·1/6 − 3/10·5/6 = −1/2",
     ),
     follows("(3.56)", "the same for ∇f_r/M", "(3.42) and (3.44), as (3.55)"),
     claim(
@@ -490,8 +490,8 @@ _ERROR_TERMS = (
     definition("(3.77)", "S_(jk), the Duhamel integral of one pair"),
     follows(
         "(3.78)",
-        "‖D⁺‖ ≲ M^(2−2s)N₂^(−4)ΣΣ∫‖S_(jk)‖_∞/|u*−v*|du*dv*dω in L_v¹L_x^∞",
-        "(3.77) and dudv = du*dv*; the factor |cos θ| of b is dropped",
+        "‖D⁺‖ ≲ M^(2−2s)N₂^(−4)ΣΣ∫‖S_(jk)‖_∞/|u*−v*|du* dv* dω in L_v¹L_x^∞",
+        "(3.77) and dv du = dv* du*; the factor |cos θ| of b is dropped",
     ),
     follows("(3.79)", "S_(jk) ≲ I_k(v*)I_j(u*)E_k", "(3.77), with v − v* = −P_ω(v*−u*)"),
     follows("(3.80)", "E_k ≤ |T*| ≤ 1", "χ ≤ 1"),
@@ -634,7 +634,7 @@ _APPENDICES = (
         "‖Q⁻(f,g)‖_r ≤ C‖f‖_p‖g‖_q, p > r",
         "(A.3) for g and Hölder's inequality; nothing is left at γ = 0",
     ),
-    follows("Lemma A.5", "(A.8) and (A.9), γ = −1", "(A.5) as corrected and dudv = du*dv*"),
+    follows("Lemma A.5", "(A.8) and (A.9), γ = −1", "(A.5) as corrected and dv du = dv* du*"),
     misprint(
         "(A.8)",
         "‖Q⁺(f,g)‖₁ ≤ ‖f‖₁‖g‖₁^κ‖g‖_p^κ, κ = 1/(d(1−1/p))",
