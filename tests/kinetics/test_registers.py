@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
+from pathlib import Path
 
 import pytest
 
-from wellposed.kinetics import FAMILIES
+from wellposed.kinetics import EXPERIMENTS, FAMILIES
 from wellposed.kinetics.family import Family
 from wellposed.kinetics.statement import Statement, claim, definition, used
 
-DISPLAYS: dict[str, dict[str, int]] = {}
+ROOT = Path(__file__).parents[2]
+
+DISPLAYS: dict[str, dict[str, int]] = {
+    "boltzmann": {"1": 14, "2": 26, "3": 105, "A": 9, "B": 5},
+}
 """How many displays each section of a paper numbers, by family; counted in the papers."""
 
-STATEMENTS: dict[str, str] = {}
+STATEMENTS: dict[str, str] = {
+    "boltzmann": "Definition 1.1; Theorem 1.2; Corollary 1.3; Lemma 2.1; Lemma 2.2; Lemma 2.3; Lemma 2.4; "
+    "after (2.26); Lemma 3.1; Lemma 3.2; Lemma 3.3; after (3.24); Remark 3.4; Proposition 3.5; after (3.32); "
+    "section 3.1.1; Lemma 3.6; after (3.38); Lemma 3.7; before (3.42); Proposition 3.8; Proposition 3.9; "
+    "Lemma 3.10; after (3.56); Lemma 3.11; Lemma 3.12; Lemma 3.13; after (3.100); Proposition 3.14; "
+    "Remark 3.15; Appendix A; Lemma A.1; Lemma A.2; Lemma A.3; Lemma A.4; Lemma A.5; Appendix B; Theorem B.1",
+}
 """The theorems, lemmas, remarks and appendices of each paper, by family, in its order."""
 
 DISPLAY = re.compile(r"\((\w)\.(\d+)\)")
@@ -34,6 +46,18 @@ def test_a_register_says_something_of_each(family: str) -> None:
     for statement in FAMILIES[family].statements:
         assert statement.says, statement.label
         assert statement.detail or statement.claims or statement.standing == "definition", statement.label
+
+
+@pytest.mark.parametrize("family", DISPLAYS)
+def test_what_is_said_to_be_used_is_there(family: str) -> None:
+    for statement in FAMILIES[family].statements:
+        for name in re.findall(r"`([^`]+)`", statement.detail):
+            if name.startswith("tests/"):
+                assert (ROOT / name).is_file(), name
+            elif name.startswith("wellposed."):
+                assert importlib.util.find_spec(name), name
+            elif name.startswith(f"{family}."):
+                assert name in EXPERIMENTS, name
 
 
 @pytest.mark.parametrize("family", DISPLAYS)
