@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import pkgutil
 import re
+from pathlib import Path
 
 import pytest
 
-from wellposed.kinetics import FAMILIES
+from wellposed.kinetics import EXPERIMENTS, FAMILIES
 from wellposed.kinetics.family import Family
 from wellposed.kinetics.statement import Statement, claim, definition, used
 
-DISPLAYS: dict[str, dict[str, int]] = {}
+DISPLAYS: dict[str, dict[str, int]] = {
+    "lenard_balescu": {"1": 36, "2": 33, "3": 43, "4": 3, "5": 2},
+}
 """How many displays each section of a paper numbers, by family; counted in the papers."""
 
-STATEMENTS: dict[str, str] = {}
+STATEMENTS: dict[str, str] = {
+    "lenard_balescu": "Remark 1.1; Remark 1.2; Assumption 1; Theorem 1; (QLB_ħ); Assumption 2; Theorem 2; "
+    "Theorem 3; (CLB); Theorem 4; Remark 1.3; Proposition 2.1; Lemma 2.2; Definition 2.1; Proposition 2.3; "
+    "Proposition 2.4; Proposition 2.5; Lemma 2.6; Proposition 2.7; Proposition 2.8; Lemma 2.9; "
+    "Proposition 3.1; Corollary 3.2; Definition 3.1; Proposition 3.3; Proposition 3.4; Remark 3.1; "
+    "Proposition 3.5; Proposition 3.6; Lemma 3.7; Lemma 3.8; Proposition 3.9; Proposition 3.10; "
+    "Proposition 3.11; Proposition 3.12; Proposition 4.1; Proposition 5.1; Proposition 5.2",
+}
 """The theorems, lemmas, remarks and appendices of each paper, by family, in its order."""
 
 DISPLAY = re.compile(r"\((\w)\.(\d+)\)")
@@ -42,6 +53,18 @@ def test_what_another_audit_judges_is_judged_there(family: str) -> None:
         if statement.standing == "claim elsewhere":
             other = re.findall(r"`(\w+)`", statement.detail)[-1]
             assert FAMILIES[other].claims
+
+
+@pytest.mark.parametrize("family", DISPLAYS)
+def test_what_a_register_points_to_is_there(family: str) -> None:
+    tests = "".join(path.read_text() for path in (Path(__file__).parent / family).glob("test_*.py"))
+    details = " ".join(statement.detail for statement in FAMILIES[family].statements)
+    for name in re.findall(r"`(wellposed\.[\w.]+)`", details):
+        pkgutil.resolve_name(name)
+    for name in re.findall(r"`(test_\w+)`", details):
+        assert f"def {name}(" in tests
+    for name in re.findall(rf"`({family}\.\w+)`", details):
+        assert name in EXPERIMENTS
 
 
 def test_a_register_that_leaves_out_a_claim_is_refused() -> None:
