@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -111,24 +112,41 @@ def _audit_row(one: Assessment) -> list[str]:
 
 
 def register_table(statements: Sequence[Statement], assessed: Sequence[Assessment]) -> Table:
-    """Returns a row for each numbered statement of a paper: what it says, and what becomes of it."""
+    """Returns a row for each numbered statement of a paper: what it says, and what becomes of it.
+
+    Verdicts are told apart by the equations of their claims, if there are several.  Mathematics is escaped:
+    what Markdown would read as emphasis, a tag or a link is shown as it is.
+    """
     found: dict[str, list[Verdict]] = {}
     for one in assessed:
         found.setdefault(one.claim.equation, []).append(one.verdict)
     rows = []
     for statement in statements:
-        verdicts = [verdict for equation in statement.claims for verdict in found.get(equation, [])]
-        counts = [(verdict, verdicts.count(verdict)) for verdict in Verdict if verdict in verdicts]
-        judged = "; ".join(f"{verdict}" if n == 1 else f"{verdict} ({n})" for verdict, n in counts)
-        rows.append(
-            [
-                statement.label,
-                statement.says,
-                statement.standing,
-                "; ".join(filter(None, (judged, statement.detail))),
-            ]
-        )
+        judged = [
+            f"{equation}: {_counted(found[equation])}"
+            if len(statement.claims) > 1
+            else _counted(found[equation])
+            for equation in statement.claims
+            if equation in found
+        ]
+        last = "; ".join([*judged, *filter(None, [statement.detail])])
+        rows.append([statement.label, _escaped(statement.says), statement.standing, _escaped(last)])
     return Table(["number", "statement", "standing", "verdict, place or reason"], rows)
+
+
+def _escaped(text: str) -> str:
+    """`text` for Markdown, with nothing but its spans of code marked up."""
+    parts = text.split("`")
+    parts[::2] = [re.sub(r"[_*<]|(?<=\])\(", r"\\\g<0>", part) for part in parts[::2]]
+    return "`".join(parts)
+
+
+def _counted(verdicts: Sequence[Verdict]) -> str:
+    """The verdict, or how many there are of each."""
+    if len(verdicts) == 1:
+        return str(verdicts[0])
+    counts = [(verdict, verdicts.count(verdict)) for verdict in Verdict if verdict in verdicts]
+    return ", ".join(f"{verdict} ({n})" for verdict, n in counts)
 
 
 def _measured(one: Assessment) -> str:

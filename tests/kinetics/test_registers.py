@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import pkgutil
 import re
 from pathlib import Path
 
@@ -16,6 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 DISPLAYS: dict[str, dict[str, int]] = {
     "boltzmann": {"1": 14, "2": 26, "3": 105, "A": 9, "B": 5},
+    "lenard_balescu": {"1": 36, "2": 33, "3": 43, "4": 3, "5": 2},
 }
 """How many displays each section of a paper numbers, by family; counted in the papers."""
 
@@ -25,6 +27,12 @@ STATEMENTS: dict[str, str] = {
     "section 3.1.1; Lemma 3.6; after (3.38); Lemma 3.7; before (3.42); Proposition 3.8; Proposition 3.9; "
     "Lemma 3.10; after (3.56); Lemma 3.11; Lemma 3.12; Lemma 3.13; after (3.100); Proposition 3.14; "
     "Remark 3.15; Appendix A; Lemma A.1; Lemma A.2; Lemma A.3; Lemma A.4; Lemma A.5; Appendix B; Theorem B.1",
+    "lenard_balescu": "Remark 1.1; Remark 1.2; Assumption 1; Theorem 1; (QLB_ħ); Assumption 2; Theorem 2; "
+    "Theorem 3; (CLB); Theorem 4; Remark 1.3; Proposition 2.1; Lemma 2.2; Definition 2.1; Proposition 2.3; "
+    "Proposition 2.4; Proposition 2.5; Lemma 2.6; Proposition 2.7; Proposition 2.8; Lemma 2.9; "
+    "Proposition 3.1; Corollary 3.2; Definition 3.1; Proposition 3.3; Proposition 3.4; Remark 3.1; "
+    "Proposition 3.5; Proposition 3.6; Lemma 3.7; Lemma 3.8; Proposition 3.9; Proposition 3.10; "
+    "Proposition 3.11; Proposition 3.12; Proposition 4.1; Proposition 5.1; Proposition 5.2",
 }
 """The theorems, lemmas, remarks and appendices of each paper, by family, in its order."""
 
