@@ -10,10 +10,18 @@ from wellposed.kinetics import FAMILIES
 from wellposed.kinetics.family import Family
 from wellposed.kinetics.statement import Statement, claim, definition, used
 
-DISPLAYS: dict[str, dict[str, int]] = {}
+DISPLAYS: dict[str, dict[str, int]] = {
+    "wave": {"1": 21, "2": 8, "3": 15, "4": 8, "5": 22, "A": 1},
+}
 """How many displays each section of a paper numbers, by family; counted in the papers."""
 
-STATEMENTS: dict[str, str] = {}
+STATEMENTS: dict[str, str] = {
+    "wave": "Theorem 1.1; Remark 1.2; Remark 1.3; Remark 1.4; Remark 1.5; Remark 1.6; Lemma 2.1; Lemma 2.2; "
+    "Lemma 2.3; Corollary 2.4; Definition 2.5; Theorem 2.6; proof of 2.6; Lemma 3.1; proof of 3.1; "
+    "Lemma 4.1; Theorem 4.2; Remark 4.3; Theorem 5.1; Remark 5.2; Remark 5.3; section 5.1; before (5.7); "
+    "before (5.11); after (5.20); section 5.6; Appendix A; after (A.1); Appendix B; "
+    "Theorem B.1; proof of B.1",
+}
 """The theorems, lemmas, remarks and appendices of each paper, by family, in its order."""
 
 DISPLAY = re.compile(r"\((\w)\.(\d+)\)")
