@@ -16,7 +16,7 @@ from wellposed.flows.cli.main import main
 from wellposed.flows.kinds.audit import AuditJob, AuditRequest
 from wellposed.flows.kinds.questions import jobs_of, request_of
 from wellposed.flows.kinds.sweep import SweepRequest, canonical_sweep
-from wellposed.kinetics import EXPERIMENTS, FAMILIES
+from wellposed.kinetics import EXPERIMENTS, FAMILIES, statement
 from wellposed.kinetics.claim import Claim, Verdict
 from wellposed.kinetics.family import Family
 from wellposed.kinetics.law import Linear
@@ -128,6 +128,23 @@ def test_table_and_page_say_what_was_found(audit_job):
     assert "- (3), slope: x = 0." in page
     assert str(audit_job.catalogue) not in page
     assert "wellposed sweep" in page
+
+
+def test_register_says_what_became_of_every_statement(audit_job):
+    statements = [
+        statement.definition("(0)", "x"),
+        statement.claim("Theorem 1", "all of it", "(1)", "(2)", "(3)", "(5)", narrower="at three x"),
+        statement.claim("(4)", "f(x)", "(4)", "(6)"),
+        statement.misprint("Remark 7", "1/4", "1/3", "the end is the same", "Remark 7"),
+    ]
+    family = dataclasses.replace(EDGE, statements=statements)
+    page = dataclasses.replace(audit_job, family=family).page()
+    assert "4 statements: 2 claim; 1 definition; 1 misprint." in page
+    assert "| (0) | x | definition |  |" in page
+    assert "| Theorem 1 | all of it | claim | holds, not sharp (3); violated; at three x |" in page
+    assert "| (4) | f(x) | claim | unresolved (2) |" in page
+    assert "| Remark 7 | 1/4 | misprint | violated; corrected: 1/3; the end is the same |" in page
+    assert "## The register" not in audit_job.page()
 
 
 def test_verdicts_are_stored_like_any_sweep(audit_job):
