@@ -1,7 +1,8 @@
 """The register of arXiv:2411.12868, version 1: every numbered statement, and what becomes of each.
 
-What is said of the Schrödinger equation (1.1) itself is judged in the family `schrodinger`.  Each misprint is
-derived anew in ``tests/kinetics/wave/test_misprints.py``, or in the test that it names.
+What is said of the Schrödinger equation (1.1) itself is judged in the family `schrodinger`.  Misprints that
+are more than a name or an index are derived anew in ``tests/kinetics/wave/test_misprints.py``, or in the test
+that they name.
 """
 
 from __future__ import annotations
