@@ -182,11 +182,12 @@ class AuditJob:
 
     def page(self) -> str:
         """Returns all of it on one page, in Markdown."""
+        from wellposed.flows.presentation.table import as_markdown
         from wellposed.flows.presentation.tables import sweep_table
         from wellposed.kinetics.claim import RESOLVED
 
         remarks = [
-            f"- {found.claim.equation}, {found.claim.statement}: {remark}."
+            as_markdown(f"- {found.claim.equation}, {found.claim.statement}: {remark}.")
             for found in self.assessed
             if (remark := "; ".join(filter(None, (found.claim.condition, found.claim.remark))))
         ]

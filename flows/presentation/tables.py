@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -114,8 +113,7 @@ def _audit_row(one: Assessment) -> list[str]:
 def register_table(statements: Sequence[Statement], assessed: Sequence[Assessment]) -> Table:
     """Returns a row for each numbered statement of a paper: what it says, and what becomes of it.
 
-    Verdicts are told apart by the equations of their claims, if there are several.  Mathematics is escaped:
-    what Markdown would read as emphasis, a tag or a link is shown as it is.
+    Verdicts are told apart by the equations of their claims, if there are several.
     """
     found: dict[str, list[Verdict]] = {}
     for one in assessed:
@@ -130,15 +128,8 @@ def register_table(statements: Sequence[Statement], assessed: Sequence[Assessmen
             if equation in found
         ]
         last = "; ".join([*judged, *filter(None, [statement.detail])])
-        rows.append([statement.label, _escaped(statement.says), statement.standing, _escaped(last)])
+        rows.append([statement.label, statement.says, statement.standing, last])
     return Table(["number", "statement", "standing", "verdict, place or reason"], rows)
-
-
-def _escaped(text: str) -> str:
-    """`text` for Markdown, with nothing but its spans of code marked up."""
-    parts = text.split("`")
-    parts[::2] = [re.sub(r"[_*<]|(?<=\])\(", r"\\\g<0>", part) for part in parts[::2]]
-    return "`".join(parts)
 
 
 def _counted(verdicts: Sequence[Verdict]) -> str:

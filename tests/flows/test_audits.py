@@ -161,6 +161,24 @@ def rendered(statements) -> str:
     return MarkdownIt("commonmark").enable("table").render(table)
 
 
+def test_register_says_what_became_of_every_statement(audit_job):
+    statements = [
+        statement.definition("(0)", "x"),
+        statement.claim("Theorem 1", "all of it", "(1)", "(2)", "(3)", "(5)", narrower="at three x"),
+        statement.claim("(4)", "f(x)", "(4)", "(6)"),
+        statement.misprint("Remark 7", "1/4", "1/3", "the end is the same", "Remark 7"),
+    ]
+    family = dataclasses.replace(EDGE, statements=statements)
+    page = dataclasses.replace(audit_job, family=family).page()
+    assert "4 statements: 2 claim; 1 definition; 1 misprint." in page
+    assert "| (0) | x | definition |  |" in page
+    judged = "(1): holds, not sharp; (2): violated; (3): holds, not sharp; (5): holds, not sharp"
+    assert f"| Theorem 1 | all of it | claim | {judged}; at three x |" in page
+    assert "| (4) | f(x) | claim | (4): unresolved; (6): unresolved |" in page
+    assert "| Remark 7 | 1/4 | misprint | violated; corrected: 1/3; the end is the same |" in page
+    assert "## The register" not in audit_job.page()
+
+
 def test_verdicts_are_stored_like_any_sweep(audit_job):
     (store,) = audit_job.stores
     chunk = next(path for path in Path(store.location).rglob("c/0") if path.is_file())
