@@ -13,6 +13,7 @@ from typing import get_args
 from wellposed.kinetics.claim import Claim, Relation
 from wellposed.kinetics.experiment import Experiment
 from wellposed.kinetics.law import Law
+from wellposed.kinetics.statement import Statement
 from wellposed.kinetics.study import NAME, Audit, Study
 
 
@@ -34,13 +35,15 @@ class Family:
     studies : sequence of Study
     audit : Audit, optional
         The measurements by which the claims are judged; None if there is no audit.
+    statements : sequence of Statement
+        The register of the paper: every numbered statement in its order, and what becomes of each.
 
     Raises
     ------
     ValueError
         If the name is not fit to be that of a file, the name of an experiment does not begin with that of
-        the family, a name is given twice, or there
-        are claims and no audit, or one that could not be judged.
+        the family, a name or the number of a statement is given twice, there are claims and no audit, one
+        that could not be judged, or one that a register leaves out.
     """
 
     name: str
@@ -50,6 +53,7 @@ class Family:
     claims: Sequence[Claim] = ()
     studies: Sequence[Study] = ()
     audit: Audit | None = None
+    statements: Sequence[Statement] = ()
 
     def __post_init__(self) -> None:
         if not NAME.fullmatch(self.name):
@@ -59,6 +63,7 @@ class Family:
         for kind, names in (
             ("experiment", [experiment.name for experiment in self.experiments]),
             ("study", [study.name for study in self.studies]),
+            ("statement", [statement.label for statement in self.statements]),
         ):
             if twice := sorted({name for name in names if names.count(name) > 1}):
                 raise ValueError(f"Family `{self.name}` has the {kind} `{twice[0]}` twice.")
@@ -72,6 +77,23 @@ class Family:
             raise ValueError(f"Family `{self.name}` has claims, so it needs an audit that measures them.")
         for claim in self.claims:
             self._check(claim)
+        if self.statements:
+            self._check_register()
+
+    def _check_register(self) -> None:
+        """Refuses a register that names a claim that there is not, or leaves one out."""
+        thresholds = {one.source for experiment in self.experiments for one in experiment.thresholds}
+        claims = thresholds | {claim.equation for claim in self.claims}
+        named = {equation for statement in self.statements for equation in statement.claims}
+        if unknown := named - claims:
+            raise ValueError(
+                f"The register of the family `{self.name}` names the claim {min(unknown)}, "
+                "which there is not."
+            )
+        if left_out := claims - named:
+            raise ValueError(
+                f"The register of the family `{self.name}` leaves out the claim {min(left_out)}."
+            )
 
     def _check(self, claim: Claim) -> None:
         """Refuses a claim that could not be judged, before anything is measured for it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -162,13 +163,31 @@ class AuditJob:
         """Returns all verdicts, along ``claim`` and ``measurement``."""
         return self._place().dataset()
 
+    @property
+    def register(self) -> str:
+        """The register of the paper with its counts, in Markdown; empty if the family has none."""
+        from wellposed.flows.presentation.tables import register_table
+
+        statements = self.family.statements
+        if not statements:
+            return ""
+        standings = Counter(statement.standing for statement in statements)
+        counts = "; ".join(f"{count} {standing}" for standing, count in standings.most_common())
+        return REGISTER.format(
+            paper=self.family.paper,
+            statements=len(statements),
+            counts=counts,
+            table=register_table(statements, self.assessed).markdown(),
+        )
+
     def page(self) -> str:
         """Returns all of it on one page, in Markdown."""
+        from wellposed.flows.presentation.table import as_markdown
         from wellposed.flows.presentation.tables import sweep_table
         from wellposed.kinetics.claim import RESOLVED
 
         remarks = [
-            f"- {found.claim.equation}, {found.claim.statement}: {remark}."
+            as_markdown(f"- {found.claim.equation}, {found.claim.statement}: {remark}.")
             for found in self.assessed
             if (remark := "; ".join(filter(None, (found.claim.condition, found.claim.remark))))
         ]
@@ -180,12 +199,31 @@ class AuditJob:
             counts=self.summary,
             table=self.table.markdown(),
             remarks="\n".join(remarks),
+            register=self.register,
             resolved=RESOLVED,
             sweeps="\n\n".join([sweep_table(rows).markdown(), *(one.markdown() for one in self._tables)]),
             commands=commands,
             command=self.command.partition(" --catalogue ")[0],
         )
 
+
+REGISTER = """\
+## The register
+
+Every numbered statement of {paper}, in its order. {statements} statements: {counts}.
+
+- *claim*: measured above, with the verdicts of its claims here; what is narrower than the statement is said;
+- *claim elsewhere*: measured in another audit;
+- *used*: the solvers or their tests rest on it;
+- *definition*: gives something its name;
+- *follows*: by an argument that adds nothing to measure;
+- *not measured yet*: could be, and what it takes is said;
+- *cannot be measured*: for the reason given;
+- *misprint*: as published, with the corrected form and what it changes, and verdicts where it is measured.
+
+{table}
+
+"""
 
 PAGE = """\
 # {summary}
@@ -228,7 +266,7 @@ of what is expected: a misprint is judged as it is published, unless a remark be
 
 {remarks}
 
-## What was measured
+{register}## What was measured
 
 {sweeps}
 

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+_MARKS = re.compile(r"(`[^`]*`)|(?<!\w)_|\*(?=\w)|(?<!\w)\*|(?<=\])\(|<(?=[A-Za-z/!?])")
+"""Code, which stays as it is, and what would begin emphasis or a tag, or make a link of a bracket."""
+
+
+def as_markdown(text: str) -> str:
+    """Returns `text` so that Markdown shows its formulas as they are written, ``‖f‖_(1/2,1)`` among them."""
+    return _MARKS.sub(lambda found: found[1] or f"\\{found[0]}", text)
 
 
 @dataclass(frozen=True)
@@ -26,7 +35,7 @@ class Table:
         """The table in markdown."""
         lines = [self.columns, ["---"] * len(self.columns), *self.rows]
         return "\n".join(
-            "| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |" for line in lines
+            "| " + " | ".join(as_markdown(cell).replace("|", r"\|") for cell in line) + " |" for line in lines
         )
 
 

@@ -15,6 +15,7 @@ from wellposed.kinetics.law import Linear
 from wellposed.sweeps.answers.layout import Outcome
 
 if TYPE_CHECKING:
+    from wellposed.kinetics.statement import Statement
     from wellposed.sweeps.answers.assessment import Assessment
     from wellposed.sweeps.answers.boundary import BoundaryAnswer, Line
     from wellposed.sweeps.answers.curve import CurveAnswer
@@ -107,6 +108,36 @@ def _audit_row(one: Assessment) -> list[str]:
         f"{asked:,}" if resolved == asked else f"{resolved:,} of {asked:,}",
         verdict,
     ]
+
+
+def register_table(statements: Sequence[Statement], assessed: Sequence[Assessment]) -> Table:
+    """Returns a row for each numbered statement of a paper: what it says, and what becomes of it.
+
+    Verdicts are told apart by the equations of their claims, if there are several.
+    """
+    found: dict[str, list[Verdict]] = {}
+    for one in assessed:
+        found.setdefault(one.claim.equation, []).append(one.verdict)
+    rows = []
+    for statement in statements:
+        judged = [
+            f"{equation}: {_counted(found[equation])}"
+            if len(statement.claims) > 1
+            else _counted(found[equation])
+            for equation in statement.claims
+            if equation in found
+        ]
+        last = "; ".join([*judged, *filter(None, [statement.detail])])
+        rows.append([statement.label, statement.says, statement.standing, last])
+    return Table(["number", "statement", "standing", "verdict, place or reason"], rows)
+
+
+def _counted(verdicts: Sequence[Verdict]) -> str:
+    """The verdict, or how many there are of each."""
+    if len(verdicts) == 1:
+        return str(verdicts[0])
+    counts = [(verdict, verdicts.count(verdict)) for verdict in Verdict if verdict in verdicts]
+    return ", ".join(f"{verdict} ({n})" for verdict, n in counts)
 
 
 def _measured(one: Assessment) -> str:

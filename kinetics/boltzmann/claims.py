@@ -327,4 +327,4 @@ CLAIMS = (
         for piece, symbol in list(_PIECES.items())[1:6]
     ),
 )
-"""The displayed estimates, but for (3.17), (3.28) and (3.33): see docs/boltzmann.md."""
+"""The displayed estimates of these sections; `statements` says what becomes of every other."""

@@ -4,6 +4,7 @@ from wellposed.kinetics.family import Family
 from wellposed.kinetics.wave import EXPERIMENTS
 from wellposed.kinetics.wave.audit import AUDIT
 from wellposed.kinetics.wave.claims import CLAIMS
+from wellposed.kinetics.wave.statements import STATEMENTS
 from wellposed.kinetics.wave.studies import STUDIES
 
 FAMILY = Family(
@@ -14,4 +15,5 @@ FAMILY = Family(
     claims=CLAIMS,
     studies=STUDIES,
     audit=AUDIT,
+    statements=STATEMENTS,
 )

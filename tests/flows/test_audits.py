@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 import math
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+from markdown_it import MarkdownIt
 
 import wellposed
 from wellposed import catalog
@@ -16,7 +19,8 @@ from wellposed.flows.cli.main import main
 from wellposed.flows.kinds.audit import AuditJob, AuditRequest
 from wellposed.flows.kinds.questions import jobs_of, request_of
 from wellposed.flows.kinds.sweep import SweepRequest, canonical_sweep
-from wellposed.kinetics import EXPERIMENTS, FAMILIES
+from wellposed.flows.presentation.tables import register_table
+from wellposed.kinetics import EXPERIMENTS, FAMILIES, statement
 from wellposed.kinetics.claim import Claim, Verdict
 from wellposed.kinetics.family import Family
 from wellposed.kinetics.law import Linear
@@ -128,6 +132,51 @@ def test_table_and_page_say_what_was_found(audit_job):
     assert "- (3), slope: x = 0." in page
     assert str(audit_job.catalogue) not in page
     assert "wellposed sweep" in page
+
+
+def test_a_register_tells_apart_the_verdicts_of_several_claims(audit_job):
+    statements = [
+        statement.claim("(1)", "one"),
+        statement.claim("Lemma 2", "both", "(1)", "(2)", narrower="x ≤ 1"),
+    ]
+    rows = {row[0]: row for row in register_table(statements, audit_job.assessed).rows}
+    assert rows["(1)"] == ["(1)", "one", "claim", "holds, not sharp"]
+    assert rows["Lemma 2"][-1] == "(1): holds, not sharp; (2): violated; x ≤ 1"
+    twice = [*audit_job.assessed, dataclasses.replace(audit_job.assessed[1], claim=CLAIMS[0])]
+    (row,) = register_table(statements[:1], twice).rows
+    assert row[-1] == "holds, not sharp (1), violated (1)"
+
+
+def test_a_register_shows_mathematics_as_it_is_written():
+    says = "‖G^[n](t)‖_∞ ≤ Σ_{j<k}|V_jk|*2*"
+    row = statement.used("(1)", says, "in `a_module_of_ours`")
+    cells = [html.unescape(cell) for cell in re.findall("<td>(.*?)</td>", rendered([row]))]
+    assert cells == ["(1)", says, "used", "in <code>a_module_of_ours</code>"]
+    for family in FAMILIES.values():
+        assert not re.search(r"<(em|strong|a)\b", rendered(family.statements))
+
+
+def rendered(statements) -> str:
+    table = register_table(statements, []).markdown()
+    return MarkdownIt("commonmark").enable("table").render(table)
+
+
+def test_register_says_what_became_of_every_statement(audit_job):
+    statements = [
+        statement.definition("(0)", "x"),
+        statement.claim("Theorem 1", "all of it", "(1)", "(2)", "(3)", "(5)", narrower="at three x"),
+        statement.claim("(4)", "f(x)", "(4)", "(6)"),
+        statement.misprint("Remark 7", "1/4", "1/3", "the end is the same", "Remark 7"),
+    ]
+    family = dataclasses.replace(EDGE, statements=statements)
+    page = dataclasses.replace(audit_job, family=family).page()
+    assert "4 statements: 2 claim; 1 definition; 1 misprint." in page
+    assert "| (0) | x | definition |  |" in page
+    judged = "(1): holds, not sharp; (2): violated; (3): holds, not sharp; (5): holds, not sharp"
+    assert f"| Theorem 1 | all of it | claim | {judged}; at three x |" in page
+    assert "| (4) | f(x) | claim | (4): unresolved; (6): unresolved |" in page
+    assert "| Remark 7 | 1/4 | misprint | violated; corrected: 1/3; the end is the same |" in page
+    assert "## The register" not in audit_job.page()
 
 
 def test_verdicts_are_stored_like_any_sweep(audit_job):

@@ -2,7 +2,9 @@
 
 import hypothesis.strategies as st
 import numpy as np
+import pytest
 from hypothesis import given
+from markdown_it import MarkdownIt
 
 from wellposed.flows.presentation.tables import Table, with_error
 
@@ -28,3 +30,24 @@ def test_table_reads_the_same_in_a_terminal_and_in_markdown():
     table = Table(["a", "long"], [["1", "x|y"], ["22", ""]])
     assert str(table) == "a   long\n1   x|y\n22"
     assert table.markdown() == "| a | long |\n| --- | --- |\n| 1 | x\\|y |\n| 22 |  |"
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "‖f‖_(l,∞)‖g‖_(1/2,1)‖h‖_(7/2,∞)",
+        "∫_{D₂₁} ω k_{j₁}l_{j₂}",
+        "a₁a₂a₃*a₄*, k₁* = k",
+        "(*) and [*]",
+        "∫₀ᵗ C[f](s) ds",
+        "|k₁*||k₂*|",
+    ],
+)
+def test_markdown_of_a_table_shows_what_its_cells_say(formula):
+    read = MarkdownIt("commonmark").enable("table").render(Table(["claim"], [[formula]]).markdown())
+    assert f"<td>{formula}</td>" in read
+
+
+def test_markdown_of_a_table_keeps_code_as_it_is():
+    read = MarkdownIt("commonmark").enable("table").render(Table(["where"], [["`a_b * _c`"]]).markdown())
+    assert "<td><code>a_b * _c</code></td>" in read

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import runpy
 import subprocess
 import sys
@@ -38,12 +39,23 @@ def test_hash_changes_with_any_source(tmp_path: Path, monkeypatch: pytest.Monkey
     assert sources_hash("wave") != before
 
 
-@pytest.mark.parametrize(("changed", "noticed"), [("exponent.py", True), ("boltzmann/kernel.py", False)])
-def test_hash_changes_with_what_is_shared_and_not_with_another_family(
+@pytest.mark.parametrize(
+    ("changed", "noticed"),
+    [
+        ("exponent.py", True),
+        ("boltzmann/kernel.py", False),
+        ("wave/kernel.py", True),
+        ("wave/claims.py", False),
+        ("wave/claims/norms.py", False),
+        ("wave/experiments/claims.py", True),
+    ],
+)
+def test_hash_changes_with_what_is_compiled_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str, noticed: bool
 ) -> None:
     package = tmp_path / "kinetics"
-    (package / "boltzmann").mkdir(parents=True)
+    for folder in ("boltzmann", "wave/claims", "wave/experiments"):
+        (package / folder).mkdir(parents=True)
     monkeypatch.setattr(compilation_cache, "__file__", str(package / "compilation_cache.py"))
     before = sources_hash("wave")
     (package / changed).write_text("a = 1")
@@ -57,8 +69,9 @@ FAMILIES = sorted(path.parent.name for path in Path(kinetics.__file__).parent.gl
 def test_no_family_imports_another(family: str) -> None:
     """Or its kernels would be kept although those that they call have changed."""
     for path in (Path(kinetics.__file__).parent / family).rglob("*.py"):
+        imports = re.findall(r"^\s*(?:from|import) .*", path.read_text(), re.MULTILINE)
         for other in set(FAMILIES) - {family}:
-            assert f"kinetics.{other}" not in path.read_text(), path
+            assert f"kinetics.{other}" not in " ".join(imports), path
 
 
 def test_an_unwritable_cache_is_replaced_by_a_temporary_one(
@@ -152,3 +165,15 @@ def test_a_kernel_whose_cache_is_empty_is_compiled_again(tmp_path: Path) -> None
         path.write_bytes(b"")
     assert twice(21) == 42
     assert all(path.stat().st_size for path in (tmp_path / "__pycache__").glob("*.nb?"))
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_no_kernel_is_declared_where_none_is_looked_for(family: str) -> None:
+    folder = Path(kinetics.__file__).parent / family
+    for name in compilation_cache.DECLARATIONS:
+        for path in [folder / name, *(folder / name).rglob("*.py")]:
+            assert not path.is_file() or "numba" not in path.read_text(), path
+    for path in folder.rglob("*.py"):
+        if path.relative_to(folder).parts[0] not in compilation_cache.DECLARATIONS:
+            read = re.findall(rf"kinetics\.{family}\.(\w+)", path.read_text())
+            assert not set(read) & {name.removesuffix(".py") for name in compilation_cache.DECLARATIONS}, path
