@@ -136,7 +136,7 @@ def submissions(ctx: typer.Context, incomplete: str) -> list[str]:
     from wellposed.catalog.submissions import submissions as recorded
 
     try:
-        return [one.id for one in recorded(Location.of(ctx.params.get("catalogue") or "results").url)]
+        return [one.id for one in recorded(Location.of(ctx.params.get("catalogue") or "results"))]
     except (WellposedError, OSError):
         return []
 
