@@ -167,7 +167,8 @@ class Location:
         OSError
             If nothing may be written.
         """
-        if self.directory is None:
+        # Where no folder is, nobody writes, and none is made for a lock.
+        if self.directory is None or not self._is_folder(self.directory):
             yield False
             return
         try:
@@ -184,11 +185,9 @@ class Location:
         number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:7])
         begun = self.system.monotonic()
         while True:
-            try:
-                release = self.system.lock(path, number, alone=alone)
-            except FileNotFoundError:
+            if not self.has([LOCKS])[0]:
                 self._make_lockable(path)
-                continue
+            release = self.system.lock(path, number, alone=alone)
             if release is not None:
                 return release
             if self.system.monotonic() - begun > LOCK_TIMEOUT_S:

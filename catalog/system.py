@@ -13,6 +13,7 @@ import os
 import platform
 import stat
 import struct
+import sys
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterable, Iterator
@@ -350,7 +351,9 @@ def _lock_byte(descriptor: int, kind: int, number: int) -> bool:
     The lock belongs to this opening of the file (`F_OFD_SETLK`), not to the process: other threads and other
     openings do not release it.
     """
-    wanted = struct.pack("hhqqi", kind, os.SEEK_SET, number, 1, 0)  # C's `struct flock`
+    if sys.platform != "linux":  # whose `struct flock` this is
+        raise NotImplementedError
+    wanted = struct.pack("hhqqi", kind, os.SEEK_SET, number, 1, 0)
     try:
         fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, wanted)
     except OSError as error:

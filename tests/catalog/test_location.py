@@ -228,3 +228,12 @@ def test_whoever_may_write_in_a_folder_may_lock(tmp_path, mode, expected):
     finally:
         os.umask(before)
     assert (folder / location.LOCKS).stat().st_mode & 0o777 == expected
+
+
+def test_a_lock_makes_no_folder_and_follows_no_link_that_leads_nowhere(tmp_path):
+    with Location.of(tmp_path / "gone").locked("a", alone=False) as is_locked:
+        assert not is_locked
+    assert not (tmp_path / "gone").exists()
+    (tmp_path / location.LOCKS).symlink_to(tmp_path / "nowhere")
+    with pytest.raises(FileNotFoundError), Location.of(tmp_path).locked("a", alone=True):
+        pytest.fail("there is nothing to lock")
