@@ -202,7 +202,8 @@ class Location:
         self.create(LOCKS, "")
         about = self.system.about(path.parent)
         if about is not None and (mode := stat.S_IMODE(about.st_mode) & 0o666) & 0o022:
-            self.system.permit(path, mode)
+            with suppress(PermissionError):  # another user was faster, and does the same
+                self.system.permit(path, mode)
 
     def names(self) -> list[str]:
         """Returns what lies directly in it, sorted; nothing if it does not exist.
