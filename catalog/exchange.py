@@ -122,11 +122,11 @@ def _bring_store(catalogue: Catalogue, source: Location) -> Store:
             raise CatalogueError(
                 f"{source.url} is damaged: {damage.key or 'its manifest'}: {damage.reason.rstrip('.')}."
             )
-    if here.read(ROOT, 1) is None:
-        _copy_store(source, here, root)
-    elif store.dataset().drop_attrs().identical(_opened(source, root).drop_attrs()):
-        pass
-    else:
+    with store.locked(alone=True):
+        is_new = here.read(ROOT, 1) is None
+        if is_new:
+            _copy_store(source, here, root)
+    if not is_new and not store.dataset().drop_attrs().identical(_opened(source, root).drop_attrs()):
         raise CatalogueError(f"{store.location} is there already, and holds something else.")
     if manifest is not None:
         here.settle()
@@ -255,8 +255,8 @@ def _bring_dataset(catalogue: Catalogue, path: Path, dataset: xr.Dataset) -> Sto
     trust.check_root(str(path), json.loads(contents[ROOT]), store.experiment, store.id)
     _refuse_links(store)
     here = store.here
-    if here.read(ROOT, 1) is None:
-        begin(here, contents)
+    if begin(store, contents):
+        pass
     elif schema.difference(here.read(ROOT) or b"", contents[ROOT]) or not _has_same_answers(store, whole):
         raise CatalogueError(f"{store.location} is there already, and holds something else.")
     values = [

@@ -230,10 +230,11 @@ def repair(store: Store, damages: Sequence[Damage]) -> int:
     keys = [*blocks, *sorted({damage.key for damage in mendable} - {"", *blocks})]
     manifest = f"{store.experiment}/{store.id}{index.MANIFEST_SUFFIX}"
     _refuse_links(store.catalogue, [manifest, *(f"{store.path}/{key}" for key in [ROOT, *keys])])
-    if any(not damage.key.endswith(PARTIAL) for damage in mendable):
-        store.catalogue.remove([manifest])
-    # Outcomes first: what says ``ok`` is there, at every moment.
-    store.here.remove(keys)
+    with store.locked(alone=True):
+        if any(not damage.key.endswith(PARTIAL) for damage in mendable):
+            store.catalogue.remove([manifest])
+        # Outcomes first: what says ``ok`` is there, at every moment.
+        store.here.remove(keys)
     return len(blocks)
 
 
@@ -291,7 +292,7 @@ def remove(store: Store) -> list[str]:
             refuse(f"process {(now or {}).get('pid')} on {(now or {}).get('host')}")
         catalogue.remove([f"{beside}{LEASE_SUFFIX}"])
     # A run that begins meanwhile waits, and finds that it is gone: it would write among what is removed.
-    with store.lease().held(refuse):
+    with store.lease().held(refuse), store.locked(alone=True):
         return _removed(store)
 
 
@@ -303,6 +304,7 @@ def _removed(store: Store) -> list[str]:
     manifest = f"{store.experiment}/{store.id}{index.MANIFEST_SUFFIX}"
     catalogue.remove([manifest, f"{store.path}/{ROOT}"])
     if here.directory is None and not others:
+        (here / f"{OUTCOME}/c").remove_all()
         here.remove_all()
     else:
         # The mark goes last: it is known as ours until nothing of it is left.
@@ -379,14 +381,14 @@ def _of_submissions(catalogue: Location) -> Iterator[Garbage]:
 
     A question that is not answered is not among it: who submitted it may want to know what became of it.
     """
-    known = {one.id: one for one in submissions.submissions(catalogue.url)}
+    known = {one.id: one for one in submissions.submissions(catalogue)}
     for one in (catalogue / submissions.FOLDER).listing():
         key, told = f"{submissions.FOLDER}/{one.name}", known.get(one.name.removesuffix(submissions.SUFFIX))
         if one.is_directory or one.is_link:
             continue
         if _is_abandoned(one):
             yield Garbage(key, "was left by a writer that was killed")
-        elif told and _is_older(one, ABANDONED_SWEEP_S) and (end := submissions.end_of(told, catalogue.url)):
+        elif told and _is_older(one, ABANDONED_SWEEP_S) and (end := submissions.end_of(told, catalogue)):
             yield Garbage(key, f"is the record of a submission that {end}")
 
 

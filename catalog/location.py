@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import hashlib
 import re
 import stat
 import threading
@@ -25,6 +26,7 @@ from zarr.core.common import AccessModeLiteral
 from zarr.storage import FsspecStore, LocalStore
 
 from wellposed.catalog.system import OPERATING_SYSTEM, StoredObject, System, stamp_of_file
+from wellposed.errors import CatalogueError
 from wellposed.named_path import named_path
 
 PARTIAL = ".partial"
@@ -35,6 +37,15 @@ PARTIAL_NAME = re.compile(rf"(.*/)?[^/]+\.[0-9a-f]{{32}}{re.escape(PARTIAL)}")
 
 LEFT_BY_THE_SYSTEM = re.compile(r"(.*/)?(\.DS_Store|\._[^/]*|\.nfs[0-9a-f]+|Thumbs\.db|desktop\.ini)", re.I)
 """Files that desktops and network file systems put into every folder: nobody's content."""
+
+LOCKS = ".locks"
+"""The name of an empty file of which locks are held.  It is made when it is needed, and never removed."""
+
+LOCK_TIMEOUT_S = 20.0
+"""Seconds that a lock is waited for: those who hold one write a block or remove a sweep."""
+
+LOCK_INTERVAL_S = 0.02
+"""Seconds between two tries to lock."""
 
 MOST_REQUESTS_AT_ONCE = 64
 """How many requests to an object store are under way at a time."""
@@ -141,6 +152,58 @@ class Location:
                         raise
         # Looked at rather than inferred: a request that is repeated after a lost answer is refused too.
         return self.read(key) == value
+
+    @contextmanager
+    def locked(self, name: str, *, alone: bool) -> Iterator[bool]:
+        """Holds a lock that is called `name`, alone or together with others who do not want it alone.
+
+        The system releases it as well when its holder is killed.  Gives whether it is held: object stores
+        and some file systems have no locks.
+
+        Raises
+        ------
+        CatalogueError
+            If somebody else holds it for longer than is waited.
+        OSError
+            If nothing may be written.
+        """
+        # Where no folder is, nobody writes, and none is made for a lock.
+        if self.directory is None or not self._is_folder(self.directory):
+            yield False
+            return
+        try:
+            release = self._lock(self.directory / LOCKS, name, alone=alone)
+        except NotImplementedError:
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            release()
+
+    def _lock(self, path: Path, name: str, *, alone: bool) -> Callable[[], None]:
+        number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:7])
+        begun = self.system.monotonic()
+        while True:
+            if not self.has([LOCKS])[0]:
+                self._make_lockable(path)
+            release = self.system.lock(path, number, alone=alone)
+            if release is not None:
+                return release
+            if self.system.monotonic() - begun > LOCK_TIMEOUT_S:
+                raise CatalogueError(
+                    f"{self.url}/{name} is being written or removed by another process; try again when that "
+                    "has ended."
+                )
+            self.system.sleep(LOCK_INTERVAL_S)
+
+    def _make_lockable(self, path: Path) -> None:
+        """Makes the file of which locks are held: whoever may write in its folder may lock."""
+        self.create(LOCKS, "")
+        about = self.system.about(path.parent)
+        if about is not None and (mode := stat.S_IMODE(about.st_mode) & 0o666) & 0o022:
+            with suppress(PermissionError):  # another user was faster, and does the same
+                self.system.permit(path, mode)
 
     def names(self) -> list[str]:
         """Returns what lies directly in it, sorted; nothing if it does not exist.

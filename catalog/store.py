@@ -2,9 +2,9 @@
 
 Several processes, of several runs even, may write at once.  What keeps them apart is the chunk: a region is
 a whole number of chunks, a chunk is replaced in one step, and the same point always has the same answer.
-The outcome of a region is written after its values, so what says ``ok`` is there.  Nothing in the group
-depends on the time, the host or the order of writing; these are told by the manifest, a JSON file beside it
-that is created once, when everything is stored.
+The outcome of a region is written after its values, so what says ``ok`` is there; writers share a lock that
+whoever removes any of this has alone.  Nothing in the group depends on the time, the host or the order of
+writing; these are told by the manifest, a JSON file beside it that is created once, when all is stored.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from __future__ import annotations
 import asyncio
 import functools
 import hashlib
+import itertools
 import json
 import math
 import platform
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -119,8 +121,20 @@ class Store:
         CatalogueError
             If the store has been removed.
         """
+        with self.locked() as is_locked:
+            self._write(region, dataset, is_locked)
+
+    def locked(self, *, alone: bool = False) -> AbstractContextManager[bool]:
+        """Holds the lock of its files: together with others who write, or alone, to remove some.
+
+        So a worker that outlives its run never stores an outcome whose values were removed meanwhile.
+        Raises as `wellposed.catalog.location.Location.locked`.
+        """
+        return self.catalogue.locked(self.path, alone=alone)
+
+    def _write(self, region: Mapping[str, slice], dataset: xr.Dataset, is_locked: bool) -> None:
         arrays = arrays_of(self.here)
-        prepared = []
+        prepared: list[tuple[zarr.Array[Any], tuple[slice, ...], NDArray[Any]]] = []
         for name in dataset.data_vars:
             if name not in arrays:
                 raise ValueError(f"Store {self.path} has no variable `{name}`.")
@@ -131,8 +145,22 @@ class Store:
             if values.shape != shape:
                 raise ValueError(f"Variable `{name}` must have shape {shape} here, but has {values.shape}.")
             prepared.append((array, selection, values))
-        self.system.complete(_write_all([part for part in prepared if part[0].basename != OUTCOME]))
+        answers = [part for part in prepared if part[0].basename != OUTCOME]
+        self.system.complete(_write_all(answers))
+        if not is_locked:
+            self._check_written((array, region) for array, region, _ in answers)
         self.system.complete(_write_all([part for part in prepared if part[0].basename == OUTCOME]))
+
+    def _check_written(self, regions: Iterable[tuple[zarr.Array[Any], tuple[slice, ...]]]) -> None:
+        """Raises `CatalogueError` if what has been stored in regions of arrays is gone already."""
+        written = [
+            key
+            for array, region in regions
+            if array.config.write_empty_chunks
+            for key in _chunk_keys(array, region)
+        ]
+        if not all(self.here.has(written)):
+            raise _is_not_there(self.here)
 
     def stored(self) -> set[tuple[int, ...]]:
         """Returns where the regions begin whose outcome is stored, along the dimensions of the points.
@@ -406,10 +434,9 @@ def established(catalogue: Location, path: str, contents: Mapping[str, bytes]) -
     here = store.here
     trust.check_root(store.location, json.loads(contents[ROOT]), store.experiment, store.id)
     try:
-        existing = _root_or_nothing(here)
-        if existing is None:
-            begin(here, contents)
-            return store
+        while (existing := _root_or_nothing(here)) is None:
+            if begin(store, contents):
+                return store
         done = mend(here, existing, contents, _whole_manifest(store))
         existing = done.root
         if done.is_of_unknown_versions:
@@ -466,16 +493,25 @@ def _is_or_was_finished(store: Store) -> bool:
         return True
 
 
-def begin(here: Location, contents: Mapping[str, bytes]) -> None:
+def begin(store: Store, contents: Mapping[str, bytes]) -> bool:
     """Writes what a store consists of where none is.
+
+    Returns
+    -------
+    bool
+        False if one is there by now, to which nothing has been done.
 
     Raises
     ------
     CatalogueError
-        If there is something else.  Nothing has been written then.
+        If there is something else, of which nothing has been changed then, or somebody else is at it.
     """
-    make_room(here, contents.keys())
-    here.write(contents)
+    with store.locked(alone=True):
+        if _root_or_nothing(store.here) is not None:
+            return False
+        make_room(store.here, contents.keys())
+        store.here.write(contents)
+        return True
 
 
 def make_room(here: Location, keys: Set[str]) -> None:
@@ -484,7 +520,7 @@ def make_room(here: Location, keys: Set[str]) -> None:
     Parameters
     ----------
     here : Location
-        Where a store is to be, of which nothing says that it is there.
+        Where a store is to be, of which nothing says that it is there.  Whoever calls has its lock alone.
     keys : set of str
         What is written there next.
 
@@ -579,6 +615,14 @@ def _opened(here: Location, stamp: str) -> dict[str, zarr.Array[Any]]:
         else array
         for name, array in arrays.items()
     }
+
+
+def _chunk_keys(array: zarr.Array[Any], selection: tuple[slice, ...]) -> Iterator[str]:
+    """Yields the keys of the chunks of a region that consists of whole ones."""
+    sides = array.shards or array.chunks
+    counted = [range(p.start // side, -(-p.stop // side)) for p, side in zip(selection, sides, strict=True)]
+    for place in itertools.product(*counted):
+        yield "/".join([array.basename, "c", *map(str, place)])
 
 
 def dims_of(array: zarr.Array[Any]) -> tuple[str, ...]:

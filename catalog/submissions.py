@@ -85,9 +85,9 @@ class Submission:
     def moment(self) -> datetime:
         return datetime.fromisoformat(self.submitted)
 
-    def stores(self, catalogue: str) -> list[Store]:
+    def stores(self, catalogue: Location) -> list[Store]:
         """Returns the stores of its answers, which need not be there."""
-        return [Store(catalogue, path) for path in self.sweeps]
+        return [Store(catalogue.url, path, system=catalogue.system) for path in self.sweeps]
 
 
 def new_id() -> str:
@@ -95,7 +95,7 @@ def new_id() -> str:
     return secrets.token_hex(4)  # another one is noticed when it is recorded
 
 
-def record(catalogue: str, submission: Submission) -> None:
+def record(catalogue: Location, submission: Submission) -> None:
     """Stores what was handed over.
 
     Raises
@@ -106,16 +106,15 @@ def record(catalogue: str, submission: Submission) -> None:
         If there is another one of that id.
     """
     text = json.dumps(asdict(submission), indent=2) + "\n"
-    if not Location(catalogue).create(_key(submission.id), text):
-        raise CatalogueError(f"{catalogue} holds another submission {submission.id}.")
+    if not catalogue.create(_key(submission.id), text):
+        raise CatalogueError(f"{catalogue.url} holds another submission {submission.id}.")
 
 
-def is_own(catalogue: str, submission: Submission) -> bool:
+def is_own(catalogue: Location, submission: Submission) -> bool:
     """Returns whether this user has written the record, as far as the place tells whose a file is."""
-    place = Location(catalogue)
-    if place.directory is None:
+    if catalogue.directory is None:
         return True
-    about = place.system.about(place.directory / _key(submission.id), of_link=True)
+    about = catalogue.system.about(catalogue.directory / _key(submission.id), of_link=True)
     return about is not None and about.st_uid == os.getuid()
 
 
@@ -123,13 +122,13 @@ def _key(id: str) -> str:
     return f"{FOLDER}/{id}{SUFFIX}"
 
 
-def submissions(catalogue: str) -> list[Submission]:
+def submissions(catalogue: Location) -> list[Submission]:
     """Returns all that can be read, the oldest first."""
     found = [one for id in _ids(catalogue) if (one := _read_or_none(catalogue, id)) is not None]
     return sorted(found, key=lambda one: (one.submitted, one.id))
 
 
-def find(catalogue: str, id: str) -> Submission:
+def find(catalogue: Location, id: str) -> Submission:
     """Returns the one submission whose id begins with `id`.
 
     Raises
@@ -142,27 +141,29 @@ def find(catalogue: str, id: str) -> Submission:
     if len(found) != 1:
         listed = ", ".join(found or known) or "none"
         what = "begins" if found else "begins none of"
-        raise CatalogueError(f"An id must begin one submission in {catalogue}, but {id!r} {what} {listed}.")
+        raise CatalogueError(
+            f"An id must begin one submission in {catalogue.url}, but {id!r} {what} {listed}."
+        )
     return _read(catalogue, found[0])
 
 
-def _ids(catalogue: str) -> Iterator[str]:
-    for one in (Location(catalogue) / FOLDER).listing():
+def _ids(catalogue: Location) -> Iterator[str]:
+    for one in (catalogue / FOLDER).listing():
         id = one.name.removesuffix(SUFFIX)
         if not one.is_directory and one.name.endswith(SUFFIX) and ID.fullmatch(id):
             yield id
 
 
-def _read_or_none(catalogue: str, id: str) -> Submission | None:
+def _read_or_none(catalogue: Location, id: str) -> Submission | None:
     try:
         return _read(catalogue, id)
     except (CatalogueError, OSError):
         return None
 
 
-def _read(catalogue: str, id: str) -> Submission:
-    what = f"{catalogue}/{FOLDER}/{id}{SUFFIX}"
-    told = trust.read(Location(catalogue), f"{FOLDER}/{id}{SUFFIX}")
+def _read(catalogue: Location, id: str) -> Submission:
+    what = f"{catalogue.url}/{_key(id)}"
+    told = trust.read(catalogue, _key(id))
     if told is None:
         raise CatalogueError(f"There is no {what} any more.")
     if not _is_record(told, id):
@@ -198,12 +199,12 @@ def _is_record(told: Mapping[str, Any], id: str) -> bool:
         return False
 
 
-def end_of(submission: Submission, catalogue: str) -> str:
+def end_of(submission: Submission, catalogue: Location) -> str:
     """Returns how a submission has come to its end, as far as stores tell; empty if it has not."""
     stores = submission.stores(catalogue)
     if all(map(_is_finished, stores)):
         return "has been answered"
-    is_there = Location(catalogue).has(f"{path}/{ROOT}" for path in submission.sweeps)
+    is_there = catalogue.has(f"{path}/{ROOT}" for path in submission.sweeps)
     return "" if any(is_there) else "has no answers any more"
 
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import fcntl
 import os
 import platform
 import stat
+import struct
+import sys
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterable, Iterator
@@ -26,6 +29,9 @@ from wellposed.errors import CatalogueError
 
 FLUSHED_AT_ONCE = 16
 """How many files are written out to their device side by side."""
+
+WITHOUT_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL)
+"""What a file system says that has no locks."""
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -138,6 +144,25 @@ class System(Protocol):
 
     def flush(self, paths: Iterable[Path]) -> None:
         """Returns when these files and lists of folders are on their device, where that is known."""
+        ...
+
+    def lock(self, path: Path, number: int, *, alone: bool) -> Callable[[], None] | None:
+        """Locks one of many numbers of a file, alone or together with others who do not want it alone.
+
+        The lock is released by what this returns, and by the end of the process, however that comes.
+
+        Returns
+        -------
+        callable or None
+            None if it is not to be had as long as somebody else has it.
+
+        Raises
+        ------
+        NotImplementedError
+            If the file system has no locks.
+        OSError
+            If there is no such file, or it may not be locked.
+        """
         ...
 
 
@@ -256,6 +281,26 @@ class OperatingSystem:
         with ThreadPoolExecutor(FLUSHED_AT_ONCE) as pool:  # a file system commits several together
             list(pool.map(_flush, paths))
 
+    def lock(self, path: Path, number: int, *, alone: bool) -> Callable[[], None] | None:
+        # What is locked alone must be open for writing.
+        descriptor = os.open(path, (os.O_RDWR if alone else os.O_RDONLY) | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            is_locked = _lock_byte(descriptor, fcntl.F_WRLCK if alone else fcntl.F_RDLCK, number)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        if not is_locked:
+            os.close(descriptor)
+            return None
+
+        def release() -> None:
+            try:  # for a process that was forked meanwhile has it open as well
+                _lock_byte(descriptor, fcntl.F_UNLCK, number)
+            finally:
+                os.close(descriptor)
+
+        return release
+
 
 OPERATING_SYSTEM = OperatingSystem()
 
@@ -298,6 +343,26 @@ def _flush(path: Path) -> None:
             os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _lock_byte(descriptor: int, kind: int, number: int) -> bool:
+    """Locks or releases one byte of an open file, which need not be there; returns whether it could be.
+
+    The lock belongs to this opening of the file (`F_OFD_SETLK`), not to the process: other threads and other
+    openings do not release it.
+    """
+    if sys.platform != "linux":  # whose `struct flock` this is
+        raise NotImplementedError
+    wanted = struct.pack("hhqqi", kind, os.SEEK_SET, number, 1, 0)
+    try:
+        fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, wanted)
+    except OSError as error:
+        if error.errno in (errno.EAGAIN, errno.EACCES):
+            return False
+        if error.errno in WITHOUT_LOCKS:
+            raise NotImplementedError from error
+        raise
+    return True
 
 
 def _not_regular(path: Path) -> CatalogueError:

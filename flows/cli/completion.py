@@ -142,7 +142,7 @@ def submissions(ctx: typer.Context, incomplete: str) -> list[str]:
     from wellposed.catalog.submissions import submissions as recorded
 
     try:
-        return [one.id for one in recorded(Location.of(_catalogue(ctx)).url)]
+        return [one.id for one in recorded(Location.of(_catalogue(ctx)))]
     except (WellposedError, OSError):
         return []
 

@@ -102,13 +102,13 @@ def status(
     from wellposed.flows.execution.submission import statuses
     from wellposed.flows.presentation.table import Table
 
-    place = catalog.open(catalogue).url
+    place = catalog.open(catalogue).location
     if id is not None:
         (found,) = statuses(place, [submissions.find(place, id)])
         return Answer(_described(found), {"submission": _document(found.submission, found)})
     known = statuses(place, submissions.submissions(place))
     if not known:
-        return Answer(f"Nothing was submitted to {place}.", {"submissions": []})
+        return Answer(f"Nothing was submitted to {place.url}.", {"submissions": []})
     rows = [
         [one.submission.id, one.submission.question, one.submission.cluster, one.progress, one.told]
         for one in known
@@ -127,7 +127,7 @@ def cancel(id: SubmissionId, catalogue: Catalogue = "results") -> Answer:
     from wellposed.flows.execution.submission import cancel as drop
     from wellposed.flows.execution.submission import statuses
 
-    place = catalog.open(catalogue).url
+    place = catalog.open(catalogue).location
     found = submissions.find(place, id)
     drop(place, found)
     (now,) = statuses(place, [found])

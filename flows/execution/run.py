@@ -25,6 +25,7 @@ from distributed import Client
 
 from wellposed.errors import IncompleteError, WellposedError
 from wellposed.flows.execution.block import load, warm_up
+from wellposed.flows.execution.cancellation import cancellation_heeded
 from wellposed.flows.execution.computation import BlockError, Tally, compute_blocks, computed
 from wellposed.flows.execution.progress import INTERRUPTED, Progress
 from wellposed.flows.execution.record import Entry, Record, RunRecord, recorded
@@ -117,6 +118,7 @@ def executed(
         _interrupts_noted(workplace.stopping),
         recorded(job, workplace.access, workplace.progress.complain) as record,
         _ended_as_it_ends(record),
+        cancellation_heeded(record, workplace.stopping, workplace.progress.complain),
     ):
         if job.is_composite:
             _answer_all(parts, workplace, record)
@@ -256,7 +258,10 @@ def _answer_all(jobs: Sequence[Part], workplace: Workplace, record: Record) -> N
     for number, job in enumerate(jobs, 1):
         part = record.within(RunRecord.of(job))
         try:
-            with _ended_as_it_ends(part):
+            with (
+                _ended_as_it_ends(part),
+                cancellation_heeded(part, workplace.stopping, workplace.progress.complain),
+            ):
                 _answer(job, workplace, part)
                 part.end(narration.state_of(job), narration.concluded(job))
             for line in (job.title, *narration.found(job)):

@@ -44,6 +44,7 @@ from prefect.states import Crashed
 from wellposed.errors import ServerError
 from wellposed.flows.execution import server_process
 from wellposed.flows.execution.loopback import keep_loopback_direct
+from wellposed.flows.execution.reaping import reap
 from wellposed.flows.execution.server_process import ADDRESS, CHANGE, SERVER, USERS, is_free, locked
 from wellposed.private_folder import for_owner_alone, private_folder
 
@@ -151,7 +152,7 @@ def server() -> Iterator[Callable[[], ServerAccess]]:
             _check(access, f"The Prefect server in {place} does not answer; see {place / LOG}")
             if started is not None:
                 _close_abandoned(access)
-                started.returncode = 0  # it goes when the last user has gone: not ours to wait for
+                reap(started)  # it goes when the last user has gone: not ours to wait for
             arrival.close()
             return access
 
@@ -160,6 +161,7 @@ def server() -> Iterator[Callable[[], ServerAccess]]:
         finally:
             if started is not None and not answer.cache_info().currsize:
                 started.kill()
+                started.wait()
 
 
 def _lock_of_ours(url: str) -> Path | None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import getpass
 import platform
 import shlex
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from wellposed.catalog import health, submissions
+from wellposed.catalog.location import Location
 from wellposed.catalog.submissions import Submission
 from wellposed.errors import CatalogueError, QueueError, RequestError, WellposedError
 from wellposed.flows.kinds.job import Job
@@ -26,6 +27,9 @@ from wellposed.sweeps.cluster import job_script, queue
 from wellposed.sweeps.cluster.file import find_cluster
 from wellposed.sweeps.cluster.queue import QueuedJob
 from wellposed.sweeps.experiments.find import absolute, locate
+
+if TYPE_CHECKING:
+    from prefect.client.schemas.objects import FlowRun
 
 # Prefect takes its time to be imported, and most submissions have a queue.
 
@@ -106,7 +110,7 @@ def submit(kind: Kind[Any, Any], request: Any, pool: str | None = None) -> Submi
     )
     made = replace(made, where=hand_over(made.id, job, words))
     try:
-        submissions.record(job.parts[0].store.url, made)
+        submissions.record(job.parts[0].store.catalogue, made)
     except BaseException:  # nobody would know of it
         with suppress(WellposedError):
             _drop(made)
@@ -162,8 +166,26 @@ def _how(request: Any) -> list[str]:
     return words
 
 
-def statuses(catalogue: str, asked: Iterable[Submission]) -> list[SubmissionStatus]:
-    """Returns what has become of submissions to a catalogue; each queue is asked once."""
+def statuses(catalogue: Location, asked: Iterable[Submission]) -> list[SubmissionStatus]:
+    """Returns what has become of submissions to a catalogue; each queue and each server is asked once."""
+    asked = list(asked)
+    runs: dict[str, dict[str, FlowRun] | WellposedError] = {}
+
+    def run_of(where: Mapping[str, str]) -> FlowRun | None:
+        from wellposed.flows.execution import work_pool
+
+        api = where["api"]
+        if api not in runs:
+            these = [one.where["flow_run"] for one in asked if one.where.get("api") == api]
+            try:
+                runs[api] = work_pool.flow_runs(api, these)
+            except WellposedError as error:
+                runs[api] = error
+        found = runs[api]
+        if isinstance(found, WellposedError):
+            raise found
+        return found.get(where["flow_run"])
+
     answers: dict[tuple[str, str, str], dict[str, QueuedJob] | QueueError | None] = {}
 
     def listed(kind: str, name: str, user: str) -> dict[str, QueuedJob] | None:
@@ -178,10 +200,10 @@ def statuses(catalogue: str, asked: Iterable[Submission]) -> list[SubmissionStat
             raise found
         return found
 
-    return [_status(catalogue, one, listed) for one in asked]
+    return [_status(catalogue, one, listed, run_of) for one in asked]
 
 
-def cancel(catalogue: str, submission: Submission) -> None:
+def cancel(catalogue: Location, submission: Submission) -> None:
     """Has a queue or a pool drop a submission.
 
     Raises
@@ -233,6 +255,7 @@ def _listed(kind: str, name: str, user: str) -> dict[str, QueuedJob] | None:
 
 
 Listed = Callable[[str, str, str], dict[str, QueuedJob] | None]
+RunOf = Callable[[Mapping[str, str]], "FlowRun | None"]
 
 
 def _job_of(submission: Submission, listed: Listed) -> QueuedJob | None:
@@ -242,7 +265,7 @@ def _job_of(submission: Submission, listed: Listed) -> QueuedJob | None:
     return job if job is not None and job.name == JOB_NAME.format(submission.id) else None
 
 
-def _status(catalogue: str, submission: Submission, listed: Listed) -> SubmissionStatus:
+def _status(catalogue: Location, submission: Submission, listed: Listed, run_of: RunOf) -> SubmissionStatus:
     points, of, lacking, answered = 0, 0, 0, 0
     is_known, holders = True, []
     for store in submission.stores(catalogue):
@@ -259,19 +282,21 @@ def _status(catalogue: str, submission: Submission, listed: Listed) -> Submissio
         if (holder := health.holder(store)) is not None:
             holders.append(f"process {holder.get('pid')} on {holder.get('host')}: {store.path}")
     is_answered = answered == len(submission.sweeps)
-    state, told = _told(submission, is_answered, bool(holders), listed)
+    state, told = _told(submission, is_answered, bool(holders), listed, run_of)
     return SubmissionStatus(
         submission, state, told, points, of if is_known else None, lacking, answered, tuple(holders)
     )
 
 
-def _told(submission: Submission, is_answered: bool, is_held: bool, listed: Listed) -> tuple[State, str]:
+def _told(
+    submission: Submission, is_answered: bool, is_held: bool, listed: Listed, run_of: RunOf
+) -> tuple[State, str]:
     """Returns what has become of a submission, as a word and for a person."""
     try:
         if "pool" in submission.where:
             from wellposed.flows.execution import work_pool
 
-            return work_pool.told(submission.where)
+            return work_pool.told(submission.where, run_of(submission.where))
         job = _job_of(submission, listed)
     except WellposedError as error:
         job, unknown = None, str(error).rstrip(".")

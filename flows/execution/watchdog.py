@@ -14,6 +14,7 @@ import certifi
 from prefect.settings import PREFECT_API_SSL_CERT_FILE, PREFECT_API_TLS_INSECURE_SKIP_VERIFY
 
 from wellposed.flows.execution import watchdog_process
+from wellposed.flows.execution.reaping import reap
 from wellposed.flows.execution.server import ServerAccess
 
 ENGINE_GRACE_S = 10.0
@@ -85,7 +86,7 @@ class Watchdog:
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(END_TIMEOUT_S)
         if self._process.returncode is None:
-            self._process.returncode = 0  # not ours to wait for any more
+            reap(self._process)  # this program may live on for days
 
     def _say(self, what: dict[str, object]) -> None:
         with self._lock, suppress(OSError, ValueError):  # who has killed it, does without it

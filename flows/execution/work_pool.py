@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
 from urllib.parse import urlsplit, urlunsplit
@@ -10,7 +10,8 @@ from uuid import UUID
 
 import httpx
 from prefect.client.orchestration import SyncPrefectClient
-from prefect.client.schemas.objects import State, StateType
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
+from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.settings import get_current_settings
 
@@ -19,6 +20,9 @@ from wellposed.flows.execution.server import server
 
 WAITING = {StateType.SCHEDULED, StateType.PENDING, StateType.PAUSED}
 UNDER_WAY = {StateType.RUNNING, StateType.CANCELLING}
+
+LISTED_TOGETHER = 200
+"""How many runs Prefect's servers list at a time."""
 
 
 def check_deployment(kind: str, pool: str) -> UUID:
@@ -57,19 +61,36 @@ def start(deployment: UUID, parameters: Mapping[str, Any], pool: str, id: str) -
     return {"pool": pool, "api": api, "flow_run": str(run.id)}
 
 
-def told(where: Mapping[str, str]) -> tuple[Literal["waiting", "running", "answered", "ended"], str]:
-    """Returns what Prefect says of a run, as a word and for a person.
+def flow_runs(api: str, ids: Sequence[str]) -> dict[str, FlowRun]:
+    """Returns those of some runs that the server at `api` knows, by their ids, which must be such.
 
     Raises
     ------
     WellposedError
-        If its server is another one than that of this process, does not answer, or has forgotten it.
+        If the server is another one than that of this process, or does not answer.
     """
-    with _client(where["api"]) as client:
-        try:
-            run = client.read_flow_run(UUID(where["flow_run"]))
-        except ObjectNotFound:
-            raise FlowError(f"Prefect at {where['api']} knows no such run any more.") from None
+    found: dict[str, FlowRun] = {}
+    with _client(api) as client:
+        for first in range(0, len(ids), LISTED_TOGETHER):
+            some = [UUID(id) for id in ids[first : first + LISTED_TOGETHER]]
+            these = FlowRunFilter(id=FlowRunFilterId(any_=some))
+            listed = client.read_flow_runs(flow_run_filter=these, limit=LISTED_TOGETHER)
+            found |= {str(run.id): run for run in listed}
+    return found
+
+
+def told(
+    where: Mapping[str, str], run: FlowRun | None
+) -> tuple[Literal["waiting", "running", "answered", "ended"], str]:
+    """Returns what Prefect says of a run, as a word and for a person.
+
+    Raises
+    ------
+    FlowError
+        If its server knows no such run.
+    """
+    if run is None:
+        raise FlowError(f"Prefect at {where['api']} knows no such run any more.")
     state, name = run.state_type, run.state_name or "nothing"
     if state in WAITING:
         return "waiting", f"waits in the pool {where['pool']} ({name})"
@@ -85,18 +106,17 @@ def told(where: Mapping[str, str]) -> tuple[Literal["waiting", "running", "answe
 def cancel(where: Mapping[str, str], id: str) -> None:
     """Has Prefect cancel the run of the submission `id`.
 
-    Raises as `told`, and if it has ended already or is the run of something else.
+    Raises as `flow_runs` and `told`, and if it has ended already or is the run of something else.
     """
-    state, said = told(where)
+    run = flow_runs(where["api"], [where["flow_run"]]).get(where["flow_run"])
+    state, said = told(where, run)
     if state not in ("waiting", "running"):
         raise RequestError(f"It does not run any more: {said}.")
+    if run is None or _tag(id) not in run.tags:
+        raise RequestError(f"The flow run {where['flow_run']} is not that of submission {id}.")
+    cancelling = State[Any](type=StateType.CANCELLING, name="Cancelling", message="`wellposed cancel`")
     with _client(where["api"]) as client:
-        if _tag(id) not in client.read_flow_run(UUID(where["flow_run"])).tags:
-            raise RequestError(f"The flow run {where['flow_run']} is not that of submission {id}.")
-        client.set_flow_run_state(
-            UUID(where["flow_run"]),
-            State(type=StateType.CANCELLING, name="Cancelling", message="`wellposed cancel`"),
-        )
+        client.set_flow_run_state(run.id, cancelling)
 
 
 def _tag(id: str) -> str:

@@ -1,5 +1,6 @@
 """What a catalogue asks of a file system holds of a local one, of memory, and of an S3 server."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -13,7 +14,9 @@ from zarr.core.buffer import default_buffer_prototype
 from zarr.core.sync import sync
 from zarr.storage import FsspecStore, LocalStore
 
+from wellposed.catalog import location, system
 from wellposed.catalog.location import Location, _buffer
+from wellposed.errors import CatalogueError
 
 ROOT = Path(__file__).parents[2]
 
@@ -163,3 +166,74 @@ def test_a_part_of_a_file_is_what_zarr_asks_for(tmp_path, part, expected):
     for store in (Location(str(tmp_path)).storage(), LocalStore(tmp_path, read_only=True)):
         found = sync(store.get("key", default_buffer_prototype(), part))
         assert found.to_bytes() == expected
+
+
+HOLDER = """
+import sys, time
+from wellposed.catalog.location import Location
+with Location(sys.argv[1]).locked("a", alone=True) as is_locked:
+    print(is_locked, flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_lock_is_shared_or_held_alone_and_goes_with_a_killed_holder(tmp_path, monkeypatch):
+    here = Location.of(tmp_path)
+    monkeypatch.setattr(location, "LOCK_TIMEOUT_S", 0.1)
+    with here.locked("a", alone=False) as first, here.locked("a", alone=False) as second:
+        assert first
+        assert second
+        with here.locked("b", alone=True):
+            pass
+        refused = pytest.raises(CatalogueError, match="/a is being written or removed by another process")
+        with refused, here.locked("a", alone=True):
+            pytest.fail("it is held by others")
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER, here.url], stdout=subprocess.PIPE, cwd=ROOT)
+    try:
+        assert holder.stdout.readline() == b"True\n"
+        with (
+            pytest.raises(CatalogueError, match="try again when that has ended"),
+            here.locked("a", alone=False),
+        ):
+            pytest.fail("another process has it alone")
+    finally:
+        holder.kill()
+        holder.communicate(timeout=60)
+    with here.locked("a", alone=True):
+        pass
+    assert here.read(location.LOCKS) == b""
+
+
+def test_where_nothing_can_be_locked_is_said(monkeypatch, tmp_path):
+    with Location.of("memory://unlockable").locked("a", alone=True) as is_locked:
+        assert not is_locked
+
+    def refuse(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(system.fcntl, "fcntl", refuse)
+    with Location.of(tmp_path).locked("a", alone=True) as is_locked:
+        assert not is_locked
+
+
+@pytest.mark.parametrize(("mode", "expected"), [(0o700, 0o600), (0o777, 0o666), (0o2775, 0o664)])
+def test_whoever_may_write_in_a_folder_may_lock(tmp_path, mode, expected):
+    folder = tmp_path / "results"
+    folder.mkdir()
+    folder.chmod(mode)
+    before = os.umask(0o077)
+    try:
+        with Location.of(folder).locked("a", alone=True):
+            pass
+    finally:
+        os.umask(before)
+    assert (folder / location.LOCKS).stat().st_mode & 0o777 == expected
+
+
+def test_a_lock_makes_no_folder_and_follows_no_link_that_leads_nowhere(tmp_path):
+    with Location.of(tmp_path / "gone").locked("a", alone=False) as is_locked:
+        assert not is_locked
+    assert not (tmp_path / "gone").exists()
+    (tmp_path / location.LOCKS).symlink_to(tmp_path / "nowhere")
+    with pytest.raises(FileNotFoundError), Location.of(tmp_path).locked("a", alone=True):
+        pytest.fail("there is nothing to lock")

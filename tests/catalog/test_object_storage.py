@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from wellposed import catalog
-from wellposed.catalog.location import Location
+from wellposed.catalog import store as storing
+from wellposed.catalog.location import LOCKS, Location
 from wellposed.errors import CatalogueError
 
 ROOT = Path(__file__).parents[2]
@@ -51,6 +52,7 @@ def filled(url, examples):
 def test_the_same_bytes_are_stored(remote, tmp_path, examples):
     there, here = filled(remote, examples), filled(tmp_path / "results", examples)
     stored, expected = contents(there.url), contents(here.url)
+    assert expected.pop(LOCKS) == b""  # which object stores have not
     manifests = [json.loads(found.pop("wave.growth/aaaa0000.json")) for found in (stored, expected)]
     assert stored == expected
     for manifest in manifests:
@@ -129,3 +131,18 @@ def test_a_sweep_is_computed_into_a_server_as_into_a_directory(s3, tmp_path):
     (there, bytes_there), (here, bytes_here) = answers.values()
     assert there.identical(here)
     assert bytes_there == bytes_here
+
+
+def test_no_outcome_is_stored_over_values_that_are_removed_meanwhile(remote, examples, monkeypatch):
+    template = examples.sweep_template()
+    store = catalog.open(remote, writable=True).create(template, examples.chunks)
+    write, region = storing._write_all, examples.regions(template)[0]
+
+    async def write_and_lose(parts):
+        await write(parts)
+        await store.here.storage(writable=True).delete("profile/c/0/0/0")
+
+    monkeypatch.setattr(storing, "_write_all", write_and_lose)
+    with pytest.raises(CatalogueError, match="is not there; it may have been removed meanwhile"):
+        examples.fill(store, template, [region])
+    assert store.stored() == set()

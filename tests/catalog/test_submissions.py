@@ -30,8 +30,8 @@ MADE = Submission(
 def place(tmp_path):
     """A catalogue with one record."""
     catalog.open(tmp_path, writable=True)
-    submissions.record(str(tmp_path), MADE)
-    return str(tmp_path)
+    submissions.record(Location.of(tmp_path), MADE)
+    return Location.of(tmp_path)
 
 
 def test_a_record_is_found_by_its_first_digits(place):
@@ -49,10 +49,10 @@ def test_a_record_is_found_by_its_first_digits(place):
 
 
 def test_no_other_command_takes_records_for_sweeps(place):
-    here = catalog.open(place)
+    here = catalog.open(place.url)
     assert not here.stores()
     assert here.table().empty
-    assert health.garbage(Location(place)) == []
+    assert health.garbage(place) == []
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_no_other_command_takes_records_for_sweeps(place):
     ],
 )
 def test_what_a_command_of_a_queue_could_misread_is_no_record(place, changes):
-    path = Path(place, submissions.FOLDER, f"{MADE.id}.json")
+    path = Path(place.url, submissions.FOLDER, f"{MADE.id}.json")
     path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
     with pytest.raises(CatalogueError, match=r"3c7cd225\.json is damaged: it is no record of a submission"):
         submissions.find(place, MADE.id)
@@ -90,22 +90,22 @@ def test_what_a_command_of_a_queue_could_misread_is_no_record(place, changes):
 
 
 def test_records_of_what_is_answered_or_removed_are_garbage_after_a_day(store, catalogue, template, examples):
-    place = catalogue.url
+    place = catalogue.location
     made = replace(MADE, sweeps=(store.path,))
     submissions.record(place, made)
-    path = Path(place, submissions.FOLDER, f"{made.id}.json")
+    path = Path(place.url, submissions.FOLDER, f"{made.id}.json")
     os.utime(path, (0, 0))
-    assert health.garbage(Location(place)) == []  # not answered: who asked may want to know
+    assert health.garbage(place) == []  # not answered: who asked may want to know
     examples.fill(store, template)
     store.finish(seconds=0.0)
-    (found,) = health.garbage(Location(place))
+    (found,) = health.garbage(place)
     assert found.key == f".submissions/{made.id}.json"
     assert found.reason == "is the record of a submission that has been answered"
     os.utime(path)
-    assert health.garbage(Location(place)) == []
+    assert health.garbage(place) == []
     health.remove(store)
     os.utime(path, (0, 0))
-    (found,) = health.garbage(Location(place))
+    (found,) = health.garbage(place)
     assert found.reason == "is the record of a submission that has no answers any more"
-    health.dispose(Location(place), [found])
+    health.dispose(place, [found])
     assert not path.parent.exists()

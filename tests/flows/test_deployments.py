@@ -4,10 +4,13 @@ import getpass
 import inspect
 import json
 import logging
+import os
 import queue
 import re
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -31,6 +34,7 @@ from wellposed.flows.cli.main import main
 from wellposed.flows.deploy.allowlist import ALLOWED, environment, locate_allowed
 from wellposed.flows.deploy.flows import flows
 from wellposed.flows.deploy.registration import deployments, reschedule, schedules, work_pool
+from wellposed.flows.execution import work_pool as pools
 from wellposed.kinetics import EXPERIMENTS
 from wellposed.sweeps.experiments.find import PlugIn, absolute
 
@@ -218,7 +222,9 @@ def test_what_is_deployed_to_a_server_with_a_password_is_there(client, tmp_path,
 
 
 @pytest.mark.usefixtures("recording")
-def test_a_question_is_handed_to_a_work_pool_looked_after_and_cancelled(client, tmp_path, reference, capsys):
+def test_a_question_is_handed_to_a_work_pool_looked_after_and_cancelled(
+    client, tmp_path, reference, capsys, monkeypatch, prefect_access
+):
     def told(*words):
         status = main([*words, "--catalogue", str(tmp_path / "results"), "--json"])
         return status, json.loads(capsys.readouterr().out or "null")
@@ -238,13 +244,25 @@ def test_a_question_is_handed_to_a_work_pool_looked_after_and_cancelled(client, 
         "catalogue": str(tmp_path / "results"),
     }
     id = found["submission"]["id"]
-    (listed,) = told("status")[1]["submissions"]
+    second = told("submit", *words[:-1], "y=0,0.5", "--pool", "waiting")[1]["submission"]["id"]
+    make, opened = pools._client, []
+    with monkeypatch.context() as patch:
+        patch.setattr(pools, "_client", lambda api: opened.append(api) or make(api))
+        listed, other = told("status")[1]["submissions"]
+    assert len(opened) == 1  # however many there are
+    assert (other["id"], other["state"]) == (second, "waiting")
     assert (listed["id"], listed["state"], listed["points"]) == (id, "waiting", 0)
     assert listed["told"] == "waits in the pool waiting (Scheduled)"
     assert told("cancel", id)[0] == 0
     ended = told("status", id)[1]["submission"]
     assert ended["state"] == "ended"
     assert told("cancel", id)[0] == 2
+    access = {"PREFECT_API_URL": prefect_access.url, "PREFECT_API_AUTH_STRING": prefect_access.secret}
+    worker = [sys.executable, "-m", "prefect", "worker", "start", "--pool", "waiting", "--run-once"]
+    said = subprocess.run(worker, env={**os.environ, **access}, capture_output=True, text=True, timeout=200)
+    answered = told("status", second)[1]["submission"]
+    assert (answered["state"], answered["answered"]) == ("answered", 1), said
+    assert told("show", catalog.open(tmp_path / "results").stores()[0].id)[0] == 0
     with temporary_settings({PREFECT_API_URL: "http://127.0.0.1:9/api"}):
         elsewhere = told("status", id)[1]["submission"]
     assert (

@@ -9,15 +9,18 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterTags
+from prefect.client.schemas.objects import State, StateType
 
 import wellposed
 from wellposed import catalog
 from wellposed.flows.cli.main import main
 from wellposed.flows.execution import run, server_process
-from wellposed.flows.execution.server import home, server
+from wellposed.flows.execution.server import ServerAccess, home, server
+from wellposed.flows.execution.watchdog import Watchdog
 
 ROOT = Path(__file__).parents[2]
 EXPERIMENTS = ROOT / "tests" / "flows" / "experiments.py"
@@ -90,6 +93,30 @@ def test_run_that_is_interrupted_is_cancelled_and_says_so(begun, own_client, num
     assert stopped.state.name == "Cancelled"
     assert stopped.state.message.startswith("interrupted.")
     assert {task["state_type"] for task in tasks_of(own_client, stopped)} == {"CANCELLED"}
+
+
+def test_run_that_is_cancelled_in_prefect_ends_as_at_ctrl_c(begun, own_client):
+    process, catalogue = begun
+    cancelling = State(type=StateType.CANCELLING, name="Cancelling")
+    own_client.set_flow_run_state(run_of(own_client, catalogue).id, cancelling)
+    _, errors = process.communicate(timeout=WITHIN_S)
+    assert process.returncode == 130, errors
+    assert "This run has been cancelled in Prefect." in errors
+    assert "Traceback" not in errors
+    stopped = ended(own_client, catalogue)
+    assert (stopped.state.name, stopped.state.message[:12]) == ("Cancelled", "interrupted.")
+    assert {task["state_type"] for task in tasks_of(own_client, stopped)} == {"CANCELLED"}
+
+
+def test_what_watches_a_run_is_reaped_in_a_program_that_lives_on(tmp_path):
+    watching = Watchdog(ServerAccess("http://127.0.0.1:9/api"), pytest.fail)
+    watching.begun(uuid4())
+    pid = watching._process.pid
+    watching.close()  # it goes on, as it has something to tell
+    status = Path(f"/proc/{pid}")
+    assert status.exists()
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: not status.exists(), what="it is a zombie")
 
 
 def test_closed_terminal_ends_a_run_that_prefect_then_shows_as_ended(tmp_path, prefect_server, own_client):

@@ -58,12 +58,16 @@ class Disk:
     def __init__(self, files=()):
         self.files, self.folders, self.numbers = {}, {"/": set()}, 0
         for path, content in dict(files).items():
-            folder = "/"
-            for name in path.strip("/").split("/")[:-1]:
-                self.folders[folder].add(name)
-                folder = f"{folder.rstrip('/')}/{name}"
-                self.folders.setdefault(folder, set())
-            self.put(path, content, BEGUN - 1e6)
+            self.add(path, content)
+
+    def add(self, path, content):
+        """Adds a file that is old, and the folders above it."""
+        folder = "/"
+        for name in path.strip("/").split("/")[:-1]:
+            self.folders[folder].add(name)
+            folder = f"{folder.rstrip('/')}/{name}"
+            self.folders.setdefault(folder, set())
+        self.put(path, content, BEGUN - 1e6)
 
     def put(self, path, content, now):
         self.numbers += 1
@@ -92,7 +96,7 @@ class Machine:
 
     def __init__(self, files=()):
         self.disk, self.now, self.processes = Disk(files), BEGUN, []
-        self.damaged, self.is_full = set(), False
+        self.damaged, self.is_full, self.locks = set(), False, []
         self.turn_is_over = threading.Semaphore(0)
         self.failures, self.loop = [], new_loop()
 
@@ -161,6 +165,7 @@ class Process:
                 self.result = error
                 self.machine.failures.append((self, error, traceback.format_exc()))
             self.loop.close()
+            self.machine.locks = [lock for lock in self.machine.locks if lock[0] is not self]
             self.has_ended = True
             self.machine.turn_is_over.release()
 
@@ -381,6 +386,17 @@ class Process:
 
     def flush(self, paths):
         self._pause()
+
+    def lock(self, path, number, *, alone):
+        self._pause()
+        if str(path) not in self.machine.disk.files:
+            raise FileNotFoundError(errno.ENOENT, "no such file", str(path))
+        wanted = (self, str(path), number, alone)
+        for holder in self.machine.locks:
+            if holder[1:3] == wanted[1:3] and (alone or holder[3]):
+                return None
+        self.machine.locks.append(wanted)
+        return lambda: self.machine.locks.remove(wanted)
 
 
 class Workers:

@@ -7,6 +7,7 @@ through it, one step at a time.  `pytest tests/histories --histories 10000` play
 
 import functools
 import importlib.util
+import itertools
 import json
 import random
 from dataclasses import dataclass
@@ -25,10 +26,11 @@ from hypothesis.stateful import (
 )
 
 from wellposed import catalog
-from wellposed.catalog import exchange, health, schema
+from wellposed.catalog import exchange, health, schema, submissions
 from wellposed.catalog.lease import LEASE_TIMEOUT_S
-from wellposed.catalog.location import PARTIAL_NAME
+from wellposed.catalog.location import PARTIAL_NAME, Location
 from wellposed.catalog.store import established, parsed_manifest
+from wellposed.catalog.submissions import Submission
 from wellposed.errors import WellposedError
 from wellposed.flows.execution.block import run_block
 from wellposed.flows.execution.computation import BlockError, compute_blocks, computed
@@ -201,6 +203,20 @@ def values_of(kind):
     }
 
 
+def check_values(there, kind):
+    """Fails if an outcome is stored over a value that is not, or over another one."""
+    disk, damaged, path = there.disk.files, there.damaged, question(kind).path
+    for outcome, values in values_of(kind).items():
+        whole = f"{CATALOGUE}/{path}/{outcome}"
+        if whole not in disk or whole in damaged:
+            continue
+        for key in [outcome, *values]:
+            if f"{CATALOGUE}/{path}/{key}" not in damaged:
+                file = disk.get(f"{CATALOGUE}/{path}/{key}")
+                assert file is not None, f"{outcome} is there, and {key} is not"
+                assert file[0] == undisturbed(kind)[f"{path}/{key}"], f"{key} is another"
+
+
 class History(RuleBasedStateMachine):
     """What may happen to a catalogue."""
 
@@ -328,19 +344,8 @@ class History(RuleBasedStateMachine):
 
     @invariant()
     def nothing_says_ok_over_a_missing_value(self):
-        if not hasattr(self, "machine"):
-            return
-        disk, damaged = self.machine.disk.files, self.machine.damaged
-        expected = undisturbed(self.kind)
-        for outcome, values in values_of(self.kind).items():
-            path = f"{self.store}/{outcome}"
-            if path not in disk or path in damaged:
-                continue
-            for key in [outcome, *values]:
-                if f"{self.store}/{key}" not in damaged:
-                    file = disk.get(f"{self.store}/{key}")
-                    assert file is not None, f"{outcome} is there, and {key} is not"
-                    assert file[0] == expected[f"{question(self.kind).path}/{key}"], f"{key} is another"
+        if hasattr(self, "machine"):
+            check_values(self.machine, self.kind)
 
     @invariant()
     def one_run_at_a_time_computes(self):
@@ -457,3 +462,178 @@ def test_damage_that_was_left_to_a_holder_who_died_is_mended_by_who_takes_over()
     assert {path: content for path, content in files.items() if path.startswith(here)} == {
         path: content for path, content in undisturbed("sweep").items() if path.startswith(here)
     }
+
+
+# Single histories, of what a few hundred of the others may not come to
+
+
+STORE = question("sweep").path
+VALUE, ANSWERED = f"{CATALOGUE}/{STORE}/height/c/2", f"{CATALOGUE}/{STORE}/outcome/c/2"
+
+
+@pytest.fixture
+def there():
+    made = machine.Machine()
+    yield made
+    made.close()
+
+
+def begun(there, host="one"):
+    """A run that has begun, and its workers."""
+    return there.start(ask("sweep", random.Random(1)), host)
+
+
+def step_until(there, condition, processes=None):
+    """Steps processes, or all, one by one, until something is so; returns the one that made it so."""
+    for _ in range(machine.MOST_TURNS):
+        for process in list(processes or there.living()):
+            if condition():
+                return process
+            process.step()
+            if condition():
+                return process
+    raise AssertionError("it does not come to that")
+
+
+def between_value_and_outcome(there):
+    """Kills a run whose worker has stored the values of a block, and not yet its outcome; returns that."""
+    run = begun(there)
+    worker = step_until(there, lambda: VALUE in there.disk.files and ANSWERED not in there.disk.files)
+    run.kill()
+    for process in there.living():
+        if process is not worker:
+            process.kill()
+    assert not worker.has_ended
+    return worker
+
+
+def cut_short(there, path):
+    there.disk.put(path, there.disk.files[path][0][:-1], there.now)
+    there.damaged.add(path)
+
+
+def ended(process):
+    """Runs a process to its end while no other goes on, and time passes; it must not fail."""
+    there = process.machine
+    while not process.has_ended:
+        process.step(1000)
+        if not process.has_ended and not process.is_ready:
+            there.advance(max(0.0, process.wakes - there.now))
+    assert not isinstance(process.result, BaseException), process.result
+    return process
+
+
+@pytest.mark.parametrize("moment", range(16, 64, 8))
+@pytest.mark.parametrize("what", ["rm", "verify --repair", "ask"])
+def test_a_worker_that_outlives_its_run_stores_no_outcome_over_what_is_removed(there, what, moment):
+    worker = between_value_and_outcome(there)
+    if what == "verify --repair":
+        cut_short(there, VALUE)
+    elif what != "rm":  # a removal that was killed has left the store in pieces
+        del there.disk.files[f"{CATALOGUE}/{STORE}/zarr.json"]
+        there.disk.folders[f"{CATALOGUE}/{STORE}"].discard("zarr.json")
+    other = there.start(ask("sweep", random.Random(2)) if what == "ask" else COMMANDS[what]("sweep"))
+    for process, steps in ((other, moment), (worker, 1000), (other, 1)):
+        for _ in range(steps):
+            process.step()
+            check_values(there, "sweep")
+    there.run(there.living())
+    check_values(there, "sweep")
+    final = there.start(ask("sweep", random.Random(3)))
+    there.run([final])
+    assert not isinstance(final.result, BaseException), final.result
+    check_values(there, "sweep")
+
+
+@pytest.mark.parametrize("moment", [130, 145, 160, 180, 200])
+def test_who_asks_for_what_is_being_brought_removes_nothing_of_it(there, moment):
+    for path, content in undisturbed("sweep").items():
+        there.disk.add(f"{ELSEWHERE}/{path}", content)
+    bringing = there.start(COMMANDS["import"]("sweep"))
+    bringing.step(moment)
+    asking = there.start(ask("sweep", random.Random(2)))
+    for process in (asking, bringing):
+        for _ in range(1000):
+            process.step()
+            check_values(there, "sweep")
+    there.run(there.living())
+    check_values(there, "sweep")
+    assert not there.failures
+
+
+@pytest.mark.parametrize("command", ["rm", "verify --repair"])
+def test_what_is_killed_while_it_removes_leaves_no_outcome_over_what_is_gone(command):
+    for steps in itertools.count():
+        there = machine.Machine()
+        run = begun(there)
+        there.run([run])
+        if command != "rm":
+            for key in ("height/c/2", "count/c/1"):
+                cut_short(there, f"{CATALOGUE}/{STORE}/{key}")
+        removing = there.start(COMMANDS[command]("sweep"))
+        for _ in range(steps):
+            removing.step()
+        has_ended = removing.has_ended
+        removing.kill()
+        check_values(there, "sweep")
+        there.close()
+        if has_ended:
+            break
+    assert steps > 5
+
+
+def test_a_sweep_that_is_computed_is_not_removed(there):
+    run = begun(there)
+    step_until(there, lambda: ANSWERED in there.disk.files)
+    removing = there.start(remove)
+    there.run([removing])
+    assert "is being computed by process 1 on one" in str(removing.result)
+    there.run([run])
+    assert not isinstance(run.result, BaseException)
+    assert [failed for failed, *_ in there.failures] == [removing]
+
+
+def test_what_is_being_written_is_not_garbage(there):
+    run = begun(there)
+    step_until(
+        there,
+        lambda: any(PARTIAL_NAME.fullmatch(path) and "/height/c/" in path for path in there.disk.files),
+    )
+    ended(there.start(tidy))
+    there.run([run])
+    assert not there.failures
+
+
+def test_who_renews_a_lease_keeps_it_however_long_the_computation_takes(there):
+    run = begun(there)
+    step_until(there, lambda: ANSWERED in there.disk.files)
+    other = there.start(ask("sweep", random.Random(2)), "another")
+    for _ in range(20):
+        there.advance(3.5)
+        for _ in range(50):
+            other.step()
+        assert run.beats is not None
+        assert other.beats is None
+    there.run([run, other])
+    assert not there.failures
+
+
+def test_what_is_tidied_of_submissions_is_what_the_machine_has(there):
+    told = Submission(
+        "3c7cd225",
+        "a hill",
+        "wellposed sweep",
+        (STORE,),
+        "2023-11-14T00:00:00+00:00",
+        "ada",
+        "one",
+        "slurm",
+        {"kind": "slurm", "name": "hpc", "job": "14", "log": "/log"},
+    )
+    there.run([begun(there)])
+    path = f"{CATALOGUE}/.submissions/{told.id}.json"
+    ended(there.start(lambda process: submissions.record(Location(CATALOGUE, process), told)))
+    assert path in there.disk.files
+    there.advance(health.ABANDONED_SWEEP_S + 1)
+    ended(there.start(tidy))
+    assert path not in there.disk.files
