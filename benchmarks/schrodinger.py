@@ -136,6 +136,7 @@ def main(quick: bool = False) -> None:
     for beta in (0.1, 0.25, 0.5, 0.75):
         seeds = SEEDS if beta == 0.1 and not quick else SEEDS[:1]
         ensemble(beta, 1 if quick else 2, 4 if quick else 400, 0.05, 2.0, seeds)
+    ensemble(0.1, 1 if quick else 2, 4 if quick else 400, 0.025, 2.0, SEEDS[:1])  # what epsilon leaves out
 
 
 if __name__ == "__main__":
