@@ -16,7 +16,6 @@ from wellposed.kinetics.lenard_balescu import algebraic, collision
 from wellposed.kinetics.lenard_balescu.collision_operator.weak_form import RadialRates
 from wellposed.kinetics.lenard_balescu.distributions.data import mixture
 from wellposed.kinetics.lenard_balescu.distributions.laguerre import laguerre_norms
-from wellposed.kinetics.lenard_balescu.experiments import large_box as large_box_module
 from wellposed.kinetics.lenard_balescu.experiments import torus as torus_module
 from wellposed.kinetics.lenard_balescu.experiments.large_box import EXPERIMENT as LARGE_BOX
 from wellposed.kinetics.lenard_balescu.experiments.resolvent import EXPERIMENT as RESOLVENT
@@ -217,23 +216,6 @@ def test_the_published_sign_is_unstable_where_the_potential_exceeds_the_mean_tem
         assert np.sign(found["margin"]) == sign
         assert found["margin"] == pytest.approx(1.0 - kappa * 4.0 / 3.0, abs=1e-6)
         assert (found["growth"] > 0.0) == (sign < 0.0)
-
-
-def test_the_error_of_the_limit_counts_those_of_the_times_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Aitken's rule makes more of them: it was told of none, and the last one's was added."""
-    point = LARGE_BOX.point({"t": 16.0})
-    found = LARGE_BOX.evaluate(**point)
-    exact = large_box_module.infinite_rates
-
-    def disturbed(*asked):
-        rate, error = exact(*asked)
-        signs = np.where(np.arange(rate.size) == 31, -1.0, 1.0)  # the other way at t/2
-        return rate + 1e-3 * signs * np.abs(rate), error + 1e-3 * np.abs(rate)
-
-    monkeypatch.setattr(large_box_module, "infinite_rates", disturbed)
-    other = LARGE_BOX.evaluate(**point)
-    assert abs(other["limit"] - found["limit"]) <= other["limit_error"]
-    assert other["limit_error"] < 0.02
 
 
 def test_errors_cover_what_finer_steps_and_more_waves_change(monkeypatch: pytest.MonkeyPatch) -> None:
