@@ -15,6 +15,10 @@ ROUND_OFF = 1e-12
 """Relative error of a number that is computed without cancellation, in some thousands of operations."""
 
 
+_HIDDEN = 5.0
+"""Errors of a member, its own and the four between two that seem alike, that a limit may be away from it."""
+
+
 def refined(levels: Sequence[ArrayLike], round_off: ArrayLike = ROUND_OFF) -> tuple[NDArray[Any], Array]:
     """Returns the finest of several levels of refinement, with its error.
 
@@ -60,7 +64,7 @@ def aitken(values: Sequence[float]) -> float:
     return third + after * after / (before - after) if before != after else third
 
 
-def limit(values: Sequence[float], round_off: float = ROUND_OFF) -> tuple[float, float]:
+def limit(values: Sequence[float], round_off: float = ROUND_OFF, noise: float = 0.0) -> tuple[float, float]:
     """Returns the limit of the sequence that a scan breaks off at its end, with its error.
 
     A supremum that is only approached beyond the last sample is not the last sample.  If increments are a
@@ -71,27 +75,31 @@ def limit(values: Sequence[float], round_off: float = ROUND_OFF) -> tuple[float,
     ----------
     values : sequence of float
         At least four, in the order of the scan.
-    round_off : float
-        Relative error of one of them.
+    round_off, noise : float
+        Relative and absolute error of one of the last four.
 
     Returns
     -------
     value, error : float
-        The last member where nothing changes beyond round-off; infinite, with a NaN, where increments do not
+        The last member where nothing changes beyond round-off and noise, with what changes that hide in noise
+        may add up to if each is at most half of the one before; infinite, with a NaN, where increments do not
         become smaller.
     """
     answers = []
-    amplified = 1.0
+    amplified, hidden = 1.0, noise
     for end in (-1, len(values)):
         three = [float(value) for value in values[:end][-3:]]
         before, after = abs(three[1] - three[0]), abs(three[2] - three[1])
-        if after <= 2.0 * round_off * abs(three[2]):
+        if after <= 2.0 * (round_off * abs(three[2]) + noise):
             answers.append(three[2])
+            hidden = _HIDDEN * noise
         elif after < before:
             answers.append(aitken(three))
-            amplified = (1.0 - after / before) ** -2.0
+            # the derivatives of Aitken's rule by its members are q^2, -2 q and 1, over (1 - q)^2
+            q = after / before
+            amplified, hidden = (1.0 - q) ** -2.0, noise * ((1.0 + q) / (1.0 - q)) ** 2
         else:
             answers.append(math.inf)
     value, error = refined(answers, 0.0)
     # where the next correction falls slowly, what is left is about as large as the last change
-    return float(value), 2.0 * float(error) + amplified * round_off * abs(float(value))
+    return float(value), 2.0 * float(error) + amplified * round_off * abs(float(value)) + hidden

@@ -1,4 +1,4 @@
-"""Questions that belong together: studies, which have a picture, and audits, which have verdicts.
+"""Questions that belong together: studies, which have pictures, and audits, which have verdicts.
 
 A `Question` names a kind of question and what that kind takes, by the names of `wellposed.sweep`,
 `wellposed.boundary`, `wellposed.curve` and of whatever kinds there are besides.  It is a value without any
@@ -70,36 +70,6 @@ class Overlay:
 
 
 @dataclass(frozen=True)
-class OutputCurves:
-    """A picture of one output of an experiment, along a parameter of its sweeps.
-
-    There is a panel for each combination of integers and choices that vary, and a colour for each combination
-    of the other numbers.
-
-    Attributes
-    ----------
-    experiment, output, along : str
-    limits : (float, float)
-        The ends of the axis of the output; what is beyond is cut off.
-    level : float, optional
-        Of a thin horizontal line: what the output is to tend to.
-    level_label : str
-    mark : callable, optional
-        ``mark(point)`` is where on the axis of `along` a thin vertical line in the curve's colour is.
-    mark_label : str
-    """
-
-    experiment: str
-    output: str
-    along: str
-    limits: tuple[float, float]
-    level: float | None = None
-    level_label: str = ""
-    mark: Callable[[Point], float] | None = None
-    mark_label: str = ""
-
-
-@dataclass(frozen=True)
 class Row:
     """A row of panels in a picture of outputs: what the sweeps of one experiment have found.
 
@@ -110,11 +80,21 @@ class Row:
     along : str
         What goes across: a parameter that is swept, or the experiment's own coordinate.
     panels, lines : str
-        Parameters that are swept: a panel for each value of one, and a line, or a row of a map, of the other.
+        Parameters: a panel for each value of one, which is swept or fixed in each of several sweeps, and a
+        line, or a row of a map, for each value of the other, which is swept.
     beside : str
         Another output, of the same dimensions, that each line is to be compared with: drawn once, in black.
     kind : {"lines", "map"}
-        Moduli with their errors on logarithmic axes, or a ratio as a map, white where it is one.
+        Lines with their errors, or a ratio as a map, white where it is one.
+    limits : (float, float), optional
+        The ends of the axis of the output, where both axes are linear; what is beyond is cut off.  Without
+        them moduli are drawn, and axes are logarithmic.
+    level : float, optional
+        Of a thin horizontal line: what the output is to tend to.
+    level_label : str
+    mark : callable, optional
+        ``mark(point)`` is where on the axis of `along` a thin vertical line in the line's colour is.
+    mark_label : str
     """
 
     experiment: str
@@ -124,6 +104,11 @@ class Row:
     lines: str
     beside: str = ""
     kind: Literal["lines", "map"] = "lines"
+    limits: tuple[float, float] | None = None
+    level: float | None = None
+    level_label: str = ""
+    mark: Callable[[Point], float] | None = None
+    mark_label: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,13 +118,13 @@ class Rows:
     rows: Sequence[Row]
 
 
-Picture = Literal["planes", "profiles"] | Overlay | OutputCurves | Rows
+Picture = Literal["planes", "profiles"] | Overlay | Rows
 """The order parameter over two parameters, or along the one that is searched; boundaries alone; outputs."""
 
 
 @dataclass(frozen=True)
 class Study:
-    """Questions whose answers are shown in one picture.
+    """Questions whose answers are shown together, in one picture or several.
 
     Attributes
     ----------
@@ -148,24 +133,29 @@ class Study:
     summary : str
         What is found out, in one line.
     questions : sequence of Question
-    picture : {"planes", "profiles"}, Overlay, OutputCurves or Rows
+    pictures : sequence of {"planes", "profiles"}, Overlay or Rows
 
     Raises
     ------
     ValueError
-        If the name is not fit to be that of a file, or there is no question.
+        If the name is not fit to be that of a file, or there is no question or no picture.
     """
 
     name: str
     summary: str
     questions: Sequence[Question]
-    picture: Picture = "planes"
+    pictures: Sequence[Picture] = ("planes",)
 
     def __post_init__(self) -> None:
         if not NAME.fullmatch(self.name):
             raise ValueError(f"The name of a study must be letters, digits and dashes, but is {self.name!r}.")
         if not self.questions:
             raise ValueError(f"Study `{self.name}` must have at least one question.")
+        if not self.pictures or isinstance(self.pictures, str):
+            raise ValueError(
+                f"Study `{self.name}` must have a sequence of at least one picture, but has "
+                f"{self.pictures!r}."
+            )
 
 
 @dataclass(frozen=True)

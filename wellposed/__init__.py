@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from wellposed.kinetics.study import (
         Audit,
         Guide,
-        OutputCurves,
         Overlay,
         Question,
         Row,
@@ -70,7 +69,6 @@ __all__ = [
     "Linear",
     "Outcome",
     "Output",
-    "OutputCurves",
     "Overlay",
     "Parameter",
     "ParameterError",
@@ -107,7 +105,6 @@ _HOMES = {
     "wellposed.kinetics.study": (
         "Audit",
         "Guide",
-        "OutputCurves",
         "Overlay",
         "Question",
         "Row",

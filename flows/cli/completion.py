@@ -109,9 +109,9 @@ def assignments(ctx: typer.Context, incomplete: str) -> list[str]:
 
 def studies(ctx: typer.Context, incomplete: str) -> list[str]:
     """Returns the names of all studies."""
-    from wellposed.sweeps.experiments.families import families
+    from wellposed.sweeps.experiments import families
 
-    return [study.name for family in families().values() for study in family.studies]
+    return list(families.studies())
 
 
 def audits(ctx: typer.Context, incomplete: str) -> list[str]:

@@ -10,7 +10,7 @@ from pydantic import Field
 from wellposed.flows.kinds.kind import Kind
 from wellposed.flows.kinds.request import Choices, RequestField, fields_of
 from wellposed.kinetics import EXPERIMENTS
-from wellposed.sweeps.experiments.families import families
+from wellposed.sweeps.experiments.families import families, studies
 
 OWN = (
     "Its parameters: wellposed experiments NAME. To have one of your own here, start wellposed serve (or "
@@ -68,7 +68,7 @@ def choices(of: Choices) -> list[str]:
     """Returns the values that the form offers for a field, of what comes with wellposed or is installed."""
     match of.of:
         case "studies":
-            return [study.name for family in families().values() for study in family.studies]
+            return list(studies())
         case "audits":
             return [family.name for family in families().values() if family.audit is not None]
         case "ordered":

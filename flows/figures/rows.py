@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import matplotlib as mpl
 import numpy as np
@@ -13,7 +13,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from wellposed.flows.figures.style import DIVERGING, STYLE, symbol
+from wellposed.flows.figures.style import DIVERGING, PAPER, STYLE, symbol
 from wellposed.flows.text import short, typographic
 from wellposed.kinetics.study import Row, Rows
 from wellposed.sweeps.answers.layout import Outcome
@@ -21,39 +21,62 @@ from wellposed.sweeps.answers.sweep import SweepAnswer
 
 _PALETTE, _LIGHTEST = "viridis", 0.88
 _FACTOR = 8.0  # by which the ends of the colours of a map differ from one
+_PANELS = 4  # of these beside each other for three of other pictures
+
+Line = tuple[Row, list[xr.Dataset]]
+"""Panels that stand beside each other: what is stored for each."""
 
 
-def rows_of_outputs(sweeps: Sequence[SweepAnswer], picture: Rows) -> Figure | None:
-    """Draws a row of panels for each output, from the sweeps that have all of its dimensions.
+def rows_of_outputs(sweeps: Sequence[SweepAnswer], picture: Rows, columns: int = 3) -> Figure | None:
+    """Draws a row of panels for each output, from the sweeps that vary what the row varies and no more.
 
-    Returns None if there is no such sweep.
+    Returns None if there is no such sweep.  Panels are narrow: where `columns` of other pictures are beside
+    each other, there may be a third more of these.
     """
-    found = [(row, stored) for row in picture.rows if (stored := _stored(sweeps, row)) is not None]
-    if not found:
+    most = _PANELS * columns // 3
+    lines: list[Line] = []
+    for row in picture.rows:
+        panels = list(_panels(sweeps, row))
+        lines += [(row, panels[i : i + most]) for i in range(0, len(panels), most)]
+    if not lines:
         return None
-    columns = max(stored.sizes[row.panels] for row, stored in found)
+    columns = max(len(panels) for _, panels in lines)
     with mpl.rc_context(STYLE):
-        size = (1.0 + 2.9 * columns, 0.4 + 3.1 * len(found))
+        size = (1.0 + 2.9 * columns, 0.4 + 3.1 * len(lines))
         figure = Figure(figsize=size, layout="constrained", dpi=150)
-        every = figure.subplots(len(found), columns, squeeze=False)
+        every = figure.subplots(len(lines), columns, squeeze=False)
         for axes in every.flat:
             axes.set_visible(False)
-        for line, (row, stored) in zip(every, found, strict=True):
-            for axes, at in zip(line, stored[row.panels].values, strict=False):
+        for beside, (row, panels) in zip(every, lines, strict=True):
+            for axes, stored in zip(beside, panels, strict=False):
                 axes.set_visible(True)
-                axes.set_title(f"{symbol(row.panels)} = {typographic(short(float(at)))}")
-                (_draw_lines if row.kind == "lines" else _draw_map)(axes, row, stored.sel({row.panels: at}))
-            line[0].set_ylabel(_label(stored[row.output]) if row.kind == "lines" else symbol(row.lines))
+                axes.set_title(f"{symbol(row.panels)} = {_number(stored[row.panels])}")
+                (_draw_lines if row.kind == "lines" else _draw_map)(axes, row, stored)
+            beside[0].set_ylabel(_label(panels[0][row.output]) if row.kind == "lines" else symbol(row.lines))
     return figure
 
 
-def _stored(sweeps: Sequence[SweepAnswer], row: Row) -> xr.Dataset | None:
-    """Returns what the first sweep has found that varies what the row varies, and nothing else."""
-    wanted = {row.panels, row.lines, row.along}
+def _panels(sweeps: Sequence[SweepAnswer], row: Row) -> Iterator[xr.Dataset]:
+    """Yields what is stored for each panel: at values that are swept, or one at which a sweep is fixed.
+
+    Where several sweeps have the same value, the first is taken.
+    """
+    taken = set()
     for sweep in sweeps:
-        if sweep.experiment.name == row.experiment and set(sweep.stored[row.output].dims) == wanted:
-            return sweep.stored
-    return None
+        stored = sweep.stored
+        if sweep.experiment.name != row.experiment:
+            continue
+        if set(stored[row.output].dims) | {row.panels} != {row.panels, row.lines, row.along}:
+            continue
+        for i in range(stored.sizes.get(row.panels, 1)):
+            here = stored.isel({row.panels: i}) if row.panels in stored.dims else stored
+            if (at := here[row.panels].item()) not in taken:
+                taken.add(at)
+                yield here
+
+
+def _number(value: xr.DataArray) -> str:
+    return typographic(short(value.item()))
 
 
 def _label(variable: xr.DataArray) -> str:
@@ -61,32 +84,56 @@ def _label(variable: xr.DataArray) -> str:
 
 
 def _values(stored: xr.Dataset, row: Row) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Returns the output and its error, (lines, along), NaN where none is known to its size."""
+    """Returns the output and its error, (lines, along), NaN where nothing is known.
+
+    On logarithmic axes, and in a map, nothing is where the error is not smaller than the output.
+    """
     output = stored[row.output].transpose(row.lines, row.along)
     error = stored[f"{row.output}_error"].transpose(row.lines, row.along).values
+    # an order parameter that is not resolved is no reason to leave out another output that is
     answered = stored["outcome"].isin([Outcome.OK, Outcome.UNRESOLVED]).broadcast_like(output)
-    resolved = answered.transpose(*output.dims).values & (error < np.abs(output.values))
-    return np.where(resolved, output.values, math.nan), error
+    largest = np.abs(output.values) if row.limits is None else math.inf
+    known = answered.transpose(*output.dims).values & (error < largest)
+    return np.where(known, output.values, math.nan), error
 
 
 def _draw_lines(axes: Axes, row: Row, stored: xr.Dataset) -> None:
     x = stored[row.along].values
     values, errors = _values(stored, row)
     colours = mpl.colormaps[_PALETTE](np.linspace(0.0, _LIGHTEST, len(values)))
-    for at, value, error, colour in zip(stored[row.lines].values, values, errors, colours, strict=True):
-        label = f"{symbol(row.lines)} = {typographic(short(float(at)))}"
-        size = np.abs(value)
+    for i, (value, error) in enumerate(zip(values, errors, strict=True)):
+        here, colour = stored.isel({row.lines: i}), to_hex(colours[i])
+        label = f"{symbol(row.lines)} = {_number(here[row.lines])}"
+        size = np.abs(value) if row.limits is None else value
+        known = np.isfinite(value)
         axes.errorbar(
-            x, size, error, color=to_hex(colour), marker="o", markersize=3, linewidth=1, label=label
+            x,
+            size,
+            np.where(known, error, 0.0),
+            color=colour,
+            marker="o",
+            markersize=3,
+            linewidth=1,
+            label=label,
         )
+        if row.mark is not None:
+            point = {str(name): at.item() for name, at in here.coords.items() if at.ndim == 0}
+            axes.axvline(row.mark(point), color=colour, linewidth=0.9, linestyle=":", zorder=1)
     if row.beside:
         beside = stored[row.beside].transpose(row.lines, row.along)
         first = int(np.argmax(np.isfinite(beside.values).any(axis=1)))
         axes.plot(x, np.abs(beside.values[first]), color="black", linewidth=1.2, label=_label(beside))
-    axes.set_xscale("log", base=2)
-    axes.set_yscale("log")
+    if row.level is not None:
+        axes.axhline(row.level, color=PAPER, linewidth=0.9, linestyle="--", zorder=2, label=row.level_label)
+    if row.mark is not None:
+        axes.plot([], [], ":", color="0.4", linewidth=0.9, label=row.mark_label)
+    if row.limits is None:
+        axes.set_xscale("log", base=2)
+        axes.set_yscale("log")
+    else:
+        axes.set_ylim(*row.limits)
     axes.set_xlabel(_label(stored[row.along]))
-    axes.legend(frameon=False, fontsize=6)
+    axes.legend(facecolor="white", edgecolor="none", framealpha=0.7, fontsize=6)
 
 
 def _draw_map(axes: Axes, row: Row, stored: xr.Dataset) -> None:

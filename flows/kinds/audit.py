@@ -66,7 +66,7 @@ class AuditJob:
     catalogue: str
     kind = "audit"
     is_composite = True
-    picture: ClassVar[Picture] = "planes"
+    pictures: ClassVar[Sequence[Picture]] = ("planes",)
 
     @property
     def title(self) -> str:

@@ -84,7 +84,7 @@ class Job(Protocol):
         ...
 
     @property
-    def picture(self) -> Picture:
+    def pictures(self) -> Sequence[Picture]:
         """How the boundaries and sweeps that it finds are drawn."""
         ...
 

@@ -80,7 +80,7 @@ def state_of(job: Job) -> Literal["COMPLETED", "FAILED"]:
 
 
 def page_of(job: Job) -> str:
-    """Returns the page that a run leaves, in Markdown: tables, the picture, and where everything is."""
+    """Returns the page that a run leaves, in Markdown: tables, pictures, and where everything is."""
     kind = KINDS[job.kind]
     if kind.page is not None:
         return kind.page(job)
@@ -94,11 +94,11 @@ def page_of(job: Job) -> str:
 
 @lru_cache(maxsize=4)
 def findings_of(job: Job) -> Findings:
-    """Returns what a job found, with its picture.  Drawn once: all must be stored by then."""
+    """Returns what a job found, with its pictures.  Drawn once: all must be stored by then."""
     from wellposed.flows.presentation.findings import Findings
 
     found = KINDS[job.kind].answers(job)
-    return Findings(found.boundaries, found.sweeps, found.curves, job.picture, found.pictures)
+    return Findings(found.boundaries, found.sweeps, found.curves, job.pictures, found.pictures)
 
 
 def documents_of(parts: Sequence[Part]) -> list[dict[str, object]]:

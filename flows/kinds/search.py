@@ -53,7 +53,7 @@ class SearchJob(ABC, Generic[S]):
     points = None
     heading = ""
     is_composite = False
-    picture: ClassVar[Picture] = "planes"
+    pictures: ClassVar[Sequence[Picture]] = ("planes",)
 
     @property
     @abstractmethod

@@ -1,4 +1,4 @@
-"""Studies: questions that belong together, asked and answered as one, with a picture of what they found."""
+"""Studies: questions that belong together, asked and answered as one, with pictures of what they found."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from pydantic.dataclasses import dataclass as pydantic_dataclass
 from wellposed.flows.kinds.command import command_of
 from wellposed.flows.kinds.kind import Answers, Find, Kind
 from wellposed.flows.kinds.questions import (
-    canonical_ids,
     cost_of,
     counted,
     jobs_of,
@@ -66,14 +65,14 @@ class StudyJob:
     catalogue: str
     was_finished: bool = False
     """Whether all of it was stored when it was asked."""
-    pictures: list[str] = field(default_factory=list)
-    """The names of the files in the catalogue that hold its picture, once it is drawn."""
+    files: list[str] = field(default_factory=list)
+    """The names of the files in the catalogue that hold its pictures, once they are drawn."""
     kind = "study"
     is_composite = True
 
     @property
-    def picture(self) -> Picture:
-        return self.study.picture
+    def pictures(self) -> Sequence[Picture]:
+        return self.study.pictures
 
     @property
     def title(self) -> str:
@@ -98,13 +97,13 @@ class StudyJob:
 
     @property
     def findings(self) -> Findings:
-        """The tables and the picture of its answers."""
+        """The tables and the pictures of its answers."""
         from wellposed.flows.kinds.narration import findings_of
 
         return findings_of(self)
 
     def finish(self, **facts: object) -> None:
-        """Declares that all parts are stored, and draws the picture if it is not there, or older."""
+        """Declares that all parts are stored, and draws the pictures if the first is not there, or older."""
         for part in self.parts:
             part.finish()
         place, there = place_of(self.catalogue), place_of(self.catalogue).names()
@@ -119,7 +118,8 @@ class StudyJob:
                 said = " ".join(f"{type(error).__name__}: {error}".split())
                 print(f"wellposed: The figure of {self.study.name} is not drawn: {said}", file=sys.stderr)
         ours = re.compile(rf"{re.escape(self.study.name)}(-curve-[0-9a-f]{{8}}|-\d+)?\.(png|svg)")
-        self.pictures[:] = sorted(name for name in place.names() if ours.fullmatch(name))
+        there = [name for name in place.names() if ours.fullmatch(name)]
+        self.files[:] = sorted(there, key=lambda name: (len(name), name))
 
     def result(self) -> xr.Dataset:
         """Returns the boundaries that were found along ``line``, and the curves along ``vertex``."""
@@ -138,11 +138,6 @@ def answers_of(parts: Iterable[Part]) -> Answers:
     for part in parts:
         found = found + KINDS[part.kind].answers(part)
     return found
-
-
-def study_ids(study: Study) -> list[str]:
-    """Returns the ids by which the questions of a study are found in a catalogue, in their order."""
-    return canonical_ids(study.questions)
 
 
 def _job(request: StudyRequest, find: Find) -> StudyJob:
@@ -184,8 +179,8 @@ def _tables(job: StudyJob) -> Sequence[TitledTable]:
     if not tables:
         rows = [(part.title, part.points, part.store.totals()) for part in job.parts]
         tables.append(TitledTable("Sweeps", sweep_table(rows)))
-    if job.pictures:
-        figure = "Figure: " + " and ".join(f"{job.catalogue}/{name}" for name in job.pictures)
+    if job.files:
+        figure = "Figure: " + " and ".join(f"{job.catalogue}/{name}" for name in job.files)
         tables[-1] = replace(tables[-1], below="\n\n".join(filter(None, [tables[-1].below, figure])))
     return tables
 
@@ -198,7 +193,7 @@ def _document(job: StudyJob) -> Mapping[str, Any]:
     return {
         "boundaries": documents.of_boundaries(found.boundaries),
         **({"curves": curves} if curves else {}),
-        "figures": [f"{job.catalogue}/{name}" for name in job.pictures],
+        "figures": [f"{job.catalogue}/{name}" for name in job.files],
     }
 
 

@@ -52,7 +52,7 @@ class SweepJob:
     kind = "sweep"
     heading = ""
     is_composite = False
-    picture: ClassVar[Picture] = "planes"
+    pictures: ClassVar[Sequence[Picture]] = ("planes",)
 
     @property
     def title(self) -> str:

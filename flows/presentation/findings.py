@@ -1,14 +1,14 @@
-"""What some questions found, put together for a reader: tables and the picture."""
+"""What some questions found, put together for a reader: tables and pictures."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from wellposed.flows.presentation.tables import boundary_tables
-from wellposed.kinetics.study import OutputCurves, Overlay, Picture, Rows
+from wellposed.kinetics.study import Overlay, Picture, Rows
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Findings:
-    """The answers to some questions, with the picture that they are to have.
+    """The answers to some questions, with the pictures that they are to have.
 
     Attributes
     ----------
     boundaries, sweeps, curves : sequences of BoundaryAnswer, SweepAnswer, CurveAnswer
-    picture : {"planes", "profiles"}, Overlay, OutputCurves or Rows
-    pictures : sequence of (str, callable)
+    pictures : sequence of {"planes", "profiles"}, Overlay or Rows
+    others : sequence of (str, callable)
         Whatever else is to be drawn; see `wellposed.flows.kinds.kind.Answers`.
     """
 
     boundaries: Sequence[BoundaryAnswer]
     sweeps: Sequence[SweepAnswer]
     curves: Sequence[CurveAnswer] = ()
-    picture: Picture = "planes"
-    pictures: Sequence[tuple[str, Callable[[int], Figure | None]]] = ()
+    pictures: Sequence[Picture] = ("planes",)
+    others: Sequence[tuple[str, Callable[[int], Figure | None]]] = ()
 
     @cached_property
     def boundary_tables(self) -> Sequence[Table]:
@@ -44,34 +44,33 @@ class Findings:
 
     @cached_property
     def images(self) -> Mapping[str, Figure]:
-        """All figures, by what is added to the name of their files: the picture, and then each curve."""
+        """All figures, by what is added to the name of their files: pictures, and then each curve."""
         from wellposed.flows.figures.curve import draw_curve
 
-        main, curves = self.drawn(), {f"-curve-{one.id[:8]}": draw_curve(one, 3) for one in self.curves}
-        extra = {f"-{i}": draw(3) for i, (_, draw) in enumerate(self.pictures, 2)}
-        found = {"": main, **curves, **extra}
+        drawing: list[Callable[[int], Figure | None]]
+        drawing = [partial(self.drawn, picture) for picture in self.pictures]
+        drawing += [draw for _, draw in self.others]
+        found = {"" if i == 1 else f"-{i}": draw(3) for i, draw in enumerate(drawing, 1)}
+        found |= {f"-curve-{one.id[:8]}": draw_curve(one, 3) for one in self.curves}
         return {suffix: figure for suffix, figure in found.items() if figure is not None}
 
-    def drawn(self, columns: int = 3) -> Figure | None:
+    def drawn(self, picture: Picture, columns: int) -> Figure | None:
         """Draws profiles, an overlay, outputs, or phase planes; where there are too many, boundary curves.
 
-        At most `columns` panels are beside each other.
+        At most `columns` panels are beside each other.  Returns None where there is nothing to be drawn.
         """
         from wellposed.flows.figures.boundaries import boundary_curves  # takes a second to import
-        from wellposed.flows.figures.output_curves import output_curves
         from wellposed.flows.figures.overlay import overlaid_boundaries
         from wellposed.flows.figures.phase_diagram import phase_diagram
         from wellposed.flows.figures.profiles import profiles
         from wellposed.flows.figures.rows import rows_of_outputs
 
-        if self.picture == "profiles":
+        if picture == "profiles":
             return profiles(self.boundaries, self.sweeps, columns)
-        if isinstance(self.picture, Overlay):
-            return overlaid_boundaries(self.boundaries, self.picture, columns)
-        if isinstance(self.picture, OutputCurves):
-            return output_curves(self.sweeps, self.picture, columns)
-        if isinstance(self.picture, Rows):
-            return rows_of_outputs(self.sweeps, self.picture)
+        if isinstance(picture, Overlay):
+            return overlaid_boundaries(self.boundaries, picture, columns)
+        if isinstance(picture, Rows):
+            return rows_of_outputs(self.sweeps, picture, columns)
         drawn = phase_diagram(self.boundaries, self.sweeps, columns)
         return boundary_curves(self.boundaries, columns) if drawn is None and self.boundaries else drawn
 

@@ -12,7 +12,7 @@ from wellposed.errors import RequestError
 from wellposed.flows.figures.convergence import Errors, errors
 from wellposed.flows.kinds.job import troubles
 from wellposed.flows.kinds.kind import Answers
-from wellposed.flows.kinds.study import study_ids
+from wellposed.flows.kinds.questions import canonical_ids
 from wellposed.flows.presentation.listing import left
 from wellposed.flows.report import figures as report_figures
 from wellposed.flows.report import summary
@@ -24,6 +24,7 @@ from wellposed.flows.report.section import Section, by_experiment, sections
 from wellposed.kinetics.claim import Verdict
 from wellposed.kinetics.family import Family
 from wellposed.kinetics.study import Study
+from wellposed.sweeps.experiments.families import studies
 
 MOST_REASONS = 3
 """Why points have no answer, of one experiment."""
@@ -115,23 +116,33 @@ class Chapter:
 
     @cached_property
     def studies(self) -> Sequence[tuple[Study, Sequence[StoredJob]]]:
-        """The studies all of whose questions are answered here, with these."""
+        """The studies all of whose questions about this family are answered here, with these."""
         answered = {stored.id: stored for stored in self.jobs if stored.is_answered}
         found = []
-        for study in () if self.family is None else self.family.studies:
+        for study in () if self.family is None else studies().values():
+            about = [one for one in study.questions if _family(one.experiment) == self.name]
             try:
-                ids = study_ids(study)
+                ids = canonical_ids(about)
             except RequestError:  # it asks an experiment, or a kind of question, that is not installed
                 continue
-            if answered.keys() >= set(ids):
+            if ids and answered.keys() >= set(ids):
                 found.append((study, [answered[id] for id in ids]))
         return found
 
     @cached_property
     def figures(self) -> Sequence[ReportFigure]:
         """Those of its studies."""
-        drawn = (report_figures.of_study(study, stored) for study, stored in self.studies)
-        return [figure for figure in drawn if figure is not None]
+        return [
+            figure
+            for study, stored in self.studies
+            for figure in report_figures.of_study(self._named(study), study, stored)
+        ]
+
+    def _named(self, study: Study) -> str:
+        """Returns a name for the figures of a study here, which may have others in another chapter."""
+        name = f"study-{study.name}"
+        spans = {_family(one.experiment) for one in study.questions} != {self.name}
+        return f"{name}-{self.name}" if spans else name
 
     @cached_property
     def sections(self) -> Sequence[Section]:

@@ -102,19 +102,21 @@ def _url(kind: str, data: bytes) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
 
 
-def of_study(study: Study, stored: Sequence[StoredJob]) -> ReportFigure | None:
-    """Returns the figure that a study asks for, from the answers to its questions."""
+def of_study(name: str, study: Study, stored: Sequence[StoredJob]) -> Iterator[ReportFigure]:
+    """Yields the figures that a study asks for and that the answers to its questions allow."""
     answers = sum((one.answers for one in stored), Answers())
-    findings = Findings(answers.boundaries, answers.sweeps, answers.curves, study.picture)
-    figure = ReportFigure(
-        f"study-{study.name}",
-        f"{study.summary}.",
-        study.summary,
-        [one.id for one in stored],
-        findings.drawn,
-        f"wellposed study {study.name}",
-    )
-    return figure if figure.files else None
+    findings = Findings(answers.boundaries, answers.sweeps, answers.curves)
+    for i, picture in enumerate(study.pictures, 1):
+        figure = ReportFigure(
+            name if i == 1 else f"{name}-{i}",
+            f"{study.summary}.",
+            study.summary,
+            [one.id for one in stored],
+            partial(findings.drawn, picture),
+            f"wellposed study {study.name}",
+        )
+        if figure.files:
+            yield figure
 
 
 def of_planes(

@@ -47,6 +47,6 @@ STUDIES = (
                 for i, gamma in enumerate(_SOFT[d])
             ),
         ),
-        picture="profiles",
+        pictures=("profiles",),
     ),
 )

@@ -27,6 +27,15 @@ AUDIT = Audit(
             },
             fixed={"s": 3.0},
         ),
+        question(
+            "sweep",
+            "schrodinger.estimates",
+            axes={
+                "beta": [0.0, 0.25, 0.5, 0.75, 1.0],
+                "functions": ["plane", "bumps", "two_waves", "phases"],
+            },
+            fixed={"s": 3},
+        ),
         question("sweep", "schrodinger.sobolev", axes={"beta": [0.0, 0.1, 0.2, 0.25, 0.5, 0.75, 1.0]}),
         question("boundary", "schrodinger.sobolev", along="beta"),
     ),

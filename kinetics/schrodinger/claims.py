@@ -38,7 +38,13 @@ CLAIMS = (
             from_below=True,
         )
         for equation, statement, domain, condition in (
-            ("Theorem B.1", "‖u(t)‖_{H^s} is bounded for small data", _small, "‖u₀‖_{H^s} ≤ 1"),
+            (
+                "Theorem B.1",
+                "0 ≤ β ≤ 1, s ≥ 3: there is ε₀ > 0 such that (1.1) is globally well-posed for u₀ ∈ H^s(T³), "
+                "‖u₀‖_{H^s} < ε₀",
+                _small,
+                "‖u₀‖_{H^s} ≤ 1, s = 3",
+            ),
             (
                 "Remark 1.2, abstract",
                 "(1.1) is well-posed where the kinetic equation is not",
@@ -63,13 +69,73 @@ CLAIMS = (
     ),
     Claim(
         "App. B, corrected",
-        "|d/dt ‖D^s u‖²| ≤ 2 |∫ D^s ū D^s N|",
-        "≤",
+        "d/dt ‖D^s u‖² = 2 ℑ∫ D^s ū D^s N",
+        "=",
         Linear(1.0),
         "schrodinger.energy",
-        "corrected",
-        remark="an identity, |Re z| ≤ |z|, from the imaginary part; it gives no ‖u‖²_{H^{s+1}}, so nothing "
-        "bounds a right side with β derivatives more",
+        "derivative",
+        remark="left over right side, the left from differences of solutions in time; both are 0 on a plane "
+        "wave. From the imaginary part: it has no ‖u‖²_{H^{s+1}}, so nothing bounds a right side with β "
+        "derivatives more",
+    ),
+    Claim(
+        "App. B, Leibniz",
+        "|∫ |∇|^β D^s ū · D^s(|v|²v)| ≤ C₁ Σ I, I = ∫ |D^s v||D^{s₁}v||D^{s₂}v||D^{s₃}v|, v = |∇|^β u",
+        "≤",
+        Linear(1.0),
+        "schrodinger.estimates",
+        "leibniz",
+        remark="left over right side, with the largest multinomial coefficient for C₁, and those summands "
+        "alone in which s₁ + s₂ + s₃ = s: so it holds point by point",
+    ),
+    Claim(
+        "App. B, Gagliardo–Nirenberg",
+        "‖D^{s_i}v‖_{L^{p_i}} ≲ (Σ‖D^j v‖)^{|s₁|/|s|} ‖v‖_{L^∞}^{1−|s_i|/|s|}",
+        "≲",
+        Linear(0.0),
+        "schrodinger.estimates",
+        "interpolation_published",
+        remark="exponent in K; misprint: |s₁| for |s_i|, with which the sides scale differently for i = 2, 3",
+        from_below=True,
+    ),
+    Claim(
+        "App. B, Gagliardo–Nirenberg, corrected",
+        "‖D^{s_i}v‖_{L^{p_i}} ≲ (Σ‖D^j v‖)^{|s_i|/|s|} ‖v‖_{L^∞}^{1−|s_i|/|s|}",
+        "≲",
+        Linear(0.0),
+        "schrodinger.estimates",
+        "interpolation",
+        remark="exponent in K of the largest ratio over four kinds of functions: can only contradict it",
+        from_below=True,
+    ),
+    Claim(
+        "App. B, Sobolev",
+        "‖|∇|^β u‖_{L^∞} ≲ ‖u‖_{H³}",
+        "≲",
+        Linear(0.0),
+        "schrodinger.estimates",
+        "embedding",
+        remark="exponent in the truncation of the best constant, (Σ|k|^{2β}⟨k⟩⁻⁶)^{1/2}, which is finite for "
+        "β < 3/2",
+    ),
+    Claim(
+        "App. B, Hölder",
+        "I ≤ ‖D^s v‖_{L²} Π ‖D^{s_i}v‖_{L^{p_i}}, Σ 1/p_i = 1/2",
+        "≤",
+        Linear(1.0),
+        "schrodinger.estimates",
+        "hoelder",
+        remark="left over right side, the largest over all s_i; one on plane waves",
+    ),
+    Claim(
+        "App. B, product",
+        "I ≲ (Σ‖D^j v‖)² ‖u‖²_{H³}",
+        "≲",
+        Linear(0.0),
+        "schrodinger.estimates",
+        "product",
+        remark="exponent in K of the largest ratio over four kinds of functions: can only contradict it",
+        from_below=True,
     ),
     Claim(
         "App. B, trilinear",
@@ -110,4 +176,4 @@ CLAIMS = (
         remark="by scaling",
     ),
 )
-"""Theorem B.1 and what it is proved with, Remarks 1.2 and 1.4, and the abstract's sentence."""
+"""Theorem B.1 and each display of its proof, Remarks 1.2 and 1.4, and the abstract's sentence."""

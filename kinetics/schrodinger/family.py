@@ -4,7 +4,6 @@ from wellposed.kinetics.family import Family
 from wellposed.kinetics.schrodinger.audit import AUDIT
 from wellposed.kinetics.schrodinger.claims import CLAIMS
 from wellposed.kinetics.schrodinger.experiments import EXPERIMENTS
-from wellposed.kinetics.schrodinger.studies import STUDIES
 
 FAMILY = Family(
     name="schrodinger",
@@ -12,6 +11,5 @@ FAMILY = Family(
     paper="I. Ampatzoglou, T. Léger, On the ill-posedness of kinetic wave equations, arXiv:2411.12868v1",
     experiments=EXPERIMENTS,
     claims=CLAIMS,
-    studies=STUDIES,
     audit=AUDIT,
 )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 import functools
 import importlib.metadata
+import itertools
 import sys
 from collections.abc import Iterable
 
 from wellposed.errors import RequestError
-from wellposed.kinetics import FAMILIES
+from wellposed.kinetics import FAMILIES, STUDIES
 from wellposed.kinetics.family import Family
 from wellposed.kinetics.study import Audit, Study
 from wellposed.sweeps.experiments.declaration import check_declaration
@@ -60,7 +61,7 @@ def family_of(entry: importlib.metadata.EntryPoint) -> Family:
         )
     if found.name in FAMILIES:
         raise RequestError(f"Family `{found.name}`{who} is called like one of ours, and so is not used.")
-    ours = {study.name for family in FAMILIES.values() for study in family.studies}
+    ours = _by_name(FAMILIES.values())
     for study in found.studies:
         if study.name in ours:
             raise RequestError(f"Study `{study.name}`{who} is called like one of ours: give it another name.")
@@ -69,17 +70,24 @@ def family_of(entry: importlib.metadata.EntryPoint) -> Family:
     return found
 
 
+def studies() -> dict[str, Study]:
+    """Returns all studies by name: those of all families, and ours that span families."""
+    return _by_name(families().values())
+
+
+def _by_name(of: Iterable[Family]) -> dict[str, Study]:
+    found: dict[str, Study] = {}
+    for study in itertools.chain.from_iterable([*(family.studies for family in of), STUDIES]):
+        found.setdefault(study.name, study)
+    return found
+
+
 def find_study(name: str) -> Study:
     """Returns the study called `name`.  Raises `RequestError` if there is none."""
-    studies: dict[str, Study] = {}
-    for family in families().values():
-        for study in family.studies:
-            studies.setdefault(study.name, study)
-    if name not in studies:
-        raise RequestError(
-            f"There is no study `{name}`; {_close(name, studies)}there is {', '.join(studies)}."
-        )
-    return studies[name]
+    known = studies()
+    if name not in known:
+        raise RequestError(f"There is no study `{name}`; {_close(name, known)}there is {', '.join(known)}.")
+    return known[name]
 
 
 def find_audit(name: str) -> tuple[Family, Audit]:

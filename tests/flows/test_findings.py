@@ -8,18 +8,16 @@ import pytest
 from wellposed.errors import RequestError
 from wellposed.flows.kinds import KINDS, narration
 from wellposed.flows.kinds.job import troubles as job_troubles
-from wellposed.flows.kinds.study import study_ids
+from wellposed.flows.kinds.questions import canonical_ids
 from wellposed.flows.presentation import documents, log
 from wellposed.flows.presentation.tables import boundary_table
 from wellposed.flows.report.boundary_table import boundary_table as table_of_report
 from wellposed.flows.report.figures import of_cuts
 from wellposed.flows.report.judged import judged_lines
-from wellposed.kinetics import FAMILIES
-from wellposed.sweeps.experiments.families import find_study
+from wellposed.sweeps.experiments.families import find_study, studies
 
 EXPERIMENTS = Path(__file__).with_name("experiments.py")
 TILTED, MOODY = f"{EXPERIMENTS}:TILTED", f"{EXPERIMENTS}:MOODY"
-STUDIES = [study for family in FAMILIES.values() for study in family.studies]
 
 
 def test_table_has_a_row_for_each_line_and_names_the_source_of_what_is_not_found(tmp_path, answered, job_of):
@@ -58,9 +56,9 @@ def test_a_line_of_which_every_point_failed_is_not_called_unresolved(tmp_path, a
     assert of_cuts("failing", lines).caption.endswith("No point on them is resolved.")
 
 
-@pytest.mark.parametrize("study", STUDIES, ids=lambda study: study.name)
+@pytest.mark.parametrize("study", studies().values(), ids=lambda study: study.name)
 def test_study_asks_only_what_is_allowed(study):
-    ids = study_ids(study)
+    ids = canonical_ids(study.questions)
     assert len(set(ids)) == len(ids) == len(study.questions)
 
 

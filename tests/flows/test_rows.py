@@ -14,6 +14,23 @@ from wellposed.sweeps.answers.sweep import SweepAnswer
 NAME = "schrodinger.second_order"
 LINES = Row(NAME, "weighted_rate", "octave", "beta", "t", beside="weighted_kinetic")
 MAP = Row(NAME, "ratios", "octave", "beta", "t", kind="map")
+TORUS = "lenard_balescu.torus"
+RATIO = Rows(
+    (
+        Row(
+            TORUS,
+            "ratio",
+            "L",
+            "d",
+            "t",
+            limits=(0.0, 2.0),
+            level=1.0,
+            level_label="kinetic",
+            mark=lambda point: 2.0 * float(point["t"]),
+            mark_label="back",
+        ),
+    )
+)
 
 
 @pytest.fixture
@@ -67,4 +84,40 @@ def test_sweeps_of_other_experiments_or_dimensions_are_left_out(answer):
     other = SweepAnswer("1" * 16, EXPERIMENTS["wave.growth"], None, answer.stored)
     flat = SweepAnswer("2" * 16, EXPERIMENTS[NAME], None, answer.stored.isel(t=0))
     assert rows_of_outputs([other, flat], Rows((LINES,))) is None
-    assert Findings((), [flat, answer], picture=Rows((LINES,))).drawn() is not None
+    findings = Findings((), [flat, answer], pictures=(Rows((LINES,)), Rows((MAP,))))
+    assert set(findings.images) == {"", "-2"}
+
+
+def test_no_more_panels_are_beside_each_other_than_are_asked_for(answer):
+    wide, narrow = (rows_of_outputs([answer], Rows((LINES, MAP)), columns) for columns in (3, 1))
+    assert [len({round(one.get_position().x0, 2) for one in panels(f)}) for f in (wide, narrow)] == [2, 1]
+
+
+@pytest.fixture(scope="module")
+def tori(tmp_path_factory, answered, job_of):
+    """A sweep for each dimension, which is fixed in it."""
+    place = tmp_path_factory.mktemp("catalogue")
+    sides = {1: [6.0, 8.0], 2: [6.0, 8.0, 9.0]}
+    return [
+        answered(
+            job_of("sweep", TORUS, axes={"L": L, "t": [1.0, 2.0]}, fixed={"d": d}, catalogue=place)
+        ).answer()
+        for d, L in sides.items()
+    ]
+
+
+def test_each_line_has_its_colour_and_its_mark_and_each_sweep_its_panel(tori):
+    line, plane = rows_of_outputs(tori, RATIO).axes
+    assert (line.get_title(), plane.get_title()) == ("$d$ = 1", "$d$ = 2")
+    assert [one.get_label() for one in plane.containers] == ["$t$ = 1", "$t$ = 2"]
+    for t, container in zip((1.0, 2.0), plane.containers, strict=True):
+        stored = tori[1].stored["ratio"].sel(t=t).transpose("L").to_numpy()
+        np.testing.assert_allclose(
+            container.lines[0].get_xydata(), np.column_stack([[6.0, 8.0, 9.0], stored])
+        )
+        marks = [one for one in plane.lines if list(one.get_xdata()) == [2.0 * t, 2.0 * t]]
+        assert marks[0].get_color() == container.lines[0].get_color()
+    assert plane.get_ylim() == (0.0, 2.0)
+    assert plane.get_xscale() == plane.get_yscale() == "linear"
+    # in d = 1 there is no ratio to be drawn
+    assert all(np.isnan(one.lines[0].get_ydata()).all() for one in line.containers)

@@ -14,7 +14,7 @@ from wellposed.flows.kinds.request import made
 from wellposed.kinetics import EXPERIMENTS, FAMILIES
 from wellposed.kinetics.family import Family
 from wellposed.kinetics.study import Audit, Study, question
-from wellposed.sweeps.experiments.families import find_study
+from wellposed.sweeps.experiments.families import find_study, studies
 from wellposed.sweeps.experiments.find import locate
 
 
@@ -111,14 +111,13 @@ def test_a_study_without_such_a_kind_is_refused(study, tmp_path, monkeypatch):
 
 
 def test_every_question_of_every_study_and_audit_is_one_that_its_kind_takes():
-    from wellposed.flows.kinds.questions import request_of
-    from wellposed.flows.kinds.study import study_ids
+    from wellposed.flows.kinds.questions import canonical_ids, request_of
 
-    for family in FAMILIES.values():
-        for held in (*family.studies, *([family.audit] if family.audit else [])):
-            assert len({str(request_of(one)) for one in held.questions}) == len(held.questions)
-            ids = study_ids(held)
-            assert len(set(ids)) == len(ids) == len(held.questions)
+    audits = [family.audit for family in FAMILIES.values() if family.audit]
+    for held in (*studies().values(), *audits):
+        assert len({str(request_of(one)) for one in held.questions}) == len(held.questions)
+        ids = canonical_ids(held.questions)
+        assert len(set(ids)) == len(ids) == len(held.questions)
 
 
 def test_a_study_with_the_name_of_a_file_elsewhere_or_without_questions_is_refused():
@@ -126,6 +125,11 @@ def test_a_study_with_the_name_of_a_file_elsewhere_or_without_questions_is_refus
         Study("../edges", "Where edges are", (question("sweep", "mine.tilted"),))
     with pytest.raises(ValueError, match="at least one question"):
         Study("edges", "Where edges are", ())
+    asked = (question("sweep", "mine.tilted"),)
+    with pytest.raises(ValueError, match=r"at least one picture, but has \(\)"):
+        Study("edges", "Where edges are", asked, pictures=())
+    with pytest.raises(ValueError, match="a sequence of at least one picture, but has 'planes'"):
+        Study("edges", "Where edges are", asked, pictures="planes")
 
 
 def test_a_question_does_not_say_how_it_is_computed(study, tmp_path, monkeypatch):

@@ -94,6 +94,23 @@ def test_limit_is_enclosed_where_powers_of_the_variable_are_left(
     assert abs(value - end) <= error
 
 
+@given(
+    end=st.floats(-10.0, 10.0),
+    size=st.floats(-10.0, 10.0),
+    rate=st.floats(1.0, 4.0),
+    noise=st.floats(1e-9, 1e-2),
+    signs=st.lists(st.sampled_from([-1.0, 0.0, 1.0]), min_size=7, max_size=7),
+)
+def test_limit_is_enclosed_where_members_have_errors(
+    end: float, size: float, rate: float, noise: float, signs: list[float]
+) -> None:
+    """It had no error but that of the last member, and Aitken's rule makes more of each."""
+    x = 2.0 ** np.arange(7)
+    value, error = limit((end + size * x**-rate + noise * np.array(signs)).tolist(), noise=noise)
+    if np.isfinite(value):
+        assert abs(value - end) <= error
+
+
 def test_limit_of_what_no_longer_changes_is_its_last_member_and_of_what_grows_none() -> None:
     value, error = limit([1.0, 2.0, 3.0, 3.0, 3.0, 3.0])
     assert (value, error) == (3.0, 3.0 * ROUND_OFF)

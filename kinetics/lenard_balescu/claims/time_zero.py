@@ -179,6 +179,25 @@ TIME_ZERO = (
         from_below=True,
     ),
     _resolvent(
+        "(2.31)",
+        "ε̃(k, ω) = 1 + V̂⟨Δ_k f₀/(Δ_k E − ω)⟩",
+        "=",
+        ONE,
+        "dielectric_published",
+        "corrected",
+        "of the solution with K₂ − B over the right side, at ω = iħk; it is that of K₂ + B, (2.16). Printed "
+        "are k∗ for v∗ as well, and in (2.21) k₁ for v₁, and dṽ₁ for dṽ₂ in its second integral",
+    ),
+    _resolvent(
+        "(2.31), corrected",
+        "ε̃(k, ω) = 1 − V̂⟨Δ_k f₀/(Δ_k E − ω)⟩",
+        "=",
+        ONE,
+        "dielectric",
+        "corrected",
+        "of the solution with K₂ − B over the right side, at ω = iħk",
+    ),
+    _resolvent(
         "(2.25)",
         "lim (T − T′)/2πi, with f₁′f₂′ − f₁f₂",
         "=",

@@ -18,27 +18,20 @@ import numpy as np
 
 from wellposed.kinetics.experiment import Coordinate, Experiment, Output, Parameter
 from wellposed.kinetics.exponent import GrowthExponent, growth_exponent
-from wellposed.kinetics.lenard_balescu.experiments.torus import (
-    DATUM,
-    DIMENSION,
-    FACTORS,
-    MOMENT,
-    PLANCK,
-    SIGNS,
-    SYSTEM,
-    refuse_without_rate,
-)
 from wellposed.kinetics.lenard_balescu.interaction.normalisation import NORMALISATIONS
-from wellposed.kinetics.lenard_balescu.interaction.potential import potential_of_kind
-from wellposed.kinetics.lenard_balescu.parameters import KAPPA, KIND, S
 from wellposed.kinetics.lenard_balescu.two_body.continuum import infinite_rates
-from wellposed.kinetics.lenard_balescu.two_body.data import data_of_kind
 from wellposed.kinetics.lenard_balescu.two_body.kinetic_rate import (
     kinetic_density,
     kinetic_rate,
     largest_wave_number,
 )
 from wellposed.kinetics.lenard_balescu.two_body.stability import margin_and_growth, smallness
+from wellposed.kinetics.lenard_balescu.two_body.system import (
+    DIMENSION,
+    REST,
+    refuse_without_rate,
+    system_of,
+)
 from wellposed.kinetics.refine import limit, refined
 
 FRACTIONS = 2.0 ** (0.5 * np.arange(-12.0, 1.0))
@@ -51,24 +44,15 @@ _DYADIC = 2 ** np.arange(7)
 _PARTS = 64
 
 _SEARCHES = (24, 48)  # wave numbers that are tried for the growth of waves
+_LAST_MEMBERS = 4  # of a sequence, by which its limit is known
 _ROUND_OFF = 1e-9  # of a rate of growth, by the search for its wave number
 
 
-def large_box(
-    d: int,
-    t: float,
-    hbar: float,
-    kappa: float,
-    s: float,
-    potential: str,
-    datum: str,
-    moment: str,
-    system: str,
-) -> dict[str, Any]:
+def large_box(t: float, **of_system: Any) -> dict[str, Any]:
     """Returns how the rate tends to the kinetic one, and whether waves grow; see `EXPERIMENT`."""
-    V = potential_of_kind(potential, kappa, s)
-    data = data_of_kind(datum, d)
-    levels = [margin_and_growth(data, hbar, V, SIGNS[system], n) for n in _SEARCHES]
+    system = system_of(**of_system)
+    data, moment, hbar, V = system.data, system.moment, system.hbar, system.potential
+    levels = [margin_and_growth(data, hbar, V, system.sign, n) for n in _SEARCHES]
     (margin, growth), (margin_error, growth_error) = (part.tolist() for part in refined(levels, _ROUND_OFF))
 
     k, _, gross_density = kinetic_density(data, moment, hbar, V, 1)
@@ -77,10 +61,10 @@ def large_box(
     rate, error = np.empty((2, FRACTIONS.size))
     # t and its halves; and what is between them
     for last, places in ((t, slice(0, None, 2)), (t / math.sqrt(2.0), slice(1, None, 2))):
-        found = infinite_rates(data, moment, hbar, V, largest_k, last, _PARTS, SIGNS[system])
+        found = infinite_rates(data, moment, hbar, V, largest_k, last, _PARTS, system.sign)
         at = _DYADIC[-rate[places].size :] - 1
-        rate[places], error[places] = (FACTORS[system] * part[at] for part in found)
-    error += abs(FACTORS[system]) * (LEFT_OUT + data.cut_off) * gross
+        rate[places], error[places] = (system.factor * part[at] for part in found)
+    error += abs(system.factor) * (LEFT_OUT + data.cut_off) * gross
     is_stable = margin_and_growth(data, hbar, V, 1.0, _SEARCHES[0])[0] > 0.0
     kinetic, kinetic_error = kinetic_rate(data, moment, hbar, V) if is_stable else (math.nan, math.inf)
     exists = abs(kinetic) > kinetic_error
@@ -93,8 +77,8 @@ def large_box(
     last, last_error = (math.nan, math.inf)
     order = GrowthExponent(math.nan, math.inf, math.nan)
     if is_stable and growth == 0.0:
-        last, last_error = limit(ratio[::2].tolist(), 0.0)
-        last_error += float(ratio_error[-1])
+        noise = float(np.max(ratio_error[::2][-_LAST_MEMBERS:]))
+        last, last_error = limit(ratio[::2].tolist(), noise=noise)
         order = growth_exponent(t * FRACTIONS, ratio - (1.0 if exists else 0.0), ratio_error)
     published = NORMALISATIONS["physical"]
     return {
@@ -123,17 +107,11 @@ EXPERIMENT = Experiment(
     parameters=(
         DIMENSION,
         Parameter("t", "last time, of particles of mass one", 64.0, lower=1.0, upper=1024.0),
-        PLANCK,
-        KAPPA,
-        S,
-        KIND,
-        DATUM,
-        MOMENT,
-        SYSTEM,
+        *REST,
     ),
     outputs=(
         Output("margin", "least ε(k, 0), at most 1; negative: waves grow", has_error=True),
-        Output("growth", "rate at which g grows exponentially; 0: it does not", has_error=True),
+        Output("growth", "rate at which g grows by waves that do not oscillate; 0: by none", has_error=True),
         Output("limit", "limit in time of rate/kinetic rate; none where waves grow", has_error=True),
         Output("limit_published", "the same over the kinetic rate with c_d = 2/(2π)^d", has_error=True),
         Output("order", "p of the distance from the limit, which falls as t^−p", has_error=True),
@@ -152,4 +130,5 @@ EXPERIMENT = Experiment(
     tolerance=0.01,
     points_per_block=1,
     check=refuse_without_rate,
+    version=2,
 )

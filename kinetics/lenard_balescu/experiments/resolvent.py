@@ -2,11 +2,12 @@ r"""The resolvent from which Theorem 1 draws its limit: (2.24) and (2.25), at on
 
 The difference ``T(omega, k, v1) - T(omega, -k, v1')`` is bounded as omega tends to the real line or to 0.
 The bound (2.24) vanishes for real part zero, where the difference does not, and has a square of a logarithm
-where it needs none.  In (2.25) gain and loss are exchanged.
+where it needs none.  In (2.25) gain and loss are exchanged, and in (2.31) the dielectric function has the
+sign of ``K_2 + B``.
 
 References
 ----------
-C. Le Bihan, Around the quantum Lenard-Balescu equation, Proposition 2.8, (2.23)-(2.25).
+C. Le Bihan, Around the quantum Lenard-Balescu equation, Proposition 2.8, (2.23)-(2.25), (2.31).
 """
 
 from __future__ import annotations
@@ -21,11 +22,17 @@ from numpy.typing import NDArray
 from wellposed.errors import Unresolved
 from wellposed.kinetics.experiment import Experiment, Output, Parameter
 from wellposed.kinetics.exponent import growth_exponent
-from wellposed.kinetics.lenard_balescu.experiments.torus import DIMENSION, PLANCK, SIGNS, SYSTEM
 from wellposed.kinetics.lenard_balescu.interaction.potential import potential_of_kind
 from wellposed.kinetics.lenard_balescu.parameters import KAPPA, KIND, S
 from wellposed.kinetics.lenard_balescu.two_body.data import data_of_kind
-from wellposed.kinetics.lenard_balescu.two_body.resolvent import correlation, difference, kinetic_limit
+from wellposed.kinetics.lenard_balescu.two_body.resolvent import (
+    bracket,
+    correlation,
+    difference,
+    kinetic_limit,
+    screening,
+)
+from wellposed.kinetics.lenard_balescu.two_body.system import DIMENSION, PLANCK, SIGNS, SYSTEM
 from wellposed.kinetics.refine import refined
 
 Array = NDArray[np.float64]
@@ -36,6 +43,7 @@ DISTANCES = np.exp(-(2.0 ** np.arange(0.0, 8.0)))
 """Values of ``Im omega``, relative to the frequency, that tend to zero: their logarithms double."""
 
 _STEPS = (1500, 3000, 6000)
+_SCREENING_STEPS, _SCREENING_END = (400, 800, 1600), 40.0  # and the end, over 1/k
 _ENDED = 1e-10  # of the correlation, at the end of the interval of time
 _WIDTHS = (40.0, 80.0, 160.0)  # ends of that interval that are tried, over the time a wave takes
 
@@ -67,7 +75,13 @@ def resolvent(
         ratio_error = float(error[0]) / (2.0 * np.pi * abs(right))
     small = growth_exponent(1.0 / SLOPES, *_size(values["small"]))
     large = growth_exponent(-np.log(DISTANCES), *_size(values["large"]))
+    dielectric, dielectric_error = _dielectric(data, hbar, V, SIGNS[system], k, 1.0)
+    published, published_error = _dielectric(data, hbar, V, SIGNS[system], k, -1.0)
     return {
+        "dielectric": dielectric,
+        "dielectric_error": dielectric_error,
+        "dielectric_published": published,
+        "dielectric_published_error": published_error,
         "ratio": ratio,
         "ratio_error": ratio_error,
         "ratio_published": -ratio,
@@ -99,6 +113,20 @@ def _levels(data: Any, hbar: float, V: float, sign: float, k: float, w: float) -
         "The correlation of two particles does not die out in time: waves grow or are hardly damped. Take a "
         "weaker potential, or a larger k."
     )
+
+
+def _dielectric(
+    data: Any, hbar: float, V: float, sign: float, k: float, sign_of_formula: float
+) -> tuple[float, float]:
+    """Returns the dielectric function of the solution at ``i hbar k`` over ``1 -+ V <...>``, with error."""
+    omega = 1j * hbar * k
+    levels = [
+        np.array([screening(data, hbar, V, sign, k, omega, _SCREENING_END / k, n)]) for n in _SCREENING_STEPS
+    ]
+    value, error = _extrapolated(levels)
+    formula = 1.0 - sign_of_formula * V * bracket(data, hbar, k, omega)
+    ratio = complex(value[0]) / formula
+    return ratio.real, abs(ratio.imag) + float(error[0]) / abs(formula)
 
 
 def _extrapolated(levels: list[NDArray[np.complex128]]) -> tuple[NDArray[Any], Array]:
@@ -133,6 +161,12 @@ EXPERIMENT = Experiment(
             "ratio", "lim (T − T′)/2πi over the right side of (2.25), gain and loss corrected", has_error=True
         ),
         Output("ratio_published", "the same over the right side as published", has_error=True),
+        Output(
+            "dielectric",
+            "ε̃ of the solution at iħk over 1 − V̂⟨…⟩, (2.31) corrected",
+            has_error=True,
+        ),
+        Output("dielectric_published", "ε̃ of the solution at iħk over 1 + V̂⟨…⟩ of (2.31)", has_error=True),
         Output("exponent", "exponent of |T − T′| in |ℑω|/|ℜω| as ℜω → 0", has_error=True),
         Output("logarithms", "power of log(|ℜω|/|ℑω|) in |T − T′| as ℑω → 0", has_error=True),
     ),
@@ -140,4 +174,5 @@ EXPERIMENT = Experiment(
     order_parameter="exponent",
     tolerance=0.05,
     points_per_block=4,
+    version=2,
 )

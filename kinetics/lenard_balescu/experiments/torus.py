@@ -20,88 +20,40 @@ from typing import Any
 
 import numpy as np
 
-from wellposed.errors import ParameterError
-from wellposed.kinetics.experiment import Coordinate, Experiment, Output, Parameter, Point
-from wellposed.kinetics.lenard_balescu.interaction.potential import potential_of_kind
-from wellposed.kinetics.lenard_balescu.parameters import KAPPA, KIND, S
-from wellposed.kinetics.lenard_balescu.two_body.data import DATA, MOMENTS, data_of_kind
+from wellposed.kinetics.experiment import Coordinate, Experiment, Output, Parameter
 from wellposed.kinetics.lenard_balescu.two_body.kinetic_rate import (
     kinetic_density,
     kinetic_rate,
     largest_wave_number,
 )
 from wellposed.kinetics.lenard_balescu.two_body.lattice import lattice_of, rates
+from wellposed.kinetics.lenard_balescu.two_body.system import (
+    DIMENSION,
+    REST,
+    refuse_without_rate,
+    system_of,
+)
 
 FRACTIONS = np.arange(1, 33) / 32.0
 """Times over t."""
-
-DIMENSION = Parameter("d", "dimension of velocity space", 2, kind="int", lower=1, upper=3)
-PLANCK = Parameter("hbar", "Planck's constant", 1.0, lower=0.01, upper=100.0)
-DATUM = Parameter(
-    "datum",
-    "half M_(T=1/2) + half M_(T=3/2), a Gaussian of temperatures 3/2 and 1/2, or two beams at velocities ±2",
-    "mixture",
-    kind="choice",
-    choices=DATA,
-)
-MOMENT = Parameter(
-    "moment",
-    "|v|^4, v_1^2 - v_2^2, or -log f, whose rate is the production of entropy",
-    "fourth",
-    kind="choice",
-    choices=MOMENTS,
-)
-SYSTEM = Parameter(
-    "system",
-    "K_2 - B, or (2.16) as published: K_2 + B, and twice the rate",
-    "corrected",
-    kind="choice",
-    choices=("corrected", "published"),
-)
-SIGNS, FACTORS = {"corrected": 1.0, "published": -1.0}, {"corrected": 1.0, "published": 2.0}
 
 LEFT_OUT = 1e-6
 """Share of the gross kinetic rate beyond the largest wave number."""
 
 
-def refuse_without_rate(point: Point) -> None:
-    """Raises `ParameterError` for a moment that the data do not have."""
-    datum, moment, d = point["datum"], point["moment"], point["d"]
-    if moment == "anisotropy" and (datum == "mixture" or d == 1):
-        raise ParameterError(
-            "Parameter `moment` may be anisotropy for d >= 2 and the data anisotropic and beams alone, but "
-            f"`datum` is {datum} and `d` is {d}."
-        )
-    if moment == "entropy" and datum != "mixture":
-        raise ParameterError(
-            f"Parameter `moment` may be entropy for the datum mixture alone, but `datum` is {datum}."
-        )
-
-
-def torus(
-    d: int,
-    L: float,
-    t: float,
-    hbar: float,
-    kappa: float,
-    s: float,
-    potential: str,
-    datum: str,
-    moment: str,
-    system: str,
-) -> dict[str, Any]:
+def torus(L: float, t: float, **of_system: Any) -> dict[str, Any]:
     """Returns the rate of a moment on the torus beside the kinetic one; see `EXPERIMENT`."""
-    V = potential_of_kind(potential, kappa, s)
-    data = data_of_kind(datum, d)
+    system = system_of(**of_system)
+    data, moment, hbar, V = system.data, system.moment, system.hbar, system.potential
     k, _, gross_density = kinetic_density(data, moment, hbar, V, 1)
     gross = float(np.sum(gross_density))
     lattice = lattice_of(data, moment, L, hbar, largest_wave_number(k, gross_density, LEFT_OUT))
-    found = rates(lattice, V, t, FRACTIONS.size, SIGNS[system])
-    rate, error = FACTORS[system] * found.rate, FACTORS[system] * found.error
+    found = rates(lattice, V, t, FRACTIONS.size, system.sign)
+    rate, error = system.factor * found.rate, system.factor * found.error
     # short waves come back often, each at times of its own
     echoes = 1.0 + 2.0 * t * FRACTIONS * hbar * lattice.largest_k / L
     left_out = LEFT_OUT * gross * echoes + (data.cut_off + 1e-12) * gross
-    error += abs(FACTORS[system]) * left_out + (data.cut_off + 1e-12) * np.max(np.abs(rate))
+    error += abs(system.factor) * left_out + (data.cut_off + 1e-12) * np.max(np.abs(rate))
 
     is_stable = found.margin[1.0] > 0.0
     kinetic, kinetic_error = kinetic_rate(data, moment, hbar, V) if is_stable else (math.nan, math.inf)
@@ -126,7 +78,7 @@ def torus(
         "kinetic_rate_error": kinetic_error,
         "gross_rate": gross,
         "recurrence": L * L / (2.0 * math.pi * hbar),
-        "margin": found.margin[SIGNS[system]],
+        "margin": found.margin[system.sign],
         "growth": found.growth,
         "rate_in_time": rate,
         "rate_in_time_error": error,
@@ -150,13 +102,7 @@ EXPERIMENT = Experiment(
         DIMENSION,
         Parameter("L", "side of the torus", 30.0, lower=2.0, upper=300.0),
         Parameter("t", "time, of particles of mass one", 16.0, lower=0.0, lower_open=True, upper=1000.0),
-        PLANCK,
-        KAPPA,
-        S,
-        KIND,
-        DATUM,
-        MOMENT,
-        SYSTEM,
+        *REST,
     ),
     outputs=(
         Output(
@@ -170,7 +116,7 @@ EXPERIMENT = Experiment(
         Output("gross_rate", "what the kinetic rate would be if gains and losses did not cancel"),
         Output("recurrence", "time after which all waves recur, L²/(2πħ)"),
         Output("margin", "least ε(k, 0) over the wave vectors, at most 1; negative: g grows"),
-        Output("growth", "rate at which g grows exponentially; 0: it does not"),
+        Output("growth", "rate at which g grows by waves that do not oscillate; 0: by none"),
         Output("rate_in_time", "rate of the moment", dims=("fraction",), has_error=True),
         Output("ratio_in_time", "rate over the kinetic rate", dims=("fraction",), has_error=True),
     ),

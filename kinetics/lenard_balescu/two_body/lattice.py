@@ -214,7 +214,8 @@ class Wave:
     def growth(self, sign: float) -> float:
         """Returns the rate at which g, a product of two waves, grows: 0 where ``epsilon(k, 0)`` is positive.
 
-        Waves that grow and oscillate are not looked for: even data with one maximum have none.
+        Waves that grow and oscillate are not looked for.  Even data with one maximum have none, and two beams
+        that repel have none; beams of the published sign, where each attracts itself, have some.
         """
         if self.epsilon(0.0, sign) >= 0.0:
             return 0.0

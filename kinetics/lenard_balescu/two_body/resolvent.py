@@ -23,7 +23,7 @@ from wellposed.kinetics.lenard_balescu.two_body.data import GaussianSum
 
 Array = NDArray[np.float64]
 
-_DIED_OUT = 1e-14  # of X, beyond which its integral ends
+_SPACING = 0.02  # of velocities along k, in widths of the narrowest Gaussian
 
 
 def correlation(
@@ -43,14 +43,7 @@ def correlation(
     """
     s, step = np.linspace(0.0, end, n + 1, retstep=True)
     a = hbar * k
-    wave = np.exp(-0.5 * (k * np.outer(s, np.sqrt(data.along))) ** 2) @ data.masses
-    start = np.exp(0.5j * a * k * s) * wave
-    kernel = -2.0 * sign * V / hbar * step * start.imag
-    rho = np.empty(n + 1, np.complex128)
-    for i in range(n + 1):
-        rho[i] = start[i]
-        if i > 0:
-            rho[i] += kernel[i:0:-1] @ rho[:i] - 0.5 * kernel[i] * rho[0]
+    _, rho = _densities(data, hbar, V, sign, k, s)
     here, there = (float(data(velocity)) for velocity in _velocities(data.d, along, across, a))
     turn = np.exp(1j * k * (along + 0.5 * a) * s)
     # int_0^s e^{-iw(s-r)} rho(r) dr, and the same of its conjugate
@@ -60,6 +53,49 @@ def correlation(
         for density, integral in zip((here, there), driven, strict=True)
     )
     return s, (V * (first * rho - second * np.conj(rho))).real
+
+
+def _densities(
+    data: GaussianSum, hbar: float, V: float, sign: float, k: float, s: Array
+) -> tuple[NDArray[np.complex128], NDArray[np.complex128]]:
+    """Returns the waves rho_0 and rho at times `s`, equally spaced from 0."""
+    n, step = s.size - 1, float(s[1] - s[0])
+    wave = np.exp(-0.5 * (k * np.outer(s, np.sqrt(data.along))) ** 2) @ data.masses
+    start = np.exp(0.5j * hbar * k * k * s) * wave
+    kernel = -2.0 * sign * V / hbar * step * start.imag
+    rho = np.empty(n + 1, np.complex128)
+    for i in range(n + 1):
+        rho[i] = start[i]
+        if i > 0:
+            rho[i] += kernel[i:0:-1] @ rho[:i] - 0.5 * kernel[i] * rho[0]
+    return start, rho
+
+
+def screening(
+    data: GaussianSum, hbar: float, V: float, sign: float, k: float, omega: complex, end: float, n: int
+) -> complex:
+    """Returns the dielectric function at -k and `omega` of the solution: the transform of rho_0 over rho's.
+
+    The trapezoidal rule has an error of second order in the step ``end/n``; `omega` has a positive imaginary
+    part.
+    """
+    s = np.linspace(0.0, end, n + 1)
+    weights = np.exp(1j * omega * s / hbar)
+    weights[[0, -1]] *= 0.5
+    start, rho = _densities(data, hbar, V, sign, k, s)
+    return complex((weights @ start) / (weights @ rho))
+
+
+def bracket(data: GaussianSum, hbar: float, k: float, omega: complex) -> complex:
+    """Returns ``<Delta_k f/(Delta_k E - omega)>`` of (2.31) at -k, with v for the misprint k_*.
+
+    `omega` has a positive imaginary part, of the order of ``hbar k``.
+    """
+    a, spacing = hbar * k, _SPACING * float(np.sqrt(np.min(data.along)))
+    last = math.ceil(data.reach / spacing)
+    w: Array = spacing * np.arange(-last, last + 1, dtype=np.float64)
+    ahead, behind = -a * (w + 0.5 * a) - omega, -a * (w - 0.5 * a) - omega
+    return complex(spacing * np.sum(data.marginal(1.0)(w) * (1.0 / ahead - 1.0 / behind)))
 
 
 def _velocities(d: int, along: float, across: float, a: float) -> Array:

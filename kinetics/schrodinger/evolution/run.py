@@ -25,6 +25,7 @@ _RTOL = Parameter("rtol", "", 1e-10, lower=1e-13, upper=0.1)
 _MAX_STEPS = Parameter("max_steps", "", 100_000, kind="int", lower=2)
 _AXES = ("x", "y", "z")
 _FEWEST = 4  # points a side, of which one wave is retained
+_SMALLEST, _LARGEST = 1e-60, 1e60  # moduli whose fourth powers are numbers at every wave vector
 _BEYOND = 1e-10  # share of the norm in modes beyond n/4 that passes as round-off
 
 
@@ -174,6 +175,12 @@ def _values(u0: ArrayLike) -> Complex:
     if not np.all(np.isfinite(values)):
         place = tuple(int(i[0]) for i in np.nonzero(~np.isfinite(values)))
         raise ParameterError(f"{what}, but has the value {given[place]} at {place}.")
+    largest = float(np.max(np.maximum(np.abs(values.real), np.abs(values.imag))))
+    if largest != 0.0 and not _SMALLEST <= largest <= _LARGEST:
+        raise ParameterError(
+            f"Argument `u0` must be zero, or have a largest modulus from {_SMALLEST:g} to {_LARGEST:g}, but "
+            f"that is {largest:.3g}."
+        )
     return values
 
 

@@ -24,6 +24,7 @@ from wellposed.kinetics.experiment import Coordinate, Experiment, Output, Parame
 from wellposed.kinetics.exponent import growth_exponent
 from wellposed.kinetics.refine import refined
 from wellposed.kinetics.schrodinger.parameters import BETA, DECAY, OPERATOR, PERIOD, TIME
+from wellposed.kinetics.schrodinger.second_order.rate import check_variances
 from wellposed.kinetics.schrodinger.second_order.rate import second_order as rates
 
 OCTAVES = 2 ** np.arange(1, 14)
@@ -38,6 +39,7 @@ DIRECTIONS = {
 """Along the first two, whole planes of the lattice are at right angles to k; along the last hardly any."""
 
 _RADII = (10.0, 12.0)  # of the profile, in units of 2 pi/L
+_LENGTHENED = 1.2  # at most, by being rounded to the lattice, of wave vectors of several components
 _LEFT = 2.0  # factor by which the rate differs from the kinetic one where it has left it
 
 WAVE_NUMBER = Parameter(
@@ -128,6 +130,8 @@ def _check(point: Point) -> None:
             f"Parameter `k` must be at least pi/L = {math.pi / float(point['L']):.3g}, to be near a vector "
             f"of the lattice, but is {point['k']}."
         )
+    longest = max(float(OCTAVES[-1]) * 2.0 * math.pi / float(point["L"]), float(point["k"]))
+    check_variances((_LENGTHENED * longest) ** 2, float(point["L"]), float(point["M"]))
 
 
 EXPERIMENT = Experiment(
@@ -153,5 +157,6 @@ EXPERIMENT = Experiment(
     order_parameter="growth_exponent",
     tolerance=0.2,
     points_per_block=2,
+    version=2,
     check=_check,
 )

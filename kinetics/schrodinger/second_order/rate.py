@@ -40,6 +40,7 @@ _METHOD = Parameter("method", "", "direct", kind="choice", choices=("direct", "c
 _INNER = 0.75  # radii of the balls at which the sums are done a second and a third time
 _CONTAINING = 1.5  # radius as a wave number from which on the ball contains the datum, of width one
 _LARGEST_COMPONENT = 2**20
+_SMALLEST_VARIANCE, _SMALLEST_IN_BALL = -150, -90  # decimal logarithms; of the latter three are multiplied
 _CONVOLVED = 16  # largest component and radius by convolutions
 
 
@@ -90,9 +91,9 @@ def second_order(
     Notes
     -----
     Exact but for the ball: what is outside is extrapolated as the power of the radius with which the slowest
-    part falls, ``M - 2 - 4 beta``, and counted as error, and so are the changes from two smaller balls.  For
-    wave vectors outside the ball the error contains the size of what lies between.  It is infinite where the
-    ball does not contain the datum: ``2 pi radius/L < 1.5``.
+    part falls, ``M - 2 - 4 beta``, and counted as error, and so is by how much the changes from two smaller
+    balls differ from that power.  For wave vectors outside the ball the error contains the size of what lies
+    between.  It is infinite where the ball does not contain the datum: ``2 pi radius/L < 1.5``.
     """
     waves = _waves(k)
     t, L = float(TIME.canonical(t)), float(PERIOD.canonical(L))
@@ -107,16 +108,17 @@ def second_order(
 
     unit = (2.0 * math.pi / L) ** 2
     squares = np.sum(waves**2, axis=1) * unit
+    check_variances(float(np.max(squares)), L, M)
     # over n_k
     scale = squares**beta * t * unit**3 / (2.0 * math.pi)
     power = M - 2.0 - 4.0 * beta
     sums = [_sums(waves, outer * _INNER**i, t, unit, beta, M, kind, method) for i in (2, 1, 0)]
-    before, last = np.abs(sums[1] - sums[0]), np.abs(sums[2] - sums[1])
-    left = (sums[2] - sums[1]) / ((1.0 / _INNER) ** power - 1.0)
+    before, last = sums[1] - sums[0], sums[2] - sums[1]
+    left = last / ((1.0 / _INNER) ** power - 1.0)
     rate = scale * (sums[2] + left)
-    # Two sums may agree by chance, where D_t has many signs: then the change before tells.
-    beyond = np.maximum.reduce([np.abs(left), last, before * _INNER**power])
-    error = scale * (2.0 * beyond + ROUND_OFF * np.abs(sums[2]))
+    # two sums may agree by chance, where D_t has many signs: then the change before does not lead there
+    beyond = np.abs(left) + np.abs(last - _INNER**power * before)
+    error = scale * (beyond + ROUND_OFF * np.abs(sums[2]))
     if outer * math.sqrt(unit) < _CONTAINING:
         error = np.full_like(error, math.inf)
     unseen = _between(squares, outer * math.sqrt(unit), t, unit, beta, M)
@@ -153,6 +155,23 @@ def second_order(
             "normalisation": "exact",
         },
     )
+
+
+def check_variances(largest: float, L: float, M: float) -> None:
+    """Raises `ParameterError` if variances are too small for their products to be numbers.
+
+    `largest` is the largest ``|k|^2`` that is asked for.
+    """
+    for square, where, least in (
+        (largest, "the longest wave vector", _SMALLEST_VARIANCE),
+        ((2.0 * math.pi / L) ** 2, "|k| = 2 pi/L", _SMALLEST_IN_BALL),
+    ):
+        most = -2.0 * least / math.log10(1.0 + square) if square > 0.0 else math.inf
+        if most < M:
+            raise ParameterError(
+                f"Parameter `M` must be at most {most:.4g} here, where the variance (1 + |k|^2)^(-M/2) at "
+                f"{where} is 1e{least}, but is {M:g}."
+            )
 
 
 def _sums(

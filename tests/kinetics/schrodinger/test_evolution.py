@@ -218,6 +218,8 @@ NOISE = np.random.default_rng(0).normal(size=16)
         ({"u0": np.array([True] * 8)}, "`u0` must be .*, but it has the type bool"),
         ({"u0": [[1.0], [1.0, 2.0]]}, "`u0` must be .*, but its rows differ in length"),
         ({"u0": np.array([1.0] * 7 + [math.nan])}, r"`u0` must be .*, but has the value nan at \(7,\)"),
+        ({"u0": np.full(8, 1e200)}, "`u0` must be zero, or have a largest modulus .*, but that is 1e\\+200"),
+        ({"u0": np.full(8, 1e-200)}, "`u0` must be zero, or have a largest modulus .*, but that is 1e-200"),
         ({"u0": NOISE}, "`u0` must have no waves beyond n/4 = 4 times 2 pi/side, but 0"),
         ({"times": []}, r"`times` must be .*, but it has the shape \(0,\)"),
         ({"times": 1.0}, r"`times` must be .*, but it has the shape \(\)"),
