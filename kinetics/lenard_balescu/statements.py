@@ -427,6 +427,8 @@ TIME_ZERO: tuple[Statement, ...] = (
         "ε̃(k,ω) = 1 + V̂⟨Δ_kf₀(k∗)/(Δ_kE(v∗)−ω)⟩",
         "1 − V̂⟨Δ_kf₀(v∗)/(Δ_kE(v∗)−ω)⟩",
         "the same as in (1.12), which it is at ω = i0 − Δ_{−k}E(v₁)",
+        "(2.31)",
+        "(2.31), corrected",
     ),
     pending(
         "Lemma 2.9",
