@@ -303,6 +303,9 @@ def open(url: str | Path, *, writable: bool = False, system: System = OPERATING_
             marker = here.read(MARKER)
     except CatalogueError:
         raise
+    except ImportError as error:
+        extra = "pip install 'wellposed[s3]'" if str(url).startswith("s3:") else f"it takes {error.name}"
+        raise CatalogueError(f"{url} takes a package that is not installed: {extra}.") from error
     except Exception as error:  # each kind of store has its own, such as for keys that are not given
         if here.directory is not None and not isinstance(error, OSError):
             raise

@@ -217,8 +217,8 @@ def troubles(part: Part, *kinds: Outcome) -> Iterator[str]:
             for name, value in point.items()
             if part.experiment.parameter(name).matters(point)
         )
-        verdict = Outcome(int(here["outcome"])).name.lower()
-        yield f"{part.experiment.name} at {named} is {verdict}: {here['reason'].item()}"
+        verdict = "failed" if here["outcome"] == Outcome.FAILED else "is unresolved"
+        yield f"{part.experiment.name} at {named} {verdict}: {here['reason'].item()}"
 
 
 def provenance_of(part: Part) -> Provenance:

@@ -2,6 +2,7 @@
 
 import json
 import math
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -299,3 +300,9 @@ def test_sweeps_of_other_versions_are_not_opened_to_be_put_together(catalogue, t
         pytest.raises(CatalogueError, match="has no sweep of"),
     ):
         catalogue.concat("wave.growth", version=1)
+
+
+def test_a_place_on_s3_without_its_extra_names_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+    with pytest.raises(CatalogueError, match=r"not installed: pip install 'wellposed\[s3\]'\."):
+        catalog.open("s3://bucket/nothing")

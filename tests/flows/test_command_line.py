@@ -180,7 +180,7 @@ def test_points_without_an_answer_are_named_and_the_status_says_so(
     assert main(asked) == 1
     output, errors = capsys.readouterr()
     reason = "ZeroDivisionError in experiments.py, line 29: too far"
-    assert f"test.fragile at x=1, y=0.5, shape=tilted is failed: {reason}" in errors
+    assert f"test.fragile at x=1, y=0.5, shape=tilted failed: {reason}" in errors
     assert output.splitlines()[1].split()[-5:] == ["2", "0", "1", "0", "1"]
 
 

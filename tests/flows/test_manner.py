@@ -70,7 +70,7 @@ def test_sweeps_tell_programs_what_became_of_their_points(answered_here, referen
     assert status == 1
     points = json.loads(output)["sweeps"][0]["points"]
     assert points == {"ok": 1, "unresolved": 0, "failed": 1, "missing": 0}
-    assert "is failed: ZeroDivisionError" in errors
+    assert "failed: ZeroDivisionError" in errors
 
 
 def test_what_is_listed_shown_and_verified_is_told_to_programs(answered_here, capsys):

@@ -153,7 +153,7 @@ def test_run_of_which_every_point_failed_is_failed(tmp_path, prefect_server, own
     _, errors = (process := start_command(*asked)).communicate(timeout=WITHIN_S)
     assert process.returncode == 1
     # What is said for Prefect's interface is not said in a terminal as well.
-    assert [line.partition(" is failed: ")[0] for line in errors.splitlines()] == [
+    assert [line.partition(" failed: ")[0] for line in errors.splitlines()] == [
         f"test.fragile at x={x}, y=0, shape=tilted" for x in ("0.95", "1")
     ]
     failed = ended(own_client, tmp_path)

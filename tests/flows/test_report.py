@@ -164,7 +164,7 @@ def test_page_refers_to_nothing_outside(page):
 def test_points_without_an_answer_are_counted_and_say_why(page):
     text = page.read_text()
     reason = r"ZeroDivisionError in experiments\.py, line \d+: too far"
-    assert re.search(f"test\\.fragile at x=1, y=0, shape=tilted is failed: {reason}", text)
+    assert re.search(f"test\\.fragile at x=1, y=0, shape=tilted failed: {reason}", text)
     assert "not fine enough here" in text
     (counts,) = re.findall(r"<code>test\.fragile</code></th>((?:<td[^>]*>[^<]*</td>){3})", text)
     assert re.findall(r">([^<]+)</td>", counts) == ["4", "2", "3"]
