@@ -23,7 +23,7 @@ from typer import exceptions
 from typer.main import get_command
 
 from wellposed.errors import WellposedError, in_one_line
-from wellposed.flows.cli import catalogue, completion, deploy, report, submit
+from wellposed.flows.cli import catalogue, completion, deploy, plot, report, submit
 from wellposed.flows.cli.answer import DONE, INTERRUPTED, REFUSED, Answer
 from wellposed.flows.cli.questions import command_for
 from wellposed.flows.execution import progress
@@ -144,7 +144,7 @@ def application() -> typer.Typer:
         "wellposed experiments ./my_kernel.py:experiment",
     )
     app.add_typer(_submit(), name="submit")
-    for group in (submit, catalogue, report, deploy):
+    for group in (submit, catalogue, plot, report, deploy):
         for name, function, summary, *examples in group.COMMANDS:
             _add(app, name, function, summary, *examples)
     _add(app, "ui", ui, "Show the history of runs in a browser, until Ctrl-C.")
