@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 MAX_LINES = 20
 """Lines about one sweep that are shown in a terminal."""
 
+READERS = {
+    ".nc": "xarray.open_dataset",
+    ".parquet": "pandas.read_parquet",
+    ".csv": "pandas.read_csv",
+}
+"""What opens a file in Python, by its ending."""
+
 ID_HELP = "The id of a sweep; its first digits are enough."
 
 Catalogue = Annotated[str, typer.Option(metavar="PLACE", help="Where answers are kept.")]
@@ -241,18 +248,20 @@ def gc(
 
 def export(
     id: SweepId,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="Ends in .nc or .parquet.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Ends in .nc, .parquet or .csv.")],
     catalogue: Catalogue = "results",
 ) -> Answer:
     """``wellposed export``"""
     from wellposed import catalog
     from wellposed.catalog import exchange
+    from wellposed.flows.presentation.provenance import quoted
 
     path = Path(file)
     store = catalog.open(catalogue).find(id)
     exchange.export(store, path)
-    reader = "pandas.read_parquet" if path.suffix == ".parquet" else "xarray.open_dataset"
-    return Answer(f'Open it in Python:\n    {reader}("{path}")', {"id": store.id, "file": str(path)})
+    reader = READERS[path.suffix]
+    opening = f"{reader}({quoted(str(path))})"
+    return Answer(f"Open it in Python:\n    {opening}", {"id": store.id, "file": str(path)})
 
 
 def import_(
@@ -309,8 +318,9 @@ COMMANDS = (
     (
         "export",
         export,
-        "Write a sweep into a file: NetCDF (.nc) or Parquet (.parquet).",
+        "Write a sweep into a file: NetCDF (.nc), Parquet (.parquet) or CSV (.csv).",
         "wellposed export 5f0c growth.nc",
+        "wellposed export 5f0c growth.csv",
     ),
     (
         "import",

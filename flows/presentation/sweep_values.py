@@ -123,7 +123,9 @@ class _Numbers:
 def shown_outputs(
     experiment: Experiment, chosen: Sequence[str], coordinates: Mapping[str, Sequence[Any]]
 ) -> list[ShownOutput]:
-    """Returns the outputs that are shown: all that are one number or text, or those that were chosen.
+    """Returns the outputs that are shown: all that are one number or text a point, or those that were chosen.
+
+    Where no output is, those with the fewest coordinates of their own are shown.
 
     Parameters
     ----------
@@ -142,9 +144,9 @@ def shown_outputs(
     outputs = {one.name: one for one in experiment.outputs}
     errors = {f"{name}_error" for name in outputs}
     if not chosen:
-        return [
-            ShownOutput(one, name, {}) for name, one in outputs.items() if not one.dims and name not in errors
-        ]
+        values = {name: one for name, one in outputs.items() if name not in errors}
+        fewest = min((len(one.dims) for one in values.values()), default=0)
+        return [ShownOutput(one, name, {}) for name, one in values.items() if len(one.dims) == fewest]
     return [_chosen(text, outputs, coordinates) for text in dict.fromkeys(chosen)]
 
 

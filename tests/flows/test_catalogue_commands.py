@@ -10,12 +10,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas
 import pytest
+import xarray
 
+import wellposed
 from wellposed import catalog
 from wellposed.catalog.store import manifest_text
 from wellposed.flows.cli.main import main
 from wellposed.flows.execution.block import run_block
+from wellposed.flows.kinds.job import provenance_of
 from wellposed.flows.presentation.listing import catalogue_table
 
 AXES = {"x": [0.0, 0.25, 0.5, 1.0], "y": [0.0, 1.0]}
@@ -431,3 +435,22 @@ def test_import_of_what_is_no_sweep_leaves_no_catalogue_behind(tmp_path, capsys)
     for source in ("nope.nc", "absent.nc", "x.zarr"):
         assert main(["import", str(tmp_path / source), "--catalogue", str(tmp_path / "new")]) == 2
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("folder", ["plain", "a::b", 'with "quotes"', "back\\slash", "it's"])
+def test_line_of_python_that_is_shown_opens_what_it_says(tmp_path, reference, job_of, capsys, folder):
+    place = tmp_path / folder / "results"
+    place.parent.mkdir()
+    job = compute(job_of("sweep", reference("TILTED"), axes={"x": [0.0, 1.0]}, catalogue=place))
+    assert main(["show", job.store.id, "--catalogue", str(place)]) == 0
+    (line,) = re.findall(r"^open +(.*)$", capsys.readouterr().out, re.MULTILINE)
+    for opening in (line, provenance_of(job).opening):
+        opened = eval(opening, {"xarray": xarray, "wellposed": wellposed})
+        assert opened.attrs["sweep_id"] == job.store.id
+
+
+def test_what_is_exported_as_text_is_opened_as_it_is_said(finished, capsys):
+    assert main(["export", finished.id, "sweep.csv"]) == 0
+    line = capsys.readouterr().out.splitlines()[-1].strip()
+    assert line == 'pandas.read_csv("sweep.csv")'
+    assert len(eval(line, {"pandas": pandas})) == 8

@@ -141,5 +141,13 @@ def test_no_choice_at_all_is_refused_too(tilted, chosen):
         value_tables(tilted.answer(), chosen)
 
 
+def test_experiment_without_a_single_number_shows_what_has_the_fewest_coordinates(place, job_of):
+    job = job_of("sweep", "wave.parts", axes={"beta": [0.0, 0.25]}, catalogue=place)
+    (table,) = value_tables(job.answer())
+    header = rows_of(table)[0]
+    assert header[:3] == ["beta", "quantity", "exponent"]
+    assert "profile" not in header
+
+
 def test_only_sweeps_have_outputs_to_choose():
     assert [name for name, kind in KINDS.items() if kind.values is not None] == ["sweep"]
