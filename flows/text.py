@@ -73,12 +73,15 @@ def number_with_error(value: float, error: float) -> tuple[str, str]:
     shown_error = with_error(0.0, error)[1]
     last = int(shown_error.partition("e")[2]) if error else 0
     first = math.floor(math.log10(largest)) if largest else 0
-    if error and first - last < MOST_DIGITS and SMALLEST_PLAIN <= largest < LARGEST_PLAIN:
+    if not error:
+        return f"{value:.6g}", shown_error
+    if first - last >= MOST_DIGITS:
+        return f"{value:.{MOST_DIGITS}g}", shown_error
+    if SMALLEST_PLAIN <= largest < LARGEST_PLAIN:
         return with_error(value, error)
-    digits = min(first - last, MOST_DIGITS - 1) if error else 5
-    if error and abs(round(value, -last)) < 0.5 * 10.0**last:
+    if abs(round(value, -last)) < 0.5 * 10.0**last:
         return "0", shown_error
-    return (f"{value:.{max(digits, 0)}e}" if error else f"{value:.6g}"), shown_error
+    return f"{value:.{first - last}e}", shown_error
 
 
 def typographic(text: str) -> str:

@@ -40,6 +40,7 @@ def test_number_without_a_known_error_stands_alone():
     assert number_with_error(3e-18, 1e-15) == ("0", "1e-15")
     assert number_with_error(1.5e9, 2e3) == ("1.500000e+09", "2e+03")
     assert number_with_error(0.25, 0.0) == ("0.25", "0")
+    assert number_with_error(0.25, 1e-20) == ("0.25", "1e-20")
     assert number_with_error(np.inf, np.inf) == ("inf", "inf")
     assert number_with_error(1.5, np.inf) == ("1.5", "inf")
     assert number_with_error(np.nan, 1.0) == ("–", "–")
