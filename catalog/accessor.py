@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import xarray as xr
 
@@ -13,6 +13,8 @@ from wellposed.errors import CatalogueError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from wellposed.catalog.interactive_plot import InteractivePlot
 
 
 @xr.register_dataset_accessor("wellposed")  # type: ignore[no-untyped-call, untyped-decorator]
@@ -104,7 +106,17 @@ class Wellposed:
         """
         return stored_curve(self._dataset)
 
-    def plot_phase(self, ax: Axes | None = None, along: str | None = None) -> Axes:
+    @overload
+    def plot_phase(
+        self, ax: Axes | None = None, along: str | None = None, *, interactive: Literal[False] = False
+    ) -> Axes: ...
+    @overload
+    def plot_phase(
+        self, ax: None = None, along: str | None = None, *, interactive: Literal[True]
+    ) -> InteractivePlot: ...
+    def plot_phase(
+        self, ax: Axes | None = None, along: str | None = None, *, interactive: bool = False
+    ) -> Axes | InteractivePlot:
         """Draws the order parameter over two parameters, as colour, with its boundary; `along` goes upwards.
 
         Red grows, blue decays, white is zero.  Cells that are hatched have no answer: ``unresolved`` once,
@@ -117,16 +129,25 @@ class Wellposed:
             A new one, if not given.
         along : str, optional
             The dimension of the lines, as for `boundary`.
+        interactive : bool
+            Whether it is to be looked into, with hover, zoom and the error of every point: as the last value
+            of a notebook's cell it is shown, ``.save("phase.html")`` writes it as a page that needs no
+            network, and ``.layout`` is what Bokeh's own functions take.
 
         Returns
         -------
-        Axes
+        Axes or InteractivePlot
 
         Raises
         ------
         CatalogueError
-            If the dataset has no order parameter, or does not vary in two parameters.
+            If the dataset has no order parameter, does not vary in two parameters, or `ax` is given of an
+            interactive plot.
         """
+        if interactive:
+            if ax is not None:
+                raise CatalogueError("An interactive plot must have no `ax`, which is matplotlib's.")
+            return self._interactive(along)
         from wellposed.catalog import phase_plot  # takes a second to import
 
         found = self.boundary(along)
@@ -138,6 +159,21 @@ class Wellposed:
         across = self._across(self.outcome.isel({along: 0}))
         codes = {meaning: self._code(meaning) for meaning in ("ok", "unresolved", "failed")}
         return phase_plot.gridded(self.order_parameter, self.outcome, codes, found, across, along, ax)
+
+    def _interactive(self, along: str | None) -> InteractivePlot:
+        """Returns the phase diagram to be looked into."""
+        from wellposed.catalog.interactive_phase import gridded, scattered  # takes a second to import
+
+        found = self.boundary(along)
+        title = str(self._dataset.attrs.get("title", self._dataset.attrs.get("experiment", "phase diagram")))
+        if self._is_search:
+            along = self._searched
+            across = self._across(found["boundary"])
+            whole = self._dataset if OUTCOME in self._dataset.data_vars else None
+            return scattered(whole, found, across, along, title)
+        along = self._line(along)
+        across = self._across(self.outcome.isel({along: 0}))
+        return gridded(self._dataset, found, across, along, title)
 
     @property
     def outcome(self) -> xr.DataArray:

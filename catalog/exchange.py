@@ -2,17 +2,20 @@
 
 NetCDF (in HDF5) holds all that a store does and what made it, so it can be brought back.  Parquet is a long
 table of the points with an answer or a reason, for data frames and databases, and goes one way; there a
-complex number is two columns, ``<name>_real`` and ``<name>_imag``.
+complex number is two columns, ``<name>_real`` and ``<name>_imag``.  CSV is the same table as text, for
+spreadsheets and whatever else: all digits of each number, nothing where there is none, and a column for each
+value of an output's own coordinate, as in ``constants[full]``.
 """
 
 from __future__ import annotations
 
+import csv
 import importlib
 import itertools
 import json
 import math
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,7 +55,7 @@ POINTS_PER_ROW_GROUP = 100_000
 
 
 def export(store: Store, path: Path) -> None:
-    """Writes a sweep into a file, of which the name's ending says the form: ``.nc`` or ``.parquet``.
+    """Writes a sweep into a file, whose ending says the form: ``.nc``, ``.parquet`` or ``.csv``.
 
     The file appears when it is whole.
 
@@ -62,11 +65,17 @@ def export(store: Store, path: Path) -> None:
         If it is there already, cannot be written, its ending is another one, what writes such files is not
         installed, or the sweep is damaged.
     """
-    forms = {".nc": (ENGINE, _write_netcdf), ".parquet": ("pyarrow", _write_parquet)}
+    forms: dict[str, tuple[str, Callable[[Store, Path], None]]] = {
+        ".nc": (ENGINE, _write_netcdf),
+        ".parquet": ("pyarrow", _write_parquet),
+        ".csv": ("", _write_csv),
+    }
     if path.suffix not in forms:
-        raise CatalogueError(f"{path} must end in {' or '.join(forms)}.")
+        *others, last = forms
+        raise CatalogueError(f"{path} must end in {', '.join(others)} or {last}.")
     package, write = forms[path.suffix]
-    _require(package)
+    if package:
+        _require(package)
     if path.exists():
         raise CatalogueError(f"{path} is there already.")
     if trust.check_store(store.here, store.experiment, store.id) is None:
@@ -343,8 +352,40 @@ def _write_parquet(store: Store, path: Path) -> None:
             writer.close()
 
 
+def _write_csv(store: Store, path: Path) -> None:
+    dataset = _outcome_first(store, store.dataset())
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        for i, columns in enumerate(_tables(dataset)):
+            flat = _without_complex(_without_arrays(columns, dataset))
+            if i == 0:
+                writer.writerow(flat)
+            writer.writerows(zip(*map(_as_texts, flat.values()), strict=True))
+
+
+def _without_arrays(columns: Mapping[str, NDArray[Any]], dataset: xr.Dataset) -> dict[str, NDArray[Any]]:
+    """Returns columns of which each that holds arrays is one for each value of their own coordinates."""
+    points = set(dataset[OUTCOME].dims)
+    flat: dict[str, NDArray[Any]] = {}
+    for name, values in columns.items():
+        if values.ndim == 1:
+            flat[name] = values
+            continue
+        own = [dim for dim in dataset[name].dims if dim not in points]
+        coordinates = [dataset[dim].to_numpy().tolist() for dim in own]
+        each = values.reshape(len(values), -1)
+        for i, place in enumerate(itertools.product(*coordinates)):
+            flat[f"{name}[{','.join(map(str, place))}]"] = each[:, i]
+    return flat
+
+
+def _as_texts(values: NDArray[Any]) -> list[str]:
+    """Returns numbers with all their digits, and nothing for one that there is not."""
+    return ["" if isinstance(one, float) and math.isnan(one) else str(one) for one in values.tolist()]
+
+
 def _without_complex(columns: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    """Returns columns of which those of complex numbers, which Parquet does not have, are two."""
+    """Returns columns of which those of complex numbers, which tables do not have, are two."""
     split: dict[str, NDArray[Any]] = {}
     for name, values in columns.items():
         if values.dtype.kind != "c":
@@ -353,8 +394,8 @@ def _without_complex(columns: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[A
         parts = {f"{name}_real": values.real, f"{name}_imag": values.imag}
         if taken := sorted(parts.keys() & columns.keys()):
             raise CatalogueError(
-                f"Output `{name}` is complex and takes the column `{taken[0]}` in Parquet, which is another "
-                "output; write NetCDF (.nc)."
+                f"Output `{name}` is complex and takes the column `{taken[0]}` of the table, which is "
+                "another output; write NetCDF (.nc)."
             )
         split |= {part: np.ascontiguousarray(numbers) for part, numbers in parts.items()}
     return split

@@ -31,6 +31,7 @@ COLUMNS = (
     "version",
     "fingerprint",
     "kind",
+    "along",
     "axes",
     "fixed",
     "ok",
@@ -39,6 +40,7 @@ COLUMNS = (
     "missing",
     "finished",
     "created",
+    "computed_by",
     "damage",
 )
 
@@ -104,6 +106,8 @@ class Catalogue:
     def table(self, experiment: str | None = None) -> pd.DataFrame:
         """Returns a table of all sweeps, or those of an experiment: what was asked, and what became of it.
 
+        ``along`` is the parameter of a search, and ``computed_by`` the process that computes it now, if one
+        does.
         A sweep whose manifest is damaged is listed as unfinished, and one that is itself damaged, or that
         nobody here wrote, as of the kind "damaged"; what is wrong with it is its ``damage``.
         """
@@ -428,13 +432,24 @@ def _row(one: Listed) -> dict[str, Any]:
         "version": summary.version,
         "fingerprint": summary.fingerprint or "",
         "kind": summary.kind,
+        "along": summary.along or "",
         "axes": ", ".join(f"{name}[{axis.size}]" for name, axis in summary.axes.items()),
         "fixed": ", ".join(f"{name}={value}" for name, value in summary.fixed.items()),
         **_counts(summary),
         "finished": one.summary is not None,
         "created": pd.NaT if one.summary is None else pd.Timestamp(summary.created, unit="s", tz="UTC"),
+        "computed_by": _holder(store) if one.summary is None else "",
         "damage": damage,
     }
+
+
+def _holder(store: Store) -> str:
+    """Returns who is computing a sweep now; empty if nobody is."""
+    try:
+        holder = health.holder(store)
+    except OSError:  # of another user
+        return ""
+    return "" if holder is None else f"process {holder.get('pid')} on {holder.get('host')}"
 
 
 def _counts(summary: index.Summary) -> dict[str, int]:

@@ -12,6 +12,21 @@ ABSENT = "–"
 FEW_VALUES = 6
 """Along an axis, that are written one by one in a title."""
 
+SMALLEST_PLAIN, LARGEST_PLAIN = 1e-4, 1e7
+"""Between which numbers are written without a power of ten."""
+
+MOST_DIGITS = 16
+"""That a float has."""
+
+WITHOUT_BOUNDARY = {
+    "none": "no boundary",
+    "tangential": "touches zero",
+    "plateau": "zero over a stretch",
+    "unresolved": "unresolved",
+    "failed": "failed",
+}
+"""What a line without a located boundary is called, by what is shown as its outcome."""
+
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -42,6 +57,31 @@ def with_error(value: float, error: float) -> tuple[str, str]:
         digit, exponent = 1, exponent + 1
     places = max(0, -exponent)
     return f"{round(value, places) + 0.0:.{places}f}", f"{digit}e{exponent:+03d}"  # no -0
+
+
+def number_with_error(value: float, error: float) -> tuple[str, str]:
+    """Returns the same for a number of any size, which is written with a power of ten where that is shorter.
+
+    A number that is not known, or not finite, stands alone; an error that is not known is `ABSENT`.
+    """
+    if math.isnan(value):
+        return ABSENT, ABSENT
+    if not (math.isfinite(value) and math.isfinite(error)):
+        return f"{value:.6g}", ABSENT if math.isnan(error) else f"{error:.0e}"
+    error = abs(error)
+    largest = max(abs(value), error)
+    shown_error = with_error(0.0, error)[1]
+    last = int(shown_error.partition("e")[2]) if error else 0
+    first = math.floor(math.log10(largest)) if largest else 0
+    if not error:
+        return f"{value:.6g}", shown_error
+    if first - last >= MOST_DIGITS:
+        return f"{value:.{MOST_DIGITS}g}", shown_error
+    if SMALLEST_PLAIN <= largest < LARGEST_PLAIN:
+        return with_error(value, error)
+    if abs(round(value, -last)) < 0.5 * 10.0**last:
+        return "0", shown_error
+    return f"{value:.{first - last}e}", shown_error
 
 
 def typographic(text: str) -> str:

@@ -99,7 +99,8 @@ class Parameter:
         Raises
         ------
         ParameterError
-            If `value` is of the wrong kind, not finite or out of bounds, or an integer of more than 64 bits.
+            If `value` is of the wrong kind, not finite or out of bounds, an integer of more than 64 bits, or
+            a number in single precision that is another one in double precision, as 0.1 is.
         """
         return self._canonical(value, value)
 
@@ -143,12 +144,23 @@ class Parameter:
         if not math.isfinite(number) or below or above:
             raise self._refusal(given)
         if self.kind == "float":
+            self._check_precision(value, number)
             return number + 0.0  # -0.0 and 0.0 are the same question
         if exact != int(exact):
             raise self._refusal(given)
         if int(exact) not in INTEGERS:
             raise self._refusal(given, " that fits into 64 bits")
         return int(exact)
+
+    def _check_precision(self, value: object, number: float) -> None:
+        """Raises `ParameterError` for a number in less than double precision that is another one there."""
+        if not isinstance(value, np.floating) or value.dtype.itemsize >= np.dtype(float).itemsize:
+            return
+        if float(str(value)) != number:
+            raise ParameterError(
+                f"Parameter `{self.name}` must be given in double precision, but is {value!s} in "
+                f"{value.dtype}, which is {number!r}; a list of numbers says which are meant."
+            )
 
     def matters(self, point: Mapping[str, object]) -> bool:
         """Whether this parameter has any effect at `point`."""

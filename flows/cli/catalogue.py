@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from wellposed.errors import CatalogueError
+from wellposed.errors import CatalogueError, RequestError
 from wellposed.flows.cli import completion
 from wellposed.flows.cli.answer import DONE, INCOMPLETE, REFUSED, Answer
+from wellposed.flows.cli.questions import SHOW
+from wellposed.flows.presentation.table import Table
 from wellposed.flows.text import counted
 from wellposed.named_path import named_path
 
@@ -21,6 +24,13 @@ if TYPE_CHECKING:
 
 MAX_LINES = 20
 """Lines about one sweep that are shown in a terminal."""
+
+READERS = {
+    ".nc": "xarray.open_dataset",
+    ".parquet": "pandas.read_parquet",
+    ".csv": "pandas.read_csv",
+}
+"""What opens a file in Python, by its ending."""
 
 ID_HELP = "The id of a sweep; its first digits are enough."
 
@@ -43,14 +53,20 @@ def ls(
 ) -> Answer:
     """``wellposed ls``"""
     from wellposed import catalog
-    from wellposed.flows.presentation.listing import catalogue_table
+    from wellposed.catalog import index
+    from wellposed.flows.presentation.listing import catalogue_table, nothing_found
 
-    table = catalog.open(catalogue).table(experiment)
-    return Answer(str(catalogue_table(table)), {"sweeps": table.to_dict("records")})
+    place = catalog.open(catalogue)
+    table = place.table(experiment)
+    if table.empty:
+        return Answer(nothing_found(catalogue, experiment, index.experiments(place.location)), {"sweeps": []})
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    return Answer(str(catalogue_table(table, width)), {"sweeps": table.to_dict("records")})
 
 
 def show(
     id: SweepId,
+    show: Annotated[list[str] | None, SHOW] = None,
     catalogue: Catalogue = "results",
 ) -> Answer:
     """``wellposed show``"""
@@ -66,12 +82,54 @@ def show(
     found = [f"{one.key} {one.reason}" for one in damages]
     if complaints:
         complaints = [*_few(complaints), "wellposed: the command that asked for it computes that again"]
+    described = description.stored(store, command)
+    document = description.document(store, command)
+    tables, answer = _answer_in(store, show or []) if not damages else ([], {})
     return Answer(
-        description.stored(store, command),
-        {**description.document(store, command), **({"damages": found} if found else {})},
+        "\n\n".join([described, *tables]),
+        {**document, **answer, **({"damages": found} if found else {})},
         INCOMPLETE if damages else DONE,
         complaints=complaints,
     )
+
+
+def _answer_in(store: Store, shown: Sequence[str]) -> tuple[list[str], Mapping[str, Any]]:
+    """Returns what a store holds as tables, and the same for a program; or why that cannot be shown.
+
+    Raises
+    ------
+    RequestError
+        If outputs are to be shown that there are not.
+    """
+    from wellposed.flows.kinds import KINDS
+    from wellposed.flows.report.contents import stored_answer
+
+    try:
+        found = stored_answer(store)
+    except CatalogueError as error:
+        return [f"Its answer cannot be shown: {error}"], {}
+    if isinstance(found, Table):
+        _refuse_outputs(store, shown, "audit")
+        return [str(found)], {}
+    kind = KINDS[found.entry.kind]
+    if kind.values is None:
+        _refuse_outputs(store, shown, kind.name)
+    if found.is_outdated:
+        return ["Another version of wellposed asked this: ask it again to see its answer."], {}
+    if not found.is_answered and kind.values is None:
+        return [], {}
+    if kind.values is None:
+        return [str(one) for one in kind.tables(found.job)], {"answer": kind.document(found.job)}
+    tables = kind.values.tables(found.job, shown)
+    return [str(one) for one in tables], {"answer": {"values": kind.values.documents(found.job, shown)}}
+
+
+def _refuse_outputs(store: Store, shown: Sequence[str], kind: str) -> None:
+    if shown:
+        raise RequestError(
+            f"`show` must be given for a sweep, whose outputs it chooses, but {store.id} is of the kind "
+            f"{kind}."
+        )
 
 
 def rm(
@@ -190,18 +248,20 @@ def gc(
 
 def export(
     id: SweepId,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="Ends in .nc or .parquet.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Ends in .nc, .parquet or .csv.")],
     catalogue: Catalogue = "results",
 ) -> Answer:
     """``wellposed export``"""
     from wellposed import catalog
     from wellposed.catalog import exchange
+    from wellposed.flows.presentation.provenance import quoted
 
     path = Path(file)
     store = catalog.open(catalogue).find(id)
     exchange.export(store, path)
-    reader = "pandas.read_parquet" if path.suffix == ".parquet" else "xarray.open_dataset"
-    return Answer(f'Open it in Python:\n    {reader}("{path}")', {"id": store.id, "file": str(path)})
+    reader = READERS[path.suffix]
+    opening = f"{reader}({quoted(str(path))})"
+    return Answer(f"Open it in Python:\n    {opening}", {"id": store.id, "file": str(path)})
 
 
 def import_(
@@ -233,7 +293,13 @@ COMMANDS = (
         "wellposed ls wave.growth --catalogue s3://bucket/kinetic",
         "wellposed ls --json | jq '.sweeps[] | select(.failed > 0) | .id'",
     ),
-    ("show", show, "Describe one sweep of a catalogue.", "wellposed show 5f0c"),
+    (
+        "show",
+        show,
+        "Describe one sweep of a catalogue, and show what it found.",
+        "wellposed show 5f0c",
+        "wellposed show 5f0c --show growth_exponent --show profile=64",
+    ),
     ("rm", rm, "Remove sweeps from a catalogue, after asking.", "wellposed rm 5f0c 77ab"),
     (
         "verify",
@@ -252,8 +318,9 @@ COMMANDS = (
     (
         "export",
         export,
-        "Write a sweep into a file: NetCDF (.nc) or Parquet (.parquet).",
+        "Write a sweep into a file: NetCDF (.nc), Parquet (.parquet) or CSV (.csv).",
         "wellposed export 5f0c growth.nc",
+        "wellposed export 5f0c growth.csv",
     ),
     (
         "import",

@@ -23,7 +23,17 @@ from typer import exceptions
 from typer.main import get_command
 
 from wellposed.errors import WellposedError, in_one_line
-from wellposed.flows.cli import catalogue, compare, completion, deploy, report, settings, submit, terminal
+from wellposed.flows.cli import (
+    catalogue,
+    compare,
+    completion,
+    deploy,
+    plot,
+    report,
+    settings,
+    submit,
+    terminal,
+)
 from wellposed.flows.cli.answer import DONE, INTERRUPTED, REFUSED, Answer
 from wellposed.flows.cli.questions import command_for
 from wellposed.flows.execution import progress
@@ -155,7 +165,7 @@ def application() -> typer.Typer:
         "wellposed experiments ./my_kernel.py:experiment",
     )
     app.add_typer(_submit(), name="submit")
-    for group in (submit, catalogue, compare, report, deploy):
+    for group in (submit, catalogue, plot, compare, report, deploy):
         for name, function, summary, *examples in group.COMMANDS:
             _add(app, name, function, summary, *examples)
     _add(

@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import chain, islice
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 
 import typer
 
@@ -16,20 +16,40 @@ from wellposed.flows.cli.answer import DONE, INCOMPLETE, Answer
 from wellposed.flows.kinds.kind import Kind
 from wellposed.flows.kinds.request import RequestField, fields_of, made
 
+if TYPE_CHECKING:
+    from wellposed.flows.presentation.table import TitledTable
+
 # What takes time to import is imported by the command that needs it.
 
 MAX_REASONS = 3
 """Points without an answer that are named, each with its reason."""
 
 
+SHOW = typer.Option(
+    "--show",
+    metavar="OUTPUT[=VALUE]",
+    help="Which outputs of a sweep are shown, one at a value of its own coordinate if there is one; all that "
+    "are one number a point, if not given.",
+    show_default=False,
+)
+
+
 def command_for(kind: Kind[Any, Any]) -> Callable[..., Answer]:
     """Returns the function of the command that asks questions of a kind."""
 
-    def ask(explain: bool, **given: Any) -> Answer:
+    def ask(explain: bool, show: Sequence[str] = (), **given: Any) -> Answer:
         request = request_of(kind, given)
-        return explained(kind, request) if explain else answered(kind, request)
+        if kind.values is not None and show:
+            check_shown(kind, request, show)
+        return explained(kind, request) if explain else answered(kind, request, show)
 
     parameters = parameters_of(kind)
+    if kind.values is not None:
+        parameters.append(
+            inspect.Parameter(
+                "show", inspect.Parameter.KEYWORD_ONLY, default=[], annotation=Annotated[list[str], SHOW]
+            )
+        )
     parameters.append(
         inspect.Parameter(
             "explain",
@@ -60,8 +80,16 @@ def request_of(kind: Kind[Any, Any], given: Mapping[str, Any]) -> Any:
     return made(kind.request, {name: value for name, value in given.items() if value not in (None, [])})
 
 
-def answered(kind: Kind[Any, Any], request: Any) -> Answer:
-    """Returns the answer to a question, computing what is not stored of it."""
+def check_shown(kind: Kind[Any, Any], request: Any, chosen: Sequence[str]) -> None:
+    """Raises `RequestError` if somebody wants to be shown what there is not, before anything is computed."""
+    from wellposed.sweeps.experiments.find import locate
+
+    assert kind.values is not None  # or nobody could have chosen
+    kind.values.check(request, locate, chosen)
+
+
+def answered(kind: Kind[Any, Any], request: Any, shown: Sequence[str] = ()) -> Answer:
+    """Returns the answer to a question, computing what is not stored of it; `shown` are outputs to show."""
     from wellposed.sweeps.cluster.file import find_cluster
     from wellposed.sweeps.experiments.find import locate
 
@@ -72,25 +100,26 @@ def answered(kind: Kind[Any, Any], request: Any) -> Answer:
 
     with ExitStack() as stack:
         is_computed = stack.enter_context(completed(job, cluster))
-        return dataclasses.replace(_answer_of(kind, job, is_computed), closing=stack.pop_all())
+        return dataclasses.replace(_answer_of(kind, job, is_computed, shown), closing=stack.pop_all())
     raise AssertionError("a context that has swallowed an exception")
 
 
-def _answer_of(kind: Kind[Any, Any], job: Any, is_computed: bool) -> Answer:
+def _answer_of(kind: Kind[Any, Any], job: Any, is_computed: bool, shown: Sequence[str]) -> Answer:
     """Returns the answer of a job that is stored."""
     from wellposed.flows.kinds.job import troubles
     from wellposed.flows.kinds.narration import documents_of
     from wellposed.flows.presentation.provenance import opening
     from wellposed.sweeps.answers.layout import Outcome
 
-    document = {**kind.document(job), "sweeps": documents_of(job.parts), "computed": is_computed}
+    values = {} if kind.values is None else {"values": kind.values.documents(job, shown)}
+    document = {**kind.document(job), **values, "sweeps": documents_of(job.parts), "computed": is_computed}
     is_decided, totals = kind.is_decided(job), [part.store.totals() for part in job.parts]
     complaints = kind.complaints if is_decided else ("unresolved", "failed")
     count = sum(total[outcome] for total in totals for outcome in complaints)
     outcomes = [Outcome[outcome.upper()] for outcome in complaints]
     every = chain.from_iterable(troubles(part, *outcomes) for part in job.parts)
     reasons = list(islice(every, MAX_REASONS)) if count else []
-    tables = kind.tables(job)
+    tables = tables_of(kind, job, shown)
     return Answer(
         "\n\n".join(filter(None, [job.heading, *map(str, tables)])),
         document,
@@ -98,6 +127,13 @@ def _answer_of(kind: Kind[Any, Any], job: Any, is_computed: bool) -> Answer:
         _aside(is_computed, opening(job.stores)),
         _complaints(reasons, count),
     )
+
+
+def tables_of(kind: Kind[Any, Any], job: Any, shown: Sequence[str]) -> Sequence[TitledTable]:
+    """Returns the tables of an answer, with the values of the outputs that were chosen if some were."""
+    if kind.values is None or not shown:
+        return kind.tables(job)
+    return kind.values.tables(job, shown)
 
 
 def explained(kind: Kind[Any, Any], request: Any) -> Answer:

@@ -16,11 +16,11 @@ from wellposed.flows.figures.place import span
 from wellposed.flows.figures.style import (
     COLOURS,
     STYLE,
-    WITHOUT_BOUNDARY,
     draw_further_changes,
     draw_published,
     symbol,
 )
+from wellposed.flows.text import WITHOUT_BOUNDARY
 from wellposed.kinetics.experiment import Experiment
 from wellposed.sweeps.answers.boundary import BoundaryAnswer, Line
 

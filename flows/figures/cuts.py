@@ -16,14 +16,13 @@ from wellposed.flows.figures.style import (
     COLOURS,
     PAPER,
     STYLE,
-    WITHOUT_BOUNDARY,
     folded,
     legend_below,
     letter,
     order_label,
     symbol,
 )
-from wellposed.flows.text import plus_minus
+from wellposed.flows.text import WITHOUT_BOUNDARY, plus_minus
 from wellposed.sweeps.answers.boundary import BoundaryAnswer, Line
 from wellposed.sweeps.answers.layout import Outcome
 

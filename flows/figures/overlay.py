@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from wellposed.flows.figures.place import span
-from wellposed.flows.figures.style import COLOURS, DASHES, PAPER, STYLE, WITHOUT_BOUNDARY, symbol
-from wellposed.flows.text import short, typographic
+from wellposed.flows.figures.style import COLOURS, DASHES, PAPER, STYLE, symbol
+from wellposed.flows.text import WITHOUT_BOUNDARY, short, typographic
 from wellposed.kinetics.experiment import Experiment
 from wellposed.kinetics.study import Guide, Overlay
 from wellposed.sweeps.answers.boundary import BoundaryAnswer, Line

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wellposed.flows.figures.place import place
-from wellposed.flows.figures.style import WITHOUT_BOUNDARY, WORDS, letter
-from wellposed.flows.text import counted, one_digit
+from wellposed.flows.figures.style import WORDS, letter
+from wellposed.flows.text import WITHOUT_BOUNDARY, counted, one_digit
 from wellposed.sweeps.answers.boundary import BoundaryAnswer, Line
 from wellposed.sweeps.answers.layout import Outcome
 from wellposed.sweeps.answers.sweep import SweepAnswer
@@ -34,6 +34,7 @@ class Panel:
         Where the plane lies in the other parameters.
     at_x, at_y, value : (n,) or (n_x,), (n_y,) and (n_y, n_x)
         The order parameter at scattered points, or on a grid.
+    error : as `value`
     outcome : as `value`
         What became of each point.
     lines : sequence of Line
@@ -49,6 +50,7 @@ class Panel:
     at_x: NDArray[np.float64]
     at_y: NDArray[np.float64]
     value: NDArray[np.float64]
+    error: NDArray[np.float64]
     outcome: NDArray[np.uint8]
     lines: Sequence[Line]
     ids: Sequence[str]
@@ -132,6 +134,7 @@ def _sweep_panels(answer: SweepAnswer, boundaries: Sequence[BoundaryAnswer]) -> 
             np.array(axes[x], float),
             np.array(axes[y], float),
             plane[experiment.order_parameter].transpose(y, x).to_numpy(),
+            plane[f"{experiment.order_parameter}_error"].transpose(y, x).to_numpy(),
             plane["outcome"].transpose(y, x).to_numpy(),
             [line for lines in inside.values() for line in lines],
             [answer.id, *(other for other, lines in inside.items() if lines)],
@@ -162,6 +165,7 @@ def _search_panels(answer: BoundaryAnswer) -> Iterator[Panel]:
             across[asked],
             plane[answer.search.along].transpose(*order).to_numpy()[asked],
             plane[str(experiment.order_parameter)].transpose(*order).to_numpy()[asked],
+            plane[f"{experiment.order_parameter}_error"].transpose(*order).to_numpy()[asked],
             outcome[asked],
             [line for line in answer.lines if _lies_in(line, experiment, point)],
             [answer.id],

@@ -23,7 +23,6 @@ from wellposed.flows.figures.style import (
     HATCHES,
     PAPER,
     STYLE,
-    WITHOUT_BOUNDARY,
     WORDS,
     draw_further_changes,
     draw_published,
@@ -34,6 +33,7 @@ from wellposed.flows.figures.style import (
     order_label,
     symbol,
 )
+from wellposed.flows.text import WITHOUT_BOUNDARY
 from wellposed.sweeps.answers.boundary import BoundaryAnswer, Line
 from wellposed.sweeps.answers.layout import Outcome
 from wellposed.sweeps.answers.sweep import SweepAnswer

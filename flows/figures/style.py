@@ -56,15 +56,6 @@ EMPTY: Any = {"facecolor": "white", "edgecolor": "0.35", "linewidth": 0.0}
 HALO = [withStroke(linewidth=2.5, foreground="white")]
 """By which text is read on any colour."""
 
-WITHOUT_BOUNDARY = {
-    "none": "no boundary",
-    "tangential": "touches zero",
-    "plateau": "zero over a stretch",
-    "unresolved": "unresolved",
-    "failed": "failed",
-}
-"""What a line without a located boundary is called, by what is shown as its outcome."""
-
 MINUS = "_minus_"
 """In the name of a parameter that is a difference."""
 

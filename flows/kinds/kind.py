@@ -109,6 +109,24 @@ class Answers:
 
 
 @dataclass(frozen=True)
+class OutputValues(Generic[R, J]):
+    """How a kind shows outputs that somebody chose, each as ``NAME`` or ``NAME=VALUE``.
+
+    Attributes
+    ----------
+    check : callable
+        ``check(request, find, chosen)`` raises `RequestError` if there are no such outputs.
+    tables, documents : callable
+        ``tables(job, chosen)`` lists their values at the points of a job, and ``documents(job, chosen)`` is
+        the same for a program; without a choice, those of all outputs that are one number.
+    """
+
+    check: Callable[[R, Find, Sequence[str]], None]
+    tables: Callable[[J, Sequence[str]], Sequence[TitledTable]]
+    documents: Callable[[J, Sequence[str]], Sequence[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True)
 class Kind(Generic[R, J]):
     """A kind of question.
 
@@ -144,6 +162,8 @@ class Kind(Generic[R, J]):
         one before anything is computed.
     page : callable, optional
         ``page(job)`` is the page that a run leaves, in Markdown, where it is not that of all kinds.
+    values : OutputValues, optional
+        How chosen outputs are shown, of a kind whose answer is the outputs at all its points.
     complaints : tuple of str
         Outcomes of points that are complained of, and that the exit status tells, even if all that was asked
         is decided.  If it is not, points without an answer are told as the reason, whatever their outcome.
@@ -168,6 +188,7 @@ class Kind(Generic[R, J]):
     reconstruct: Callable[[StoredQuestion, Experiment, Store], J] | None = None
     identity: Callable[[R, Find], str] | None = None
     page: Callable[[J], str] | None = None
+    values: OutputValues[R, J] | None = None
     complaints: tuple[str, ...] = ("failed",)
     returns: str = "Dataset"
     examples: Sequence[str] = ()

@@ -85,10 +85,17 @@ def _given(value: object) -> object:
     if value is None:
         return None
     if isinstance(value, Mapping):  # what can be read once only is read now: a request may be used again
-        return {name: tuple(one) if isinstance(one, Iterator) else one for name, one in value.items()}
+        return {name: _read(one) for name, one in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str) and all(isinstance(v, str) for v in value):
         return list(value)
     raise ValueError("must be a mapping from parameters to values, or texts such as beta=0:1:41")
+
+
+def _read(values: object) -> object:
+    """Returns the values of a parameter: of an xarray or pandas object an array, and an iterator is read."""
+    if hasattr(values, "to_numpy"):
+        return values.to_numpy()
+    return tuple(values) if isinstance(values, Iterator) else values
 
 
 def _ends(value: object) -> object:

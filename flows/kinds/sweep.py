@@ -12,7 +12,7 @@ from pydantic.dataclasses import dataclass as pydantic_dataclass
 from wellposed.flows.kinds.assignment import Assignment
 from wellposed.flows.kinds.command import command_of_part
 from wellposed.flows.kinds.job import Options, Round, missing, title_of
-from wellposed.flows.kinds.kind import Answers, Find, Kind, StoredQuestion
+from wellposed.flows.kinds.kind import Answers, Find, Kind, OutputValues, StoredQuestion
 from wellposed.flows.kinds.request import Computed, Example, ExperimentName, Place, Settings, Values
 
 if TYPE_CHECKING:
@@ -207,7 +207,28 @@ def _tables(job: SweepJob) -> Sequence[TitledTable]:
     from wellposed.flows.presentation.table import TitledTable
     from wellposed.flows.presentation.tables import sweep_table
 
-    return [TitledTable("Sweeps", sweep_table([(job.title, job.points, job.store.totals())]))]
+    points = TitledTable("Sweeps", sweep_table([(job.title, job.points, job.store.totals())]))
+    return [points, *_value_tables(job, ())]
+
+
+def _value_tables(job: SweepJob, chosen: Sequence[str]) -> Sequence[TitledTable]:
+    from wellposed.flows.presentation.sweep_values import value_tables
+
+    return value_tables(job.answer(), chosen)
+
+
+def _value_documents(job: SweepJob, chosen: Sequence[str]) -> Sequence[Mapping[str, Any]]:
+    from wellposed.flows.presentation.sweep_values import value_documents
+
+    return value_documents(job.answer(), chosen)
+
+
+def _check_shown(request: SweepRequest, find: Find, chosen: Sequence[str]) -> None:
+    from wellposed.flows.presentation.sweep_values import shown_outputs
+
+    experiment = find(request.experiment).experiment
+    own = {one.name: one.values.tolist() for one in experiment.coordinates}
+    shown_outputs(experiment, chosen, own)
 
 
 def _document(job: SweepJob) -> Mapping[str, Any]:
@@ -248,10 +269,12 @@ KIND = Kind(
     counted=_counted,
     reconstruct=_reconstruct,
     identity=_identity,
+    values=OutputValues(_check_shown, _value_tables, _value_documents),
     complaints=("unresolved", "failed"),
     returns=RETURNS,
     examples=(
         "wellposed sweep wave.growth --axis beta=0:1:41 --axis M=7,8,10 --set operator=gain",
+        "wellposed sweep wave.lipschitz --axis beta=0,0.1,0.2,0.25 --set M=8 --show constants=full",
         "wellposed sweep wave.growth --axis beta=0:1:41 --axis M=6.5:12:12 --explain",
         "wellposed sweep ./my_kernel.py:experiment --axis beta=0:1:11",
     ),

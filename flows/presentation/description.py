@@ -151,10 +151,10 @@ def _answers(
     if totals["unresolved"] + totals["failed"] and "questions" not in about["request"]:
         lines.append(("no answer", _reason(store)))
     if manifest is None:
-        row = {"kind": about["kind"], **totals}
-        lines.append(("finished", f"{left(row)}; run it again to complete it"))
-        if (holder := health.holder(store)) is not None:
-            lines.append(("computed by", f"process {holder.get('pid')} on {holder.get('host')}, now"))
+        holder = health.holder(store)
+        by = "" if holder is None else f"process {holder.get('pid')} on {holder.get('host')}"
+        row = {"kind": about["kind"], **totals, "computed_by": by}
+        lines.append(("finished", left(row) if by else f"{left(row)}; run it again to complete it"))
     else:
         where = ", ".join(str(manifest[name]) for name in ("host", "platform") if name in manifest)
         lines.append(("finished", f"{local_time(datetime.fromisoformat(manifest['created']))} on {where}"))

@@ -72,7 +72,18 @@ class Findings:
         if isinstance(picture, Rows):
             return rows_of_outputs(self.sweeps, picture, columns)
         drawn = phase_diagram(self.boundaries, self.sweeps, columns)
-        return boundary_curves(self.boundaries, columns) if drawn is None and self.boundaries else drawn
+        if drawn is None and self.boundaries:
+            drawn = boundary_curves(self.boundaries, columns)
+        return self._single(columns) if drawn is None else drawn
+
+    def _single(self, columns: int) -> Figure | None:
+        """Draws the one answer that is in no plane: a sweep along its axis, or a search on its lines."""
+        from wellposed.flows.figures.plots import plot_of_boundary, plot_of_sweep
+
+        if len(self.boundaries) + len(self.sweeps) != 1:
+            return None
+        found = [*map(plot_of_sweep, self.sweeps), *map(plot_of_boundary, self.boundaries)][0]
+        return None if found is None else found.draw(columns)
 
     @cached_property
     def pngs(self) -> Mapping[str, bytes]:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from wellposed.kinetics.experiment import Experiment
 
 
+CHAIN = "::"
+"""What separates stores inside each other in a URL, and may be part of a path."""
+
+
 @dataclass(frozen=True)
 class Provenance:
     """Where one answer is stored, and what made it.
@@ -44,7 +48,8 @@ class Provenance:
     @property
     def opening(self) -> str:
         """The line of Python that opens what is stored, from whatever folder."""
-        return f'xarray.open_zarr("{self.location}")'
+        url = self.location.removesuffix(f"/{self.experiment.name}/{self.id}.zarr")
+        return _opening(url, self.location, self.id)
 
     @property
     def made_by(self) -> str:
@@ -71,15 +76,33 @@ def provenance(sources: Sequence[Provenance]) -> str:
         ", ".join(f"{name} {version}" for name, version in one.versions.items()) for one in sources
     )
     facts = "\n".join(f"- {fact}" for fact in (*(one.made_by for one in sources), *origins, *versions))
-    return PROVENANCE.format(stored=stored, facts=facts, commands=commands)
+    used = [name for name in ("wellposed", "xarray") if any(one.opening.startswith(name) for one in sources)]
+    modules = ", ".join(used or ["xarray"])
+    return PROVENANCE.format(modules=modules, stored=stored, facts=facts, commands=commands)
 
 
 def opening(stores: Sequence[Store]) -> str:
     """Returns the line of Python that opens what is stored: one dataset, or all of an experiment."""
     first = stores[0]
+    url = _from_here(first.url)
     if len(stores) == 1:
-        return f'xarray.open_zarr("{_from_here(first.location)}")'
-    return f'wellposed.open_catalogue("{_from_here(first.url)}").search(experiment="{first.experiment}")'
+        return _opening(url, _from_here(first.location), first.id)
+    return f'wellposed.open_catalogue({quoted(url)}).search(experiment="{first.experiment}")'
+
+
+def _opening(url: str, location: str, id: str) -> str:
+    """Returns the line of Python that opens one sweep.
+
+    What has two colons, or looks like it, is to Zarr one store inside another, though it may be a path.
+    """
+    if CHAIN in location:
+        return f"wellposed.open_catalogue({quoted(url)}).find({quoted(id)}).dataset()"
+    return f"xarray.open_zarr({quoted(location)})"
+
+
+def quoted(text: str) -> str:
+    """Returns `text` as Python writes it, in double quotes where that takes no escape."""
+    return f'"{text}"' if text.isprintable() and not {'"', "\\"} & set(text) else repr(text)
 
 
 def _from_here(place: str) -> str:
@@ -91,7 +114,7 @@ PROVENANCE = """\
 ## Where it is stored
 
 ```python
-import xarray
+import {modules}
 
 {stored}
 ```

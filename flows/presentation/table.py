@@ -24,12 +24,21 @@ class Table:
 
     def __str__(self) -> str:
         """Columns side by side, as wide as they need."""
-        lines = [self.columns, *self.rows]
-        widths = [max(len(line[i]) for line in lines) for i in range(len(self.columns))]
+        widths = self._widths
         return "\n".join(
             "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-            for line in lines
+            for line in (self.columns, *self.rows)
         )
+
+    @property
+    def width(self) -> int:
+        """How many letters its longest line may have."""
+        return sum(self._widths) + 2 * (len(self.columns) - 1)
+
+    @property
+    def _widths(self) -> Sequence[int]:
+        lines = [self.columns, *self.rows]
+        return [max(len(line[i]) for line in lines) for i in range(len(self.columns))]
 
     def markdown(self) -> str:
         """The table in markdown."""

@@ -13,15 +13,17 @@ from pathlib import Path
 from wellposed import catalog
 from wellposed.catalog import Store
 from wellposed.errors import AnswerError, CatalogueError
-from wellposed.flows.figures.style import WITHOUT_BOUNDARY
 from wellposed.flows.kinds import KINDS
 from wellposed.flows.kinds.job import Part
 from wellposed.flows.kinds.kind import Answers, StoredQuestion
+from wellposed.flows.presentation.table import Table
+from wellposed.flows.presentation.tables import audit_table
 from wellposed.flows.report.audit import RecordedAudit, recorded_audit
 from wellposed.flows.report.entry import Entry, read_entry
 from wellposed.flows.report.judged import judged_lines
 from wellposed.flows.report.read_store import read_store
 from wellposed.flows.report.reconstructed import experiments_of, key_of
+from wellposed.flows.text import WITHOUT_BOUNDARY
 from wellposed.kinetics.experiment import Experiment
 from wellposed.kinetics.family import Family
 from wellposed.sweeps.experiments.families import families
@@ -129,6 +131,24 @@ def contents_of(catalogue: str | Path) -> Contents:
             damaged.append(Damaged(entry.store, _reason(error)))
     damaged.sort(key=lambda one: one.store.path)
     return Contents(place.url, entries, jobs, audits, damaged, known)
+
+
+def stored_answer(store: Store) -> StoredJob | Table:
+    """Returns one question with its answers, as a catalogue holds it; of an audit, its verdicts.
+
+    Raises
+    ------
+    CatalogueError
+        If it cannot be read.
+    """
+    try:
+        entry = read_entry(store)
+        if not entry.has_points:
+            return audit_table(recorded_audit(store, families()).assessed)
+        (experiment,) = experiments_of([entry]).values()
+        return _stored_job(entry, experiment)
+    except DAMAGED as error:
+        raise CatalogueError(_reason(error)) from error
 
 
 def _reason(error: Exception) -> str:

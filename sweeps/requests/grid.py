@@ -191,6 +191,8 @@ def canonical(
 def _axis(parameter: Parameter, given: Iterable[object]) -> tuple[Value, ...]:
     if isinstance(given, str) or not isinstance(given, Iterable):
         raise RequestError(f"Axis `{parameter.name}` must be a sequence of values, but is {given!r}.")
+    if isinstance(given, np.ndarray) and given.ndim != 1:
+        raise RequestError(f"Axis `{parameter.name}` must have one dimension, but has {given.ndim}.")
     values = [parameter.canonical(value) for value in given]
     if not values:
         raise RequestError(f"Axis `{parameter.name}` must have at least one value.")

@@ -100,6 +100,29 @@ def test_a_data_frame_has_a_row_for_every_point(which, tmp_path, request):
         assert row.reason == point.reason.item()
 
 
+@pytest.mark.parametrize("which", ["finished", "searched"])
+def test_text_for_spreadsheets_has_every_digit_of_every_point(which, tmp_path, request):
+    store = request.getfixturevalue(which)
+    exchange.export(store, tmp_path / "sweep.csv")
+    frame = pd.read_csv(tmp_path / "sweep.csv", keep_default_na=False, na_values={"growth": [""]})
+    expected = store.dataset().load()
+    assert len(frame) == int((expected.outcome != 0).sum())
+    names = expected.outcome.attrs["flag_meanings"].split()
+    for _, row in frame.iterrows():
+        point = expected.sel(M=row.M) if which == "searched" else expected.sel(beta=row.beta, datum=row.datum)
+        if which == "searched":
+            point = point.isel(evaluation=np.flatnonzero(point.beta == row.beta)[0])
+        else:
+            own = [name for name in frame if name.startswith("profile[")]
+            assert len(own) == point.profile.size
+            told = [float(row[name]) if row[name] != "" else np.nan for name in own]
+            np.testing.assert_array_equal(told, point.profile.values)
+            assert row.operator == "gain"
+        assert float(row.growth) == pytest.approx(point.growth.item(), nan_ok=True, rel=0, abs=0)
+        assert row.outcome == names[point.outcome.item()]
+        assert row.reason == point.reason.item()
+
+
 def test_a_data_frame_is_written_a_part_at_a_time(finished, tmp_path, monkeypatch):
     parquet = pytest.importorskip("pyarrow.parquet")
     monkeypatch.setattr(exchange, "POINTS_PER_ROW_GROUP", 6)
@@ -355,8 +378,8 @@ def test_a_file_that_is_there_or_of_another_form_is_refused(finished, tmp_path):
     (tmp_path / "there.nc").write_text("mine")
     with pytest.raises(CatalogueError, match="is there already"):
         exchange.export(finished, tmp_path / "there.nc")
-    with pytest.raises(CatalogueError, match=r"must end in \.nc or \.parquet"):
-        exchange.export(finished, tmp_path / "there.csv")
+    with pytest.raises(CatalogueError, match=r"must end in \.nc, \.parquet or \.csv"):
+        exchange.export(finished, tmp_path / "there.xlsx")
     with pytest.raises(CatalogueError, match="cannot be written"):
         exchange.export(finished, tmp_path / "there.nc" / "below.nc")
     assert (tmp_path / "there.nc").read_text() == "mine"

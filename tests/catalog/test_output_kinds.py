@@ -155,6 +155,18 @@ def test_a_data_frame_has_a_column_for_every_kind_and_two_for_complex_numbers(fi
     assert [texts.tolist() for texts in frame.texts] == expected.texts.values.tolist()
 
 
+def test_text_for_spreadsheets_has_every_kind_too(finished, tmp_path):
+    exchange.export(finished, tmp_path / "sweep.csv")
+    frame = pd.read_csv(tmp_path / "sweep.csv", keep_default_na=False)
+    expected = finished.dataset()
+    real = [float(one) if one != "" else np.nan for one in frame.complex_real.astype(str)]
+    np.testing.assert_array_equal(real, expected["complex"].values.real)
+    assert frame["int"].tolist() == expected["int"].values.tolist()
+    assert frame.text.tolist() == expected.text.values.tolist()
+    own = [name for name in frame if name.startswith("texts[")]
+    assert frame[own].to_numpy().tolist() == expected.texts.values.tolist()
+
+
 def test_a_column_that_is_another_output_is_not_overwritten(catalogue, tmp_path):
     pytest.importorskip("pyarrow")
     asked = Experiment(

@@ -13,6 +13,7 @@ from typer.main import get_command
 
 import wellposed
 from wellposed.flows.cli.main import application
+from wellposed.flows.execution.block import run_block
 from wellposed.flows.kinds import KINDS
 from wellposed.flows.kinds.request import made
 from wellposed.kinetics import EXPERIMENTS
@@ -96,7 +97,7 @@ def test_every_command_in_a_block_is_one(page, commands):
         if kind is None:
             continue
         fields = {field: value for field, value in given.items() if value not in (None, [])}
-        for manner in ("explain", "pool", "json", "quiet", "verbose"):
+        for manner in ("explain", "show", "pool", "json", "quiet", "verbose"):
             fields.pop(manner, None)
         request = made(kind.request, fields)
         if kind.identity is not None and request.experiment in EXPERIMENTS:
@@ -148,3 +149,69 @@ def test_the_table_of_errors_has_one_row_for_every_experiment():
     assert sorted(row[1].strip() for row in rows) == sorted(ours)
     assert all(len(row) == len(kinds) + 3 and all(cell.strip() for cell in row[1:-1]) for row in rows)
     assert all(f"- **{kind.capitalize()}.**" in text for kind in kinds)
+
+
+NUMBERS = [
+    (
+        "docs/wave.md",
+        "wellposed sweep wave.lipschitz --axis beta=0,0.1,0.2,0.25 --set M=8 --show constants=full",
+        "constants[full]",
+        r"^\| {beta:g} \| (\S+) \|",
+    ),
+    (
+        "docs/boltzmann.md",
+        "wellposed sweep boltzmann.approximation --axis gamma=-0.5,-0.25,0 --axis packing=regular,densest",
+        "rate",
+        {
+            "regular": r"^  \| 2 \| c_J = 1 \|(.*)\|$",
+            "densest": r"^  \| 2 \| as many as are disjoint.*?\|(.*)\|$",
+        },
+    ),
+    (
+        "docs/sweep.md",
+        "wellposed sweep wave.growth --axis beta=0:0.5:11 --axis M=7,8,10 --set operator=gain",
+        "growth_exponent",
+        r"^    {beta:g} +{M:g} +(\S+) ",
+    ),
+]
+"""Pages, commands in them, an output that these show, and where on the page its numbers are.
+
+Those of `boltzmann.approximation` stand in a row for each packing, at falling gamma.
+"""
+
+
+@pytest.mark.parametrize(("page", "command", "output", "where"), NUMBERS, ids=lambda one: str(one)[:40])
+def test_numbers_on_a_page_are_shown_by_the_command_beside_them(page, command, output, where, tmp_path):
+    text = (ROOT / page).read_text()
+    assert command in text
+    words = shlex.split(command)[2:]
+    kind = KINDS["sweep"]
+    named = {"axis": "axes", "set": "fixed"}
+    fields = {field: [] for field in named.values()}
+    shown = []
+    for flag, value in zip(words[1::2], words[2::2], strict=True):
+        (shown if flag == "--show" else fields[named[flag.removeprefix("--")]]).append(value)
+    job = kind.job(made(kind.request, {"experiment": words[0], "catalogue": tmp_path, **fields}), locate)
+    for asked in job.rounds():
+        for block in asked.blocks:
+            run_block(block, job.assignment)
+    job.finish(seconds=0.0)
+    rows = kind.values.documents(job, shown)
+    compared = 0
+    for row in rows:
+        found = on_the_page(text, where, row)
+        if found is not None:
+            digits = len(found.replace("−", "-").partition("e")[0].partition(".")[2])
+            error = row[f"{output}_error"] + 0.5000001 * 10.0**-digits
+            assert float(found.replace("−", "-")) == pytest.approx(row[output], abs=error)
+            compared += 1
+    assert compared >= 3
+
+
+def on_the_page(text, where, row):
+    """The number that a page has for a row of a sweep, as text; None if it leaves it out."""
+    if isinstance(where, dict):
+        cells = re.search(where[row["packing"]], text, re.MULTILINE)[1].split("|")
+        return cells[[0.0, -0.25, -0.5].index(row["gamma"])].strip()
+    found = re.search(where.format(**row), text, re.MULTILINE)
+    return None if found is None else found[1]

@@ -4,17 +4,23 @@ import io
 import json
 import math
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import pandas
 import pytest
+import xarray
 
+import wellposed
 from wellposed import catalog
 from wellposed.catalog.store import manifest_text
 from wellposed.flows.cli.main import main
 from wellposed.flows.execution.block import run_block
+from wellposed.flows.kinds.job import provenance_of
+from wellposed.flows.presentation.listing import catalogue_table
 
 AXES = {"x": [0.0, 0.25, 0.5, 1.0], "y": [0.0, 1.0]}
 
@@ -57,11 +63,85 @@ def test_list_says_how_much_is_left(finished, unfinished, capsys):
     assert main(["ls"]) == 0
     header, first, second = capsys.readouterr().out.splitlines()
     assert header.split()[-1] == "finished"
-    assert f"not yet: {left} of 20 left" in first
+    assert f"left off: {left} of 20 left" in first
     assert "test.fragile" in second
     assert "left" not in second
     assert main(["ls", "test.fragile"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 2
+
+
+def test_list_tells_what_runs_from_what_was_left_off(unfinished, capsys):
+    with unfinished.lease().held(pytest.fail):
+        assert main(["ls"]) == 0
+    stored = sum(unfinished.totals()[outcome] for outcome in ("ok", "unresolved", "failed"))
+    running = f"running: {20 - stored} of 20 left, by process {os.getpid()} on "
+    assert running in capsys.readouterr().out
+    with unfinished.lease().held(pytest.fail):
+        assert main(["ls", "--json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)["sweeps"]
+    assert told["computed_by"].startswith(f"process {os.getpid()} on ")
+
+
+def test_list_tells_along_what_a_search_is(place, reference, job_of, answered, capsys):
+    answered(job_of("boundary", reference("TILTED"), along="x", axes={"y": [0.0, 1.0]}))
+    assert main(["ls"]) == 0
+    header, row = (re.split(r"\s{2,}", line) for line in capsys.readouterr().out.splitlines())
+    assert row[header.index("along")] == "x"
+
+
+@pytest.mark.parametrize("width", [50, 80, 120])
+def test_list_fits_a_terminal_and_says_what_it_leaves_out(finished, unfinished, width):
+    table = catalog.open("results").table()
+    shown = str(catalogue_table(table, width))
+    assert max(map(len, shown.splitlines())) <= width
+    assert "left off: " in shown  # which matters most
+    assert finished.id[:8] in shown
+    columns = set(shown.split("\n")[0].split())
+    left_out = {"version", "fixed", "kind", "axes", "ok", "unresolved", "failed"} - columns
+    assert left_out
+    said = " ".join(shown.partition("No room for ")[2].split())
+    assert left_out <= set(said.partition(";")[0].split(", "))
+    assert "No room" not in str(catalogue_table(table))
+
+
+def test_list_says_so_where_a_name_matches_nothing(finished, capsys):
+    assert main(["ls", "test.fragil"]) == 0
+    said = "results holds no sweep of 'test.fragil'; it has those of test.fragile.\n"
+    assert capsys.readouterr().out == said
+    assert main(["rm", finished.id, "--yes"]) == 0
+    capsys.readouterr()
+    assert main(["ls"]) == 0
+    assert capsys.readouterr().out == "results holds no sweep yet.\n"
+    assert main(["ls", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"sweeps": []}
+
+
+def test_show_has_the_boundaries_and_the_vertices_that_were_found(place, reference, job_of, answered, capsys):
+    found = answered(job_of("boundary", reference("TILTED"), along="x", axes={"y": [0.0, 1.0]}))
+    assert main(["show", found.store.id]) == 0
+    shown = capsys.readouterr().out
+    rows = [line.split() for line in shown.splitlines()]
+    (header,) = [row for row in rows if "x_c" in row]
+    at = header.index("x_c")
+    assert [float(row[at]) for row in rows[rows.index(header) + 1 :]] == pytest.approx([0.3, 0.4], abs=1e-6)
+    assert main(["show", found.store.id, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["answer"]["boundaries"]
+    assert [one["boundary"] for one in told] == pytest.approx([0.3, 0.4], abs=1e-6)
+    curve = answered(job_of("curve", reference("TILTED"), along="x", across="y", over=(0.0, 1.0)))
+    assert main(["show", curve.store.id]) == 0
+    shown = capsys.readouterr().out
+    vertices = [line.split() for line in shown.rpartition("± error\n")[2].splitlines() if line[:1] == "0"]
+    assert len(vertices) > 8
+    for _, y, _, x, _ in vertices:
+        assert float(x) == pytest.approx(0.3 + 0.1 * float(y), abs=1e-2)
+
+
+def test_show_describes_what_it_cannot_show(finished, capsys, monkeypatch):
+    monkeypatch.setattr("wellposed.flows.report.read_store.MOST_POINTS", 3)
+    assert main(["show", finished.id]) == 0
+    shown = capsys.readouterr().out
+    assert shown.split()[:2] == ["id", finished.id]
+    assert "Its answer cannot be shown: " in shown
 
 
 def test_show_tells_what_made_it(finished, capsys):
@@ -96,7 +176,7 @@ def test_show_tells_how_much_is_left_and_who_computes_it(unfinished, capsys):
     assert main(["show", unfinished.id]) == 0
     shown = capsys.readouterr().out
     assert "of 20 left; run it again to complete it" in shown
-    assert "computed by" not in shown
+    assert "running" not in shown
     with unfinished.lease().held(pytest.fail):
         assert main(["show", unfinished.id]) == 0
     assert f"process {os.getpid()} on" in capsys.readouterr().out
@@ -355,3 +435,22 @@ def test_import_of_what_is_no_sweep_leaves_no_catalogue_behind(tmp_path, capsys)
     for source in ("nope.nc", "absent.nc", "x.zarr"):
         assert main(["import", str(tmp_path / source), "--catalogue", str(tmp_path / "new")]) == 2
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("folder", ["plain", "a::b", 'with "quotes"', "back\\slash", "it's"])
+def test_line_of_python_that_is_shown_opens_what_it_says(tmp_path, reference, job_of, capsys, folder):
+    place = tmp_path / folder / "results"
+    place.parent.mkdir()
+    job = compute(job_of("sweep", reference("TILTED"), axes={"x": [0.0, 1.0]}, catalogue=place))
+    assert main(["show", job.store.id, "--catalogue", str(place)]) == 0
+    (line,) = re.findall(r"^open +(.*)$", capsys.readouterr().out, re.MULTILINE)
+    for opening in (line, provenance_of(job).opening):
+        opened = eval(opening, {"xarray": xarray, "wellposed": wellposed})
+        assert opened.attrs["sweep_id"] == job.store.id
+
+
+def test_what_is_exported_as_text_is_opened_as_it_is_said(finished, capsys):
+    assert main(["export", finished.id, "sweep.csv"]) == 0
+    line = capsys.readouterr().out.splitlines()[-1].strip()
+    assert line == 'pandas.read_csv("sweep.csv")'
+    assert len(eval(line, {"pandas": pandas})) == 8

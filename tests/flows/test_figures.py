@@ -44,7 +44,7 @@ def test_no_stroke_joins_boundaries_across_a_line_without_one(answers, lines):
     at_x, at_y = np.array([0.0, 0.5, 1.0]), np.array([0.0, 1.0])
     value, outcome = np.ones((2, 3)), np.full((2, 3), Outcome.OK)
     point = {"shape": "tilted"}
-    panel = Panel(asked.experiment, "y", "x", point, at_x, at_y, value, outcome, lines, [asked.id])
+    panel = Panel(asked.experiment, "y", "x", point, at_x, at_y, value, 0 * value, outcome, lines, [asked.id])
     found = replace(asked)
     vars(found)["lines"] = lines
     (plane, *_), (curves, *_) = draw_planes([panel]).axes, boundary_curves([found]).axes
@@ -91,7 +91,19 @@ def test_cells_without_an_answer_are_hatched_and_no_others(answers):
     outcome = np.array([[1, 2, 1], [3, 1, 0]], np.uint8)
     at_x, at_y = np.array([0.0, 0.5, 1.0]), np.array([0.0, 1.0])
     value = np.where(outcome == Outcome.OK, 1.0, np.nan)
-    panel = Panel(swept.experiment, "y", "x", {"shape": "tilted"}, at_x, at_y, value, outcome, [], [swept.id])
+    panel = Panel(
+        swept.experiment,
+        "y",
+        "x",
+        {"shape": "tilted"},
+        at_x,
+        at_y,
+        value,
+        0 * value,
+        outcome,
+        [],
+        [swept.id],
+    )
     mesh, *hatched = draw_planes([panel]).axes[0].collections
     assert mesh.get_array().mask.tolist() == (outcome != Outcome.OK).tolist()
     assert mesh.get_rasterized()

@@ -111,7 +111,7 @@ def request_of_command(monkeypatch):
     def request(words):
         caught = []
 
-        def answered(kind, request):
+        def answered(kind, request, shown):
             caught.append(request)
             return Answer("", {})
 
@@ -143,6 +143,8 @@ def contents(place):
 def words_of(text):
     """The words of a command after its name, but for what does not belong to the question."""
     words = shlex.split(text.partition(" | ")[0])
+    show = words.index("--show") if "--show" in words else len(words)
+    words = [*words[:show], *words[show + 2 :]]
     return [word for word in words[1:] if word not in ("--explain", "--json")]
 
 
@@ -183,7 +185,7 @@ def test_python_the_command_and_the_form_take_the_same_fields(kind):
     python = inspect.signature(getattr(wellposed, kind.name)).parameters
     command = inspect.signature(command_for(kind)).parameters
     form = signature_of(kind).parameters
-    assert python.keys() == command.keys() - {"explain"} == form.keys() == fields.keys()
+    assert python.keys() == command.keys() - {"explain", "show"} == form.keys() == fields.keys()
     for name, one in fields.items():
         assert (python[name].default is inspect.Parameter.empty) == one.is_required
         assert (command[name].default is inspect.Parameter.empty) == one.is_required

@@ -171,7 +171,7 @@ def test_points_without_an_answer_are_counted_and_say_why(page):
 
 
 def test_unfinished_sweep_says_how_much_is_left(page):
-    assert re.search(r"test\.moody[^<]*: not yet: \d+ of 4 left", page.read_text())
+    assert re.search(r"test\.moody[^<]*: left off: \d+ of 4 left", page.read_text())
 
 
 def test_same_catalogue_gives_the_same_bytes_and_nothing_is_computed_changed_or_left_over(

@@ -7,6 +7,7 @@ from hypothesis import given
 from markdown_it import MarkdownIt
 
 from wellposed.flows.presentation.tables import Table, with_error
+from wellposed.flows.text import number_with_error
 
 magnitudes = st.floats(-12, 0).map(lambda exponent: 10.0**exponent)
 
@@ -24,6 +25,27 @@ def test_error_is_rounded_up_to_one_digit_and_the_value_to_the_same_place():
     assert with_error(0.25000004, 3.2e-7) == ("0.2500000", "4e-07")
     assert with_error(0.25, 9.6e-4) == ("0.250", "1e-03")
     assert with_error(12.3, 4.0) == ("12", "4e+00")
+
+
+@given(st.floats(-300, 300), st.floats(-15, 3), st.booleans())
+def test_number_of_any_size_is_written_to_the_digit_that_its_error_leaves(exponent, digits, is_negative):
+    value = (-1 if is_negative else 1) * 10.0**exponent
+    error = abs(value) * 10.0**digits
+    printed_value, printed_error = number_with_error(value, error)
+    assert error * (1 - 1e-9) <= float(printed_error) <= 2 * error * (1 + 1e-9)
+    assert abs(float(printed_value) - value) <= float(printed_error) * (1 + 1e-6)
+    assert len(printed_value) <= 25
+
+
+def test_number_without_a_known_error_stands_alone():
+    assert number_with_error(242.197248698115, 5e-12) == ("242.197248698115", "5e-12")
+    assert number_with_error(3e-18, 1e-15) == ("0", "1e-15")
+    assert number_with_error(1.5e9, 2e3) == ("1.500000e+09", "2e+03")
+    assert number_with_error(0.25, 0.0) == ("0.25", "0")
+    assert number_with_error(0.25, 1e-20) == ("0.25", "1e-20")
+    assert number_with_error(np.inf, np.inf) == ("inf", "inf")
+    assert number_with_error(1.5, np.inf) == ("1.5", "inf")
+    assert number_with_error(np.nan, 1.0) == ("–", "–")
 
 
 def test_table_reads_the_same_in_a_terminal_and_in_markdown():

@@ -4,11 +4,16 @@ import math
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
+import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
 
 from wellposed.errors import ParameterError, RequestError
+from wellposed.flows.kinds import KINDS
+from wellposed.flows.kinds.request import made
+from wellposed.sweeps.experiments.find import locate
 from wellposed.sweeps.requests.grid import Sweep
 
 shapes = st.lists(st.integers(1, 12), min_size=1, max_size=3).map(tuple)
@@ -129,3 +134,26 @@ def test_a_block_is_small_and_says_what_it_is(experiment):
     block = next(iter(sweep.blocks(sweep.chunks(16))))
     assert block.key == "beta=0:8,M=0:2"
     assert len(pickle.dumps(block)) < 1000
+
+
+def test_an_axis_may_be_an_array_with_labels(experiment):
+    plain = Sweep.from_request(experiment, {"beta": [0.1, 0.2]}, {})
+    for values in (np.array([0.1, 0.2]), pd.Series([0.1, 0.2])):
+        assert Sweep.from_request(experiment, {"beta": values}, {}) == plain
+    labelled = xr.DataArray([0.1, 0.2], dims="beta")
+    kind = KINDS["sweep"]
+    asked, wanted = (
+        made(kind.request, {"experiment": "wave.growth", "axes": {"beta": values}})
+        for values in (labelled, [0.1, 0.2])
+    )
+    assert kind.identity(asked, locate) == kind.identity(wanted, locate)
+    with pytest.raises(RequestError, match="Axis `beta` must have one dimension, but has 2"):
+        Sweep.from_request(experiment, {"beta": np.zeros((2, 2))}, {})
+
+
+def test_a_number_in_single_precision_that_is_another_one_is_refused(experiment):
+    for values in (np.array([0.1, 0.2], np.float32), [np.float16(0.1)]):
+        with pytest.raises(ParameterError, match=r"`beta` must be given in double precision, but is 0\.1"):
+            Sweep.from_request(experiment, {"beta": values}, {})
+    exact = Sweep.from_request(experiment, {"beta": np.array([0.25, 0.5], np.float32)}, {})
+    assert exact == Sweep.from_request(experiment, {"beta": [0.25, 0.5]}, {})
