@@ -5,6 +5,7 @@ import math
 import sys
 from pathlib import Path
 
+import fsspec
 import numpy as np
 import pandas as pd
 import pytest
@@ -304,5 +305,6 @@ def test_sweeps_of_other_versions_are_not_opened_to_be_put_together(catalogue, t
 
 def test_a_place_on_s3_without_its_extra_names_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "s3fs", None)
+    monkeypatch.delitem(fsspec.registry._registry, "s3", raising=False)  # what another test has loaded
     with pytest.raises(CatalogueError, match=r"not installed: pip install 'wellposed\[s3\]'\."):
         catalog.open("s3://bucket/nothing")
