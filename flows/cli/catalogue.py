@@ -45,8 +45,8 @@ def ls(
     from wellposed import catalog
     from wellposed.flows.presentation.listing import catalogue_table
 
-    table = catalog.open(catalogue).table(experiment)
-    return Answer(str(catalogue_table(table)), {"sweeps": table.to_dict("records")})
+    rows = catalog.open(catalogue).rows(experiment)
+    return Answer(str(catalogue_table(rows)), {"sweeps": rows})
 
 
 def show(

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from wellposed.flows.presentation.table import Table
 from wellposed.flows.text import printable
 
-if TYPE_CHECKING:
-    import pandas as pd
 
-
-def catalogue_table(table: pd.DataFrame) -> Table:
-    """Returns what `Catalogue.table` says, for a person."""
+def catalogue_table(found: Iterable[Mapping[str, Any]]) -> Table:
+    """Returns what `Catalogue.rows` says, for a person."""
     columns = [
         "id",
         "experiment",
@@ -28,9 +25,9 @@ def catalogue_table(table: pd.DataFrame) -> Table:
         "finished",
     ]
     rows = []
-    for row in table.to_dict("records"):
-        row["version"] = spelled(row["version"], row["fingerprint"])
-        cells = [printable(str(row[name])) for name in columns[:6]]
+    for row in found:
+        told = {**row, "version": spelled(row["version"], row["fingerprint"])}
+        cells = [printable(str(told[name])) for name in columns[:6]]
         counts = [f"{row[name]:,}" for name in columns[6:9]]
         rows.append([*cells, *counts, _finished(row)])
     return Table(columns, rows)
@@ -45,7 +42,7 @@ def _finished(row: Mapping[Any, Any]) -> str:
     """When, or why not."""
     if row["damage"]:
         return printable(f"damaged: {row['damage']}")
-    return local_time(row["created"].to_pydatetime()) if row["finished"] else left(row)
+    return local_time(row["created"]) if row["finished"] else left(row)
 
 
 def local_time(moment: datetime) -> str:
