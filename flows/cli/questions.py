@@ -6,6 +6,7 @@ import dataclasses
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 from itertools import chain, islice
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -78,12 +79,12 @@ def answered(kind: Kind[Any, Any], request: Any) -> Answer:
 
 def _answer_of(kind: Kind[Any, Any], job: Any, is_computed: bool) -> Answer:
     """Returns the answer of a job that is stored."""
+    from wellposed.flows.kinds import narration
     from wellposed.flows.kinds.job import troubles
-    from wellposed.flows.kinds.narration import documents_of
     from wellposed.flows.presentation.provenance import opening
     from wellposed.sweeps.answers.layout import Outcome
 
-    document = {**kind.document(job), "sweeps": documents_of(job.parts), "computed": is_computed}
+    document = {**kind.document(job), "sweeps": narration.documents_of(job.parts), "computed": is_computed}
     is_decided, totals = kind.is_decided(job), [part.store.totals() for part in job.parts]
     complaints = kind.complaints if is_decided else ("unresolved", "failed")
     count = sum(total[outcome] for total in totals for outcome in complaints)
@@ -97,6 +98,7 @@ def _answer_of(kind: Kind[Any, Any], job: Any, is_computed: bool) -> Answer:
         INCOMPLETE if count or not is_decided else DONE,
         _aside(is_computed, opening(job.stores)),
         _complaints(reasons, count),
+        None if kind.draw is None else partial(narration.draw, job),
     )
 
 

@@ -104,9 +104,12 @@ class StudyJob:
         return findings_of(self)
 
     def finish(self, **facts: object) -> None:
-        """Declares that all parts are stored, and draws the picture if it is not there, or older."""
+        """Declares that all parts are stored."""
         for part in self.parts:
             part.finish()
+
+    def draw(self) -> Sequence[str]:
+        """Draws the picture if it is not there, or older, and returns the places of its files."""
         place, there = place_of(self.catalogue), place_of(self.catalogue).names()
         names = [f"{self.study.name}.{form}" for form in ("png", "svg")]
         if not self.was_finished or not set(names) <= set(there):
@@ -120,6 +123,7 @@ class StudyJob:
                 print(f"wellposed: The figure of {self.study.name} is not drawn: {said}", file=sys.stderr)
         ours = re.compile(rf"{re.escape(self.study.name)}(-curve-[0-9a-f]{{8}}|-\d+)?\.(png|svg)")
         self.pictures[:] = sorted(name for name in place.names() if ours.fullmatch(name))
+        return [f"{self.catalogue}/{name}" for name in self.pictures]
 
     def result(self) -> xr.Dataset:
         """Returns the boundaries that were found along ``line``, and the curves along ``vertex``."""
@@ -202,6 +206,10 @@ def _document(job: StudyJob) -> Mapping[str, Any]:
     }
 
 
+def _draw(job: StudyJob) -> Sequence[str]:
+    return job.draw()
+
+
 def _is_decided(job: StudyJob) -> bool:
     from wellposed.flows.kinds import KINDS
 
@@ -232,6 +240,7 @@ KIND = Kind(
     document=_document,
     is_decided=_is_decided,
     counted=_counted,
+    draw=_draw,
     returns=RETURNS,
     examples=("wellposed study wave", "wellposed study boltzmann --catalogue /data/kinetic"),
 )
