@@ -23,7 +23,8 @@ import psutil
 
 import wellposed
 from wellposed import Experiment, Output, Parameter
-from wellposed.flows.execution.server import home, server
+from wellposed.flows.execution.prefect_home import home
+from wellposed.flows.execution.server import server
 
 BLOCKS = 50
 """Of a small question; each of one point."""

@@ -111,8 +111,12 @@ class Catalogue:
         A sweep whose manifest is damaged is listed as unfinished, and one that is itself damaged, or that
         nobody here wrote, as of the kind "damaged"; what is wrong with it is its ``damage``.
         """
-        listed = index.listed(self.location, experiment)
-        return pd.DataFrame([_row(one) for one in listed], columns=list(COLUMNS))
+        table = pd.DataFrame(self.rows(experiment), columns=list(COLUMNS))
+        return table.assign(created=pd.to_datetime(table["created"], utc=True))
+
+    def rows(self, experiment: str | None = None) -> list[dict[str, Any]]:
+        """Returns the rows of `table`; the date of what is not finished is None."""
+        return [_row(one) for one in index.listed(self.location, experiment)]
 
     def to_pandas(self, experiment: str | None = None) -> pd.DataFrame:
         """Returns the same as `table`, by the name that such a method has in xarray."""
@@ -437,7 +441,7 @@ def _row(one: Listed) -> dict[str, Any]:
         "fixed": ", ".join(f"{name}={value}" for name, value in summary.fixed.items()),
         **_counts(summary),
         "finished": one.summary is not None,
-        "created": pd.NaT if one.summary is None else pd.Timestamp(summary.created, unit="s", tz="UTC"),
+        "created": None if one.summary is None else datetime.fromtimestamp(summary.created, UTC),
         "computed_by": _holder(store) if one.summary is None else "",
         "damage": damage,
     }
@@ -465,7 +469,7 @@ def _damaged_row(one: Listed, damage: str) -> dict[str, Any]:
         "kind": "damaged",
         **dict.fromkeys(("ok", "unresolved", "failed", "missing"), 0),
         "finished": one.summary is not None,
-        "created": pd.NaT,
+        "created": None,
         "damage": damage,
     }
 

@@ -1,3 +1,8 @@
+import os
+import signal
+from contextlib import suppress
+from pathlib import Path
+
 import pytest
 
 
@@ -15,6 +20,18 @@ def wellposed_home(tmp_path_factory):
         patch.setenv("WELLPOSED_HOME", str(home))
         patch.delenv("PREFECT_API_URL", raising=False)
         yield home
+    end_servers(home)
+
+
+def end_servers(home):
+    """Ends the Prefect servers, which stay for a while, and the scribes that have their place in a home."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            words = (process / "cmdline").read_text().split("\0")
+            if any(word.endswith(("server_process.py", "scribe_process.py")) for word in words) and any(
+                word.startswith(f"{home}/") for word in words
+            ):
+                os.kill(int(process.name), signal.SIGKILL)
 
 
 def pytest_addoption(parser):

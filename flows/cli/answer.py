@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,6 +29,9 @@ class Answer:
         Where to go from here; a person who wants it short is not told.
     complaints : sequence of str
         What is lacking, for standard error.
+    draw : callable, optional
+        Draws pictures that belong to it, and returns their places.  A person is shown the text before; in the
+        document they are `figures`.
     closing : ExitStack
         What is to be ended when the answer has been shown.
     """
@@ -38,19 +41,32 @@ class Answer:
     status: int = DONE
     aside: str = ""
     complaints: Sequence[str] = field(default_factory=tuple)
+    draw: Callable[[], Sequence[str]] | None = None
     closing: ExitStack = field(default_factory=ExitStack)
 
     def tell(self, *, as_json: bool, is_brief: bool) -> None:
         """Prints it."""
         if as_json:
-            print(as_plain_json(self.document))
+            figures = {} if self.draw is None else {"figures": list(self.draw())}
+            print(as_plain_json({**self.document, **figures}))
         else:
-            parts = [self.text, *([] if is_brief else [self.aside])]
-            if any(parts):
-                print("\n\n".join(part for part in parts if part))
-        sys.stdout.flush()  # what follows may take long
+            begun = False
+            for part in self._parts(is_brief=is_brief):
+                print(*(["\n"] if begun else []), part, sep="")
+                begun = True
+                sys.stdout.flush()  # what follows may take long
+        sys.stdout.flush()
         for complaint in self.complaints:
             print(complaint, file=sys.stderr)
+
+    def _parts(self, *, is_brief: bool) -> Iterator[str]:
+        """Yields what is told a person, as it comes; an empty line is between."""
+        if self.text:
+            yield self.text
+        if self.draw is not None and (places := self.draw()):
+            yield f"Figure: {' and '.join(places)}"
+        if self.aside and not is_brief:
+            yield self.aside
 
 
 def as_plain_json(document: Mapping[str, object]) -> str:

@@ -57,11 +57,11 @@ def ls(
     from wellposed.flows.presentation.listing import catalogue_table, nothing_found
 
     place = catalog.open(catalogue)
-    table = place.table(experiment)
-    if table.empty:
+    rows = place.rows(experiment)
+    if not rows:
         return Answer(nothing_found(catalogue, experiment, index.experiments(place.location)), {"sweeps": []})
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    return Answer(str(catalogue_table(table, width)), {"sweeps": table.to_dict("records")})
+    return Answer(str(catalogue_table(rows, width)), {"sweeps": rows})
 
 
 def show(

@@ -113,7 +113,7 @@ def serving_alone(name: str) -> Iterator[None]:
         If somebody does already.
     """
     from wellposed.errors import FlowError
-    from wellposed.flows.execution.server import home
+    from wellposed.flows.execution.prefect_home import home
     from wellposed.private_folder import for_owner_alone, private_folder
 
     with open(private_folder(home()) / f"{name}.lock", "a", opener=for_owner_alone) as file:

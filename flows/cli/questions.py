@@ -6,6 +6,7 @@ import dataclasses
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 
@@ -106,13 +107,14 @@ def answered(kind: Kind[Any, Any], request: Any, shown: Sequence[str] = ()) -> A
 
 def _answer_of(kind: Kind[Any, Any], job: Any, is_computed: bool, shown: Sequence[str]) -> Answer:
     """Returns the answer of a job that is stored."""
+    from wellposed.flows.kinds import narration
     from wellposed.flows.kinds.job import troubles
-    from wellposed.flows.kinds.narration import documents_of
     from wellposed.flows.presentation.provenance import opening
     from wellposed.sweeps.answers.layout import Outcome
 
     values = {} if kind.values is None else {"values": kind.values.documents(job, shown)}
-    document = {**kind.document(job), **values, "sweeps": documents_of(job.parts), "computed": is_computed}
+    sweeps = narration.documents_of(job.parts)
+    document = {**kind.document(job), **values, "sweeps": sweeps, "computed": is_computed}
     is_decided, totals = kind.is_decided(job), [part.store.totals() for part in job.parts]
     complaints = kind.complaints if is_decided else ("unresolved", "failed")
     count = sum(total[outcome] for total in totals for outcome in complaints)
@@ -126,6 +128,7 @@ def _answer_of(kind: Kind[Any, Any], job: Any, is_computed: bool, shown: Sequenc
         INCOMPLETE if count or not is_decided else DONE,
         _aside(is_computed, opening(job.stores)),
         _complaints(reasons, count),
+        None if kind.draw is None else partial(narration.draw, job),
     )
 
 

@@ -46,7 +46,7 @@ def _write_report(catalogue: str, destination: str) -> State:
 
     try:
         page = write(catalogue, destination)
-        contents = catalogue_table(catalog.open(catalogue).table())
+        contents = catalogue_table(catalog.open(catalogue).rows())
     except WellposedError as error:
         return _failed(str(error))
     get_run_logger().info("Written: %s", page)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import time
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -38,6 +39,14 @@ class BlockSummary(NamedTuple):
     seconds: float
     cpu_seconds: float
 
+    def troubles(self, block: Block) -> str:
+        """Returns what went wrong in a block, in words."""
+        return f"Block {block.key}: {self.unresolved} points unresolved, {self.failed} failed; {self.reason}"
+
+
+Evaluation = Callable[[Block, NDArray[np.bool_] | None], xr.Dataset]
+"""Returns the answers of a block, at only some of its points if these are given."""
+
 
 def run_block(block: Block, assignment: Assignment, isolated: bool = False) -> BlockSummary:
     """Evaluates an experiment at the points of `block`, and stores the answers.
@@ -54,16 +63,25 @@ def run_block(block: Block, assignment: Assignment, isolated: bool = False) -> B
     SourcesError
         If this worker should not answer.
     """
-    begun, cpu_begun = time.monotonic(), time.process_time()
+    cpu_begun = time.process_time()
+
+    def evaluate(block: Block, only: NDArray[np.bool_] | None) -> xr.Dataset:
+        reference, fixed = assignment.reference, assignment.fixed
+        if isolated:
+            return evaluate_isolated(reference, fixed, block, only, assignment.time_limit)
+        return evaluate_block(find_experiment(reference), fixed, block, only, assignment.time_limit)
+
     _check_sources(assignment)
+    summary = stored_block(block, assignment, evaluate)
+    return summary._replace(cpu_seconds=time.process_time() - cpu_begun)
+
+
+def stored_block(block: Block, assignment: Assignment, evaluate: Evaluation) -> BlockSummary:
+    """Has the points of `block` evaluated that are not known, and stores the answers."""
+    begun = time.monotonic()
     known = _known(block, assignment)
     only = None if known is None else known["outcome"].to_numpy() == Outcome.MISSING
-    if isolated:
-        reference, fixed = assignment.reference, assignment.fixed
-        answers = evaluate_isolated(reference, fixed, block, only, assignment.time_limit)
-    else:
-        experiment = find_experiment(assignment.reference)
-        answers = evaluate_block(experiment, assignment.fixed, block, only, assignment.time_limit)
+    answers = evaluate(block, only)
     if known is not None:
         answers = _completed(answers, known)
     assignment.store.write(block.region, answers)
@@ -75,7 +93,7 @@ def run_block(block: Block, assignment: Assignment, isolated: bool = False) -> B
         failed=int((outcome == Outcome.FAILED).sum()),
         reason=next((str(reason) for reason in answers["reason"].to_numpy().flat if reason), ""),
         seconds=time.monotonic() - begun,
-        cpu_seconds=time.process_time() - cpu_begun,
+        cpu_seconds=0.0,
     )
 
 

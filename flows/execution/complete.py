@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
+from wellposed.flows.execution import in_hand
+from wellposed.flows.execution.in_hand import NotSmallError
 from wellposed.flows.execution.mending import incomplete
 from wellposed.flows.execution.notebook import apart_from_event_loops
+from wellposed.flows.kinds import narration
 from wellposed.flows.kinds.job import Job
 from wellposed.sweeps.cluster.file import LOCAL, Cluster
 
 
 @apart_from_event_loops
 def complete(job: Job, cluster: Cluster = LOCAL) -> bool:
-    """Computes what is not stored of a job, in one flow run, and finishes it.
+    """Computes what is not stored of a job, in one flow run, finishes it, and draws its pictures.
 
     Returns
     -------
@@ -26,6 +29,7 @@ def complete(job: Job, cluster: Cluster = LOCAL) -> bool:
         As from `completed`.
     """
     with completed(job, cluster) as is_computed:
+        narration.draw(job)
         return is_computed
 
 
@@ -33,8 +37,9 @@ def complete(job: Job, cluster: Cluster = LOCAL) -> bool:
 def completed(job: Job, cluster: Cluster = LOCAL) -> Iterator[bool]:
     """Computes what is not stored of a job, in one flow run, and finishes it.
 
-    If all is stored, nothing is started.  The answer is stored when the context begins; at its end the record
-    is finished and the workers are let go, and what goes wrong there is no error.
+    If all is stored, nothing is started, and if it is little, neither workers nor a server are waited for.
+    The answer is stored when the context begins; at its end the record is finished and the workers are let
+    go, and what goes wrong there is no error.
 
     Parameters
     ----------
@@ -59,12 +64,18 @@ def completed(job: Job, cluster: Cluster = LOCAL) -> Iterator[bool]:
         If a stored answer is damaged, and cannot be computed again by the versions that are installed.
     """
     unfinished, unverified = incomplete(job)
-    if unfinished:
+    if not unfinished:
+        job.finish()
+        yield False
+        return
+    with ExitStack() as stack:
+        if cluster.is_local and not unverified and in_hand.is_possible(job):
+            with suppress(NotSmallError):
+                stack.enter_context(in_hand.answered(job, unfinished))
+                yield True
+                return
         # Prefect and Dask take their time even to be imported.
         from wellposed.flows.execution.run import executed
 
-        with executed(job, unfinished, cluster, unverified):
-            yield True
-    else:
-        job.finish()
-        yield False
+        stack.enter_context(executed(job, unfinished, cluster, unverified))
+        yield True

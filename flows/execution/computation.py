@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from distributed import KilledWorker
-
+from wellposed.errors import IncompleteError
 from wellposed.flows.execution.block import BlockSummary, run_block
 from wellposed.flows.execution.mending import mended_answers
 from wellposed.flows.kinds.assignment import Assignment
@@ -73,6 +72,14 @@ class Tally:
 
 class BlockError(RuntimeError):
     """A block could not be computed."""
+
+
+def given_up(job: Part, why: str) -> IncompleteError:
+    """Returns the error of a run that makes no sense to go on with."""
+    return IncompleteError(
+        f"{why} The rest of {job.title} was not begun. Mend it and run again with --recompute failed, or "
+        "--set and --axis values that it can do."
+    )
 
 
 def computed(
@@ -161,6 +168,8 @@ def compute_blocks(
     BlockError
         If a block could not be computed.
     """
+    from distributed import KilledWorker  # which takes time to import
+
     todo = tally.lacking(blocks)
     failures: list[str] = []
     tried = 0
@@ -178,8 +187,7 @@ def compute_blocks(
                 tally.add(block.key, answer)
                 advance(answer.points)
                 if answer.failed:
-                    counts = f"{answer.unresolved} points unresolved, {answer.failed} failed"
-                    warn(f"Block {block.key}: {counts}; {answer.reason}")
+                    warn(answer.troubles(block))
             elif isinstance(answer, KilledWorker) and not isolated:
                 killed.append(block)
                 tried = max(tried, answer.allowed_failures)

@@ -153,13 +153,15 @@ class Record:
     tasks: list[Entry] = field(default_factory=list)
     bar: UUID | None = None
 
-    def within(self, entry: RunRecord) -> Record:
+    def within(self, entry: RunRecord, at: str | None = None) -> Record:
         """Begins the record of a run within this one."""
-        return _begun(entry, self.channel, self.watchdog, self.run)
+        return _begun(entry, self.channel, self.watchdog, self.run, at)
 
-    def say(self, message: str, level: int = logging.INFO, task: Entry | None = None) -> None:
-        """Adds a line to the log."""
-        now = datetime.now(UTC).isoformat()
+    def say(
+        self, message: str, level: int = logging.INFO, task: Entry | None = None, at: str | None = None
+    ) -> None:
+        """Adds a line to the log, as of now if it is not said of which time, in ISO 8601."""
+        now = at or datetime.now(UTC).isoformat()
         flow = {"flow_name": self.entry.kind, "flow_run_name": self.entry.title, "flow_run_id": ""}
         # Prefect's own way to its server, which this logger has, is not ours.
         logging.getLogger(LOGGER).log(level, "%s", message, extra={**flow, "send_to_api": False})
@@ -241,7 +243,9 @@ class Record:
 
 
 @contextmanager
-def recorded(job: Job, access: ServerAccess, tell: Callable[[str], None]) -> Iterator[Record]:
+def recorded(
+    job: Job, access: ServerAccess, tell: Callable[[str], None], at: str | None = None
+) -> Iterator[Record]:
     """The record of a run of `job`: of the present flow run if there is one, or else of a new one.
 
     Parameters
@@ -251,15 +255,23 @@ def recorded(job: Job, access: ServerAccess, tell: Callable[[str], None]) -> Ite
         The server that keeps it.
     tell : callable
         Takes a line about the record itself, from any thread.
+    at : str, optional
+        When its log begins, in ISO 8601, if that is not now.
     """
     ensure_logging_setup()  # as Prefect's engine does; otherwise its loggers write to standard error
     with ExitStack() as stack:
         watching = stack.enter_context(watchdog(access, tell))
         opened = stack.enter_context(channel(access, tell))
-        yield _begun(RunRecord.of(job), opened, watching)
+        yield _begun(RunRecord.of(job), opened, watching, at=at)
 
 
-def _begun(entry: RunRecord, opened: Channel, watching: Watchdog, parent: Entry | None = None) -> Record:
+def _begun(
+    entry: RunRecord,
+    opened: Channel,
+    watching: Watchdog,
+    parent: Entry | None = None,
+    at: str | None = None,
+) -> Record:
     """Begins the record of a run."""
     context = FlowRunContext.get()
     is_of_engine = parent is None and context is not None and context.flow_run is not None
@@ -300,7 +312,7 @@ def _begun(entry: RunRecord, opened: Channel, watching: Watchdog, parent: Entry 
     opened.send(tell)
     record = Record(entry, run, opened, watching, is_of_engine)
     for line in entry.asked:
-        record.say(line)
+        record.say(line, at=at)
     return record
 
 

@@ -26,7 +26,7 @@ from distributed import Client
 from wellposed.errors import IncompleteError, WellposedError
 from wellposed.flows.execution.block import load, warm_up
 from wellposed.flows.execution.cancellation import cancellation_heeded
-from wellposed.flows.execution.computation import BlockError, Tally, compute_blocks, computed
+from wellposed.flows.execution.computation import BlockError, Tally, compute_blocks, computed, given_up
 from wellposed.flows.execution.progress import INTERRUPTED, Progress
 from wellposed.flows.execution.record import Entry, Record, RunRecord, recorded
 from wellposed.flows.execution.remote_workers import check_workers
@@ -122,7 +122,6 @@ def executed(
     ):
         if job.is_composite:
             _answer_all(parts, workplace, record)
-            workplace.progress.step("Drawing")
             job.finish()
         else:
             _answer(parts[0], workplace, record)
@@ -287,8 +286,7 @@ def _answer(job: Part, workplace: Workplace, record: Record) -> None:
         workplace.progress.say(said)
 
     def compute(job: Part, number: int, asked: Round, tally: Tally) -> None:
-        points = sum(block.size for block in asked.blocks)
-        record.say(f"Round {number}: {asked.known}; {points:,} points in {len(asked.blocks):,} blocks")
+        record.say(narration.begun(number, asked))
         _compute(job, f"round {number}", asked.blocks, workplace, tally, record)
 
     def facts() -> dict[str, object]:
@@ -302,13 +300,8 @@ def _answer(job: Part, workplace: Workplace, record: Record) -> None:
 
     is_verified = job not in workplace.unverified
     job, tally, seconds = computed(job, compute, say_who, say_mended, facts, is_verified=is_verified)
-    if tally.taken:
-        record.say(f"{tally.taken:,} points were taken from other sweeps")
-    record.say(f"Computed in {seconds:.1f} s")
-    for line in narration.answered(job):
-        record.say(line)
-    for line in narration.unanswered(job):
-        record.say(line, logging.WARNING)
+    for level, line in narration.told(job, tally.taken, seconds):
+        record.say(line, level)
 
 
 def _compute(
@@ -327,10 +320,7 @@ def _compute(
             record.progress(percent, f"{name.capitalize()}: {tally.evaluated:,} points evaluated")
     lacking = tally.lacking(blocks)
     if lacking and (why := tally.hopeless):
-        raise IncompleteError(
-            f"{why} The rest of {job.title} was not begun. Mend it and run again with --recompute failed, or "
-            "--set and --axis values that it can do."
-        )
+        raise given_up(job, why)
     if lacking:
         errors = (future.exception() for future in futures)
         reason = next((f" {error}" for error in errors if isinstance(error, BlockError)), "")

@@ -1,9 +1,9 @@
 """Where flow runs are recorded: a Prefect server of our own, or the one that ``PREFECT_API_URL`` names.
 
 Our own runs in the background on a free port of the loopback, keeps its history in an SQLite database in a
-home of its own, is shared by all runs at a time, and goes when the last of them has gone.  Whoever may speak
-to it has runs started in our name, so it wants a secret, which is made when it starts and lies there for its
-owner alone.
+home of its own, is shared by all runs at a time, and goes some minutes after the last of them.  Whoever may
+speak to it has runs started in our name, so it wants a secret, which is made when it starts and lies there
+for its owner alone.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import platformdirs
 from prefect.client.base import ServerType
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import (
@@ -44,6 +43,7 @@ from prefect.states import Crashed
 from wellposed.errors import ServerError
 from wellposed.flows.execution import server_process
 from wellposed.flows.execution.loopback import keep_loopback_direct
+from wellposed.flows.execution.prefect_home import home
 from wellposed.flows.execution.reaping import reap
 from wellposed.flows.execution.server_process import ADDRESS, CHANGE, SERVER, USERS, is_free, locked
 from wellposed.private_folder import for_owner_alone, private_folder
@@ -51,18 +51,15 @@ from wellposed.private_folder import for_owner_alone, private_folder
 STARTUP_TIMEOUT = 120.0
 """Seconds; the very first start makes the database and unpacks the user interface."""
 
+LINGER_S = 600.0
+"""Seconds that our own server stays when nobody uses it any more: the next run need not wait for another."""
+
 ANSWER_TIMEOUT = 10.0
 """Seconds in which a server answers."""
 
 LOG, SECRET = "server.log", "secret"
 
 UNFINISHED = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
-
-
-def home() -> Path:
-    """Where our own server keeps its database; ``WELLPOSED_HOME`` moves it."""
-    base = os.environ.get("WELLPOSED_HOME") or platformdirs.user_data_path("wellposed")
-    return Path(base) / "prefect"
 
 
 @dataclass(frozen=True)
@@ -152,7 +149,7 @@ def server() -> Iterator[Callable[[], ServerAccess]]:
             _check(access, f"The Prefect server in {place} does not answer; see {place / LOG}")
             if started is not None:
                 _close_abandoned(access)
-                reap(started)  # it goes when the last user has gone: not ours to wait for
+                reap(started)  # it goes some time after its last user: not ours to wait for
             arrival.close()
             return access
 
@@ -216,7 +213,7 @@ def _start(place: Path) -> subprocess.Popen[bytes]:
     with open(place / LOG, "w", opener=for_owner_alone) as output:
         return subprocess.Popen(
             # By its path, without its folder on the import path.
-            [sys.executable, "-P", server_process.__file__, str(place)],
+            [sys.executable, "-P", server_process.__file__, str(place), str(LINGER_S)],
             env={**_environment(place), "PREFECT_SERVER_API_AUTH_STRING": _new_secret(place)},
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -1,7 +1,9 @@
-"""The embedded Prefect server: one process that serves until nobody uses it any more.
+"""The embedded Prefect server: one process that serves as long as it is used, and goes some minutes later.
 
-`server` starts it as a script, with a secret in its environment.  Who is there is told by locks that the
-system itself gives back when a process ends, however it ends, so there are no stale process ids to clean up:
+`server` starts it as a script, with a secret in its environment.  It takes seconds to start, so it stays for
+whoever comes next; between two users its event loop is held, so that it costs next to nothing.  Who is there
+is told by locks that the system itself gives back when a process ends, however it ends, so there are no stale
+process ids to clean up:
 
 ``server.lock``
     held by the server while it lives;
@@ -16,6 +18,7 @@ it had last.
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import os
 import signal
@@ -32,11 +35,15 @@ from wellposed.private_folder import for_owner_alone
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
+    from uvicorn import Server
 
 SERVER, USERS, CHANGE, ADDRESS, PORT = "server.lock", "users.lock", "change.lock", "address", "port"
 
-LOOK_EVERY = 0.5
-"""Seconds between two looks at whether anybody is left."""
+LOOK_EVERY = 0.1
+"""Seconds between two looks at whether anybody uses it."""
+
+SETTLE_S = 8.0
+"""Seconds without a user in which a server that stays stores what it has yet in memory, before it is held."""
 
 
 @contextmanager
@@ -57,8 +64,15 @@ def is_free(path: Path) -> bool:
     return True
 
 
-def main(home: Path) -> None:
-    """Serves Prefect's API and user interface on a free port of the loopback until the last user has gone."""
+def main(home: Path, linger: float) -> None:
+    """Serves Prefect's API and user interface on a free port of the loopback.
+
+    Parameters
+    ----------
+    home : Path
+    linger : float
+        Seconds that it stays when the last user has gone.
+    """
     import uvicorn
 
     # A queue that ends a job tells all of its processes; who uses this one has yet to say how that ended.
@@ -76,8 +90,14 @@ def main(home: Path) -> None:
                 timeout_graceful_shutdown=3,
             )
         )
-        threading.Thread(target=_attend, args=(server, home, f"{address}/api"), daemon=True).start()
-        server.run(sockets=[listening])
+        asyncio.run(_serve(server, listening, home, f"{address}/api", linger))
+
+
+async def _serve(server: Server, listening: socket.socket, home: Path, url: str, linger: float) -> None:
+    loop = asyncio.get_running_loop()
+    attending = threading.Thread(target=_attend, args=(server, loop, home, url, linger), daemon=True)
+    attending.start()
+    await server.serve(sockets=[listening])
 
 
 def _application() -> ASGIApp:
@@ -100,22 +120,37 @@ def _listening(last: Path) -> socket.socket:
     return listening
 
 
-def _attend(server: object, home: Path, url: str) -> None:
-    """Announces the server when it answers, and stops it when nobody is left."""
+def _attend(server: Server, loop: asyncio.AbstractEventLoop, home: Path, url: str, linger: float) -> None:
+    """Announces the server when it answers, holds it while nobody uses it, and stops it in the end."""
     address = home / ADDRESS
-    while not server.started:  # type: ignore[attr-defined]
+    while not server.started:
         time.sleep(0.02)
     arriving = address.with_suffix(".new")
     arriving.write_text(url)
     os.replace(arriving, address)
     while True:
-        time.sleep(LOOK_EVERY)
+        _wait_for(home, used=False, within=None)
+        if linger > SETTLE_S and not _wait_for(home, used=True, within=SETTLE_S):
+            is_used = threading.Event()
+            loop.call_soon_threadsafe(is_used.wait)
+            _wait_for(home, used=True, within=linger - SETTLE_S)
+            is_used.set()
         with locked(home / CHANGE):
             if is_free(home / USERS):
                 address.unlink(missing_ok=True)
-                server.should_exit = True  # type: ignore[attr-defined]
+                server.should_exit = True
                 return
 
 
+def _wait_for(home: Path, *, used: bool, within: float | None) -> bool:
+    """Returns when somebody uses the server, or nobody does, and whether that was within so many seconds."""
+    deadline = None if within is None else time.monotonic() + within
+    while is_free(home / USERS) is used:
+        if deadline is not None and time.monotonic() > deadline:
+            return False
+        time.sleep(LOOK_EVERY)
+    return True
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), float(sys.argv[2]))

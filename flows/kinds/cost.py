@@ -15,7 +15,7 @@ from wellposed import catalog
 from wellposed.catalog.overlap import donors
 from wellposed.errors import CatalogueError
 from wellposed.flows.kinds.job import missing
-from wellposed.flows.kinds.pilot import Pilot, pilot
+from wellposed.flows.kinds.pilot import SMALL_S, Pilot, pilot
 from wellposed.flows.presentation.listing import spelled
 from wellposed.flows.text import counted, duration, size_in_bytes
 from wellposed.named_path import named_path
@@ -39,6 +39,9 @@ PILOTS_AT_ONCE = 1000
 
 START = "5 to 10 s"
 """What Prefect's server and workers on this machine take to start."""
+
+START_IN_HAND = "about a second, as so little is done without them"
+"""What it takes where neither are waited for."""
 
 Rows = list[tuple[str, str]]
 
@@ -432,6 +435,8 @@ def _time(
     each = seen.seconds_per_point
     least, most = (None if each is None else each * number / workers for number in points)
     start = START if cluster.entry is None else f"{START}, and as long as workers stand in a queue"
+    if cluster.is_local and most is not None and most * workers < SMALL_S:
+        start = START_IN_HAND
     return Time(seen, least, most, workers, where, start)
 
 

@@ -160,6 +160,9 @@ class Kind(Generic[R, J]):
     identity : callable, optional
         ``identity(request, find)`` is the id by which the answer is found in a catalogue, of a kind that has
         one before anything is computed.
+    draw : callable, optional
+        ``draw(job)`` draws what lies beside the answer in the catalogue, where a kind has such pictures, and
+        returns their places.  The answer is shown before.
     page : callable, optional
         ``page(job)`` is the page that a run leaves, in Markdown, where it is not that of all kinds.
     values : OutputValues, optional
@@ -187,6 +190,7 @@ class Kind(Generic[R, J]):
     counted: Callable[[Sequence[J]], str]
     reconstruct: Callable[[StoredQuestion, Experiment, Store], J] | None = None
     identity: Callable[[R, Find], str] | None = None
+    draw: Callable[[J], Sequence[str]] | None = None
     page: Callable[[J], str] | None = None
     values: OutputValues[R, J] | None = None
     complaints: tuple[str, ...] = ("failed",)

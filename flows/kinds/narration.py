@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
@@ -15,7 +16,7 @@ from wellposed.flows.presentation.log import shortened
 from wellposed.flows.presentation.provenance import provenance
 
 if TYPE_CHECKING:
-    from wellposed.flows.kinds.job import Job, Part
+    from wellposed.flows.kinds.job import Job, Part, Round
     from wellposed.flows.presentation.findings import Findings
 
 
@@ -42,6 +43,23 @@ def answered(part: Part) -> Iterator[str]:
     yield f"Stored in {part.store.location}"
     yield f"Open it in Python: {provenance_of(part).opening}"
     yield f"The same from a terminal: {part.command}"
+
+
+def begun(number: int, asked: Round) -> str:
+    """Returns what is known when a round begins, and what it asks."""
+    points = sum(block.size for block in asked.blocks)
+    return f"Round {number}: {asked.known}; {points:,} points in {len(asked.blocks):,} blocks"
+
+
+def told(part: Part, taken: int, seconds: float) -> Iterator[tuple[int, str]]:
+    """Yields what is said when a part is answered, each line with its level."""
+    if taken:
+        yield logging.INFO, f"{taken:,} points were taken from other sweeps"
+    yield logging.INFO, f"Computed in {seconds:.1f} s"
+    for line in answered(part):
+        yield logging.INFO, line
+    for line in unanswered(part):
+        yield logging.WARNING, line
 
 
 def unanswered(part: Part) -> Iterator[str]:
@@ -77,6 +95,12 @@ def state_of(job: Job) -> Literal["COMPLETED", "FAILED"]:
         for outcomes in (("failed",), ("ok", "unresolved"))
     )
     return "FAILED" if failed and not others else "COMPLETED"
+
+
+def draw(job: Job) -> Sequence[str]:
+    """Draws what lies beside the answer in the catalogue, and returns the places of these pictures."""
+    kind = KINDS[job.kind]
+    return () if kind.draw is None else kind.draw(job)
 
 
 def page_of(job: Job) -> str:

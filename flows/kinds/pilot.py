@@ -13,6 +13,9 @@ from wellposed.sweeps.experiments.find import FoundExperiment
 from wellposed.sweeps.points.isolation import Trial, replies
 from wellposed.sweeps.requests.grid import Fixed
 
+SMALL_S = 1.5
+"""Seconds of evaluating that are done before workers could begin, on a machine that does nothing else."""
+
 PATIENCE = 60.0
 """Seconds that a point may take if no limit is given, and that the first, which is compiled, may take."""
 

@@ -103,10 +103,14 @@ class StudyJob:
         return findings_of(self)
 
     def finish(self, **facts: object) -> None:
-        """Declares that all parts are stored, and draws the pictures if the first is not there, or older."""
+        """Declares that all parts are stored."""
         for part in self.parts:
             part.finish()
-        place, there = place_of(self.catalogue), place_of(self.catalogue).names()
+
+    def draw(self) -> Sequence[str]:
+        """Draws the pictures if the first is not there, or older, and returns the places of its files."""
+        place = place_of(self.catalogue)
+        there = place.names()
         names = [f"{self.study.name}.{form}" for form in ("png", "svg")]
         if not self.was_finished or not set(names) <= set(there):
             try:
@@ -120,6 +124,7 @@ class StudyJob:
         ours = re.compile(rf"{re.escape(self.study.name)}(-curve-[0-9a-f]{{8}}|-\d+)?\.(png|svg)")
         there = [name for name in place.names() if ours.fullmatch(name)]
         self.files[:] = sorted(there, key=lambda name: (len(name), name))
+        return [f"{self.catalogue}/{name}" for name in self.files]
 
     def result(self) -> xr.Dataset:
         """Returns the boundaries that were found along ``line``, and the curves along ``vertex``."""
@@ -197,6 +202,10 @@ def _document(job: StudyJob) -> Mapping[str, Any]:
     }
 
 
+def _draw(job: StudyJob) -> Sequence[str]:
+    return job.draw()
+
+
 def _is_decided(job: StudyJob) -> bool:
     from wellposed.flows.kinds import KINDS
 
@@ -227,6 +236,7 @@ KIND = Kind(
     document=_document,
     is_decided=_is_decided,
     counted=_counted,
+    draw=_draw,
     returns=RETURNS,
     examples=("wellposed study wave", "wellposed study boltzmann --catalogue /data/kinetic"),
 )

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from wellposed.catalog import Store, health, index, trust
 from wellposed.errors import CatalogueError
 from wellposed.flows.presentation.listing import left, local_time, spelled
 from wellposed.flows.presentation.provenance import opening
@@ -17,6 +16,7 @@ from wellposed.kinetics import EXPERIMENTS
 from wellposed.sweeps.experiments.find import plug_ins
 
 if TYPE_CHECKING:
+    from wellposed.catalog import Store
     from wellposed.kinetics.experiment import Experiment
 
 MAX_VALUES = 12
@@ -113,6 +113,8 @@ def document(store: Store, command: str | None) -> dict[str, Any]:
 
 def _told(store: Store) -> tuple[Mapping[str, Any], Mapping[str, Any] | None]:
     """What a store says of itself, and its manifest, if it is finished."""
+    from wellposed.catalog import index, trust  # which takes time, and is not needed for experiments
+
     root = trust.check_store(store.here, store.experiment, store.id)
     if root is None:
         raise CatalogueError(f"{store.location} is not there.")
@@ -146,6 +148,8 @@ def _answers(
     store: Store, about: Mapping[str, Any], manifest: Mapping[str, Any] | None
 ) -> list[tuple[str, str]]:
     """What became of the points, and what made them."""
+    from wellposed.catalog import health
+
     totals = store.totals()
     lines = [("points", ", ".join(f"{totals[name]:,} {name}" for name in totals if name != "missing"))]
     if totals["unresolved"] + totals["failed"] and "questions" not in about["request"]:

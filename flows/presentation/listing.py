@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from wellposed.flows.presentation.table import Table, TitledTable
 from wellposed.flows.text import counted, printable
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 COLUMNS = (
     *("id", "experiment", "version", "kind", "along", "axes", "fixed"),
@@ -27,17 +23,17 @@ SHORT_ID = 8
 """Digits of an id in a narrow terminal."""
 
 
-def catalogue_table(table: pd.DataFrame, width: int | None = None) -> TitledTable:
-    """Returns what `Catalogue.table` says, for a person.
+def catalogue_table(found: Iterable[Mapping[str, Any]], width: int | None = None) -> TitledTable:
+    """Returns what `Catalogue.rows` says, for a person.
 
     Parameters
     ----------
-    table : DataFrame
+    found : iterable of mappings
     width : int, optional
         Of the terminal, in letters: where not all fits, ids are shortened, and columns for which there is no
         room are left out, which a line below names.
     """
-    rows = [_cells(row) for row in table.to_dict("records")]
+    rows = [_cells(row) for row in found]
 
     def with_columns(columns: Collection[str]) -> Table:
         named = [column for column in COLUMNS if column in columns]
@@ -99,7 +95,7 @@ def _finished(row: Mapping[Any, Any]) -> str:
     """When, or why not."""
     if row["damage"]:
         return printable(f"damaged: {row['damage']}")
-    return local_time(row["created"].to_pydatetime()) if row["finished"] else left(row)
+    return local_time(row["created"]) if row["finished"] else left(row)
 
 
 def local_time(moment: datetime) -> str:

@@ -15,12 +15,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-import xarray as xr
 
 from wellposed.errors import RequestError
 from wellposed.sweeps.requests.grid import EVALUATION, Axes, Fixed
 
 if TYPE_CHECKING:
+    import xarray as xr
+
     from wellposed.kinetics.experiment import Experiment, Parameter
 
 TEXT = np.dtypes.StringDType()
@@ -162,6 +163,8 @@ def template(
     RequestError
         If the experiment's outputs are not declared as they should be.
     """
+    import xarray as xr  # which a process that only evaluates need not wait for
+
     _check_declarations(experiment, [*RESERVED, *({*found, *sizes} - set(RESERVED))])
     sizes = {**sizes, **dict(zip(request.dims, request.shape, strict=True))}
     sizes |= {coordinate.name: len(coordinate.values) for coordinate in experiment.coordinates}
@@ -238,6 +241,8 @@ def _check_declarations(experiment: Experiment, reserved: Sequence[str]) -> None
 
 
 def coordinates_of(experiment: Experiment, axes: Axes, fixed: Fixed) -> dict[str, xr.Variable]:
+    import xarray as xr
+
     coordinates = {}
     for name, values in axes:
         parameter = experiment.parameter(name)

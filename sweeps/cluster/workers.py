@@ -31,6 +31,7 @@ from wellposed.named_path import named_path
 from wellposed.private_folder import for_owner_alone
 from wellposed.sweeps.cluster.file import LOCAL, Cluster, ClusterEntry
 from wellposed.sweeps.cluster.scaling import QueueScaling
+from wellposed.sweeps.experiments.environment import ONE_THREAD
 
 SETTINGS = {
     # A block that kills its worker is reported at once, and so is one that waited behind it there: to try
@@ -51,15 +52,6 @@ NO_DASHBOARD = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}
 
 QUEUE_SETTINGS = {**SETTINGS, "distributed.scheduler.no-workers-timeout": None}
 """The same where workers may have to stand in a queue themselves before they begin."""
-
-WORKER_ENVIRONMENT = {
-    "NUMBA_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-}
-"""The sweep owns the cores: one process each, and no threads beneath it."""
-
 
 FILES, FILES_FOR_A_WORKER = 36, 12
 """Files that a run has open at most: without workers, and for each of them (measured with 1 to 8)."""
@@ -123,7 +115,7 @@ def local_cluster(n_workers: int | None = None) -> Iterator[Client]:
             security=Security.temporary(),
             dashboard_address=NO_DASHBOARD["dashboard_address"],
             scheduler_kwargs={"dashboard": False},
-            env=WORKER_ENVIRONMENT,
+            env=ONE_THREAD,
             local_directory=scratch,
             silence_logs=logging.CRITICAL,
         ) as cluster,
@@ -243,7 +235,7 @@ def _started(name: str, entry: ClusterEntry) -> Iterator[Client]:
             _closed_in_the_end(Client, cluster, set_as_default=False) as client,
         ):
             # Before there are workers, so that all of them begin with it.
-            client.register_plugin(Environ({**WORKER_ENVIRONMENT, **entry.environment}))
+            client.register_plugin(Environ({**ONE_THREAD, **entry.environment}))
             _scale(cluster, name, entry)
             yield client
 

@@ -12,10 +12,9 @@ import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
 from wellposed.errors import Unresolved
@@ -23,6 +22,9 @@ from wellposed.kinetics.experiment import Experiment, Output, Value
 from wellposed.sweeps.answers.layout import DTYPES, FILL_VALUES, TEXT, Outcome
 from wellposed.sweeps.experiments.source import error_text
 from wellposed.sweeps.requests.grid import Block, Fixed
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 LONGEST_REASON_CHARACTERS = 500
 """After how many characters a reason is cut off."""
@@ -111,6 +113,8 @@ def ask(
 
 def laid_out(experiment: Experiment, block: Block, at: NDArray[np.intp], answers: BlockAnswers) -> xr.Dataset:
     """Returns the dataset of a block that has `answers` at the points `at`, and none elsewhere."""
+    import xarray as xr  # which a process that only evaluates need not wait for
+
     dims = tuple(block.region)
     size = math.prod(block.shape)
 
@@ -178,6 +182,11 @@ class BlockAnswers(NamedTuple):
         answers = cls.none(n, _forms(experiment))
         answers.outcome[:], answers.reason[:] = Outcome.FAILED, _sentence(why)
         return answers
+
+    @classmethod
+    def empty(cls, experiment: Experiment) -> BlockAnswers:
+        """Returns the answers at no points."""
+        return cls.none(0, _forms(experiment))
 
     @classmethod
     def joined(cls, parts: Sequence[BlockAnswers]) -> BlockAnswers:

@@ -18,7 +18,8 @@ from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
 from prefect.client.schemas.schedules import IntervalSchedule
 
 import wellposed
-from wellposed.flows.execution.server import SECRET, ServerAccess, home
+from wellposed.flows.execution.prefect_home import home
+from wellposed.flows.execution.server import SECRET, ServerAccess
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "first-hour.md").read_text()

@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 EXPERIMENTS = Path(__file__).with_name("experiments.py")
+ON_WORKERS = Path(__file__).with_name("on_workers.py")
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +58,7 @@ def job_of():
 def answered():
     """Computes a job here and now, without Dask or Prefect, and returns it."""
     from wellposed.flows.execution.block import run_block
+    from wellposed.flows.kinds import narration
 
     def answer(job):
         for part in job.parts:
@@ -65,6 +67,7 @@ def answered():
                     run_block(block, part.assignment)
             part.finish(seconds=0.0)
         job.finish(seconds=0.0)
+        narration.draw(job)
         return job
 
     return answer
@@ -75,9 +78,10 @@ def commands_ended():
     """Starts ``wellposed`` with arguments in processes of their own, which are ended with the context."""
     started = []
 
-    def start(*arguments, folder=ROOT, **environment):
+    def start(*arguments, folder=ROOT, on_workers=False, **environment):
+        module = [str(ON_WORKERS)] if on_workers else ["-m", "wellposed.flows.cli.main"]
         process = subprocess.Popen(
-            [sys.executable, "-m", "wellposed.flows.cli.main", *map(str, arguments)],
+            [sys.executable, *module, *map(str, arguments)],
             cwd=folder,
             env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
             stdout=subprocess.PIPE,
@@ -110,6 +114,12 @@ def start_command_for_all():
 
 
 @pytest.fixture
+def on_workers(monkeypatch):
+    """Leaves questions to workers that are asked in this process, however small they are."""
+    monkeypatch.setattr("wellposed.flows.execution.in_hand.is_possible", lambda job: False)
+
+
+@pytest.fixture
 def no_execution(monkeypatch):
     """Fails the test if anything is computed."""
 
@@ -117,3 +127,4 @@ def no_execution(monkeypatch):
         pytest.fail("something was computed")
 
     monkeypatch.setattr("wellposed.flows.execution.run.executed", executed)
+    monkeypatch.setattr("wellposed.flows.execution.in_hand.answered", executed)

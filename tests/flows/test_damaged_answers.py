@@ -20,7 +20,7 @@ AXES = {"x": [0.0, 0.25, 0.5, 1.0], "y": [0.0, 1.0]}
 
 
 @pytest.fixture
-def computed_here(answered, monkeypatch):
+def computed_here(answered, monkeypatch, on_workers):
     """Has jobs computed here and now, and returns how many blocks each run had."""
     blocks = []
 

@@ -96,7 +96,7 @@ def check_kills(rounds, tmp_path, reference, start_command, seed):
         place = tmp_path / f"killed-{i}"
         victim = chance.choice(["flow", "worker"])
         command = ("sweep", reference("DELAYED"), *AXES, "--catalogue", place)
-        process = start_command(*command, WELLPOSED_TEST_DELAY="0.03")
+        process = start_command(*command, on_workers=True, WELLPOSED_TEST_DELAY="0.03")
         assert disturb(process, place, victim, chance), f"no {victim} was there to be killed"
         before = contents(place) if place.exists() else {}
         again = start_command(*command)
@@ -136,7 +136,10 @@ def test_run_that_fills_its_disk_says_so_and_goes_on_when_there_is_room(tmp_path
     assert contents(tmp_path / "copy") == contents(undisturbed)
 
 
-def test_point_that_kills_its_worker_is_named_and_costs_no_other(tmp_path, reference):
+@pytest.mark.parametrize("where", ["in hand", "on workers"])
+def test_point_that_kills_its_process_is_named_and_costs_no_other(tmp_path, reference, where, request):
+    if where == "on workers":
+        request.getfixturevalue("on_workers")
     found = wellposed.sweep(reference("DEADLY"), {"x": np.linspace(0, 1, 48)}, catalogue=tmp_path)
     dead = found.x > 0.9
     assert (found.outcome.where(dead, Outcome.FAILED) == Outcome.FAILED).all()

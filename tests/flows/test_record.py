@@ -19,7 +19,8 @@ import wellposed
 from wellposed import catalog
 from wellposed.flows.cli.main import main
 from wellposed.flows.execution import run, server_process
-from wellposed.flows.execution.server import ServerAccess, home, server
+from wellposed.flows.execution.prefect_home import home
+from wellposed.flows.execution.server import ServerAccess, server
 from wellposed.flows.execution.watchdog import Watchdog
 
 ROOT = Path(__file__).parents[2]
@@ -204,7 +205,7 @@ def test_server_that_dies_or_hangs_costs_no_answer(lonely_home, tmp_path, start_
 
 
 def test_what_goes_wrong_after_the_answer_is_a_line_and_no_error(
-    tmp_path, prefect_server, monkeypatch, capsys
+    tmp_path, prefect_server, on_workers, monkeypatch, capsys
 ):
     def unable(*_):
         assert "3       0        3   0" in capsys.readouterr().out, "the table is shown first"

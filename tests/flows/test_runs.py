@@ -124,23 +124,41 @@ def test_workers_import_no_prefect(tmp_path, reference):
     assert (found["slope"] == 0).all()
 
 
-def test_prefect_records_names_logs_and_the_answer(tmp_path, reference, own_client):
-    asked = reference("FRAGILE"), "x", {"y": [0.03125, 0.0625, 1.0]}
-    wellposed.boundary(*asked, catalogue=tmp_path)
-    title = "test.fragile: boundary along x: y=0.03125,0.0625,1"
-    (run,) = own_client.read_flow_runs(flow_run_filter=FlowRunFilter(name=FlowRunFilterName(any_=[title])))
-    this_run = {"flow_runs": {"id": {"any_": [str(run.id)]}}}
-    tasks = own_client.request("POST", "/task_runs/filter", json=this_run).json()
-    by_run = {"logs": {"flow_run_id": {"any_": [str(run.id)]}}}
-    logs = own_client.request("POST", "/logs/filter", json=by_run).json()
-    artifacts = own_client.request("POST", "/artifacts/filter", json=this_run).json()
+def record_of(client, title, within=90.0):
+    """A run that has ended, with its tasks, logs and artifacts, once its page is there."""
+    named, deadline = FlowRunFilter(name=FlowRunFilterName(any_=[title])), time.monotonic() + within
+    while True:
+        for run in client.read_flow_runs(flow_run_filter=named):
+            this_run = {"flow_runs": {"id": {"any_": [str(run.id)]}}}
+            artifacts = client.request("POST", "/artifacts/filter", json=this_run).json()
+            if run.state.is_final() and any(one["type"] == "markdown" for one in artifacts):
+                tasks = client.request("POST", "/task_runs/filter", json=this_run).json()
+                by_run = {"logs": {"flow_run_id": {"any_": [str(run.id)]}}, "sort": "TIMESTAMP_ASC"}
+                return run, tasks, client.request("POST", "/logs/filter", json=by_run).json(), artifacts
+        assert time.monotonic() < deadline, "there is no such record"
+        time.sleep(0.2)
+
+
+@pytest.mark.parametrize("where", ["in hand", "on workers"])
+def test_prefect_records_names_logs_and_the_answer(tmp_path, reference, own_client, where, request):
+    y = "0.03125" if where == "in hand" else "0.015625"
+    if where == "on workers":
+        request.getfixturevalue("on_workers")
+    wellposed.boundary(reference("FRAGILE"), "x", {"y": [float(y), 0.0625, 1.0]}, catalogue=tmp_path)
+    title = f"test.fragile: boundary along x: y={y},0.0625,1"
+    run, tasks, logs, artifacts = record_of(own_client, title)
+    messages = [log["message"] for log in logs]
     assert run.state.is_completed()
     assert "unresolved" in run.state.message
     assert run.parameters["request"]["along"] == "x"
     assert sorted(task["name"].split(":")[0] for task in tasks) == ["round 1", "round 2", "round 3"]
     assert all(task["state_type"] == "COMPLETED" for task in tasks)
-    assert any("; 27 points in " in log["message"] for log in logs)
-    assert any("not fine enough here" in log["message"] for log in logs)
+    assert messages[0] == f"Asked: {title}"
+    assert any("; 27 points in " in message for message in messages)
+    assert any("not fine enough here" in message for message in messages)
+    assert ("A process in hand" in messages) == (where == "in hand")
+    rounds = [message.split(":")[0] for message in messages if message.startswith("Round ")]
+    assert rounds == ["Round 1", "Round 2", "Round 3"]
     (report,) = (artifact for artifact in artifacts if artifact["type"] == "markdown")
     assert "| x_c | ± error |" in report["data"]
     assert "](data:image/png;base64,iVBOR" in report["data"]

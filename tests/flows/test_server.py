@@ -22,8 +22,9 @@ from prefect.states import Running
 
 from wellposed.errors import ServerError
 from wellposed.flows.execution.loopback import keep_loopback_direct
-from wellposed.flows.execution.server import SECRET, ServerAccess, home, server
-from wellposed.flows.execution.server_process import SERVER, is_free
+from wellposed.flows.execution.prefect_home import home
+from wellposed.flows.execution.server import SECRET, ServerAccess, server
+from wellposed.flows.execution.server_process import SERVER, SETTLE_S, is_free
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +37,7 @@ def own_home(another_home, monkeypatch):
     """Where a server that no other test uses has its home."""
     monkeypatch.setenv("WELLPOSED_HOME", str(another_home))
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    monkeypatch.setattr("wellposed.flows.execution.server.LINGER_S", 0.0)
     assert is_gone(home())
     return home()
 
@@ -99,6 +101,28 @@ def test_server_is_shared_goes_with_its_last_user_and_keeps_its_history(own_home
         assert run.name == "remembered"
         # Its process ended without a word, as far as anyone can tell.
         assert run.state.is_crashed()
+
+
+def test_server_stays_for_whoever_comes_next_costs_nothing_meanwhile_and_goes(own_home, monkeypatch):
+    monkeypatch.setattr("wellposed.flows.execution.server.LINGER_S", 20.0)
+    with server() as answer:
+        access = answer()
+    (pid,) = (int(p) for p in os.listdir("/proc") if p.isdigit() and str(own_home) in command_line(p))
+    time.sleep(SETTLE_S + 1.0)
+    before = cpu_seconds(pid)
+    time.sleep(4.0)
+    assert cpu_seconds(pid) - before < 0.05
+    with server() as answer, answer().client() as client:
+        assert answer() == access
+        assert client.read_flow_runs() is not None
+    assert not is_gone(own_home, within=0.5)
+    assert is_gone(own_home, within=60.0)
+
+
+def cpu_seconds(pid):
+    with open(f"/proc/{pid}/stat") as file:
+        fields = file.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def test_server_that_was_killed_is_replaced(own_home):

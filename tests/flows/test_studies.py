@@ -2,6 +2,7 @@
 
 import dataclasses
 import importlib.util
+import json
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,7 @@ def test_a_study_that_is_stored_is_told_from_the_store(study, tmp_path, answered
     again = prepared(tmp_path)
     assert not any(part.pending for part in again.parts)
     again.finish()
+    again.draw()
     assert KINDS["study"].document(again) == KINDS["study"].document(first)
     assert again.result().sizes["line"] == 2
     assert set(again.result()["curve_across"].to_numpy().tolist()) == {"y"}
@@ -167,7 +169,32 @@ def test_figure_of_a_study_that_cannot_be_drawn_costs_no_answer(tmp_path, monkey
             raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(type(job), "findings", property(lambda _: Findings()))
-    job.finish()
+    job.draw()
     assert capsys.readouterr().err == (
         "wellposed: The figure of wave-boundaries is not drawn: OSError: [Errno 28] No space left on device\n"
     )
+
+
+def test_table_of_a_study_is_shown_before_its_picture_is_drawn(
+    study, tmp_path, answered, monkeypatch, capsys
+):
+    request = made(KINDS["study"].request, {"name": "edges", "catalogue": tmp_path})
+    answered(KINDS["study"].job(request, locate))
+    found = questions.answered(KINDS["study"], request)
+    drawn = found.draw
+
+    def draw():
+        shown.append(capsys.readouterr().out)
+        return drawn()
+
+    shown = []
+    dataclasses.replace(found, draw=draw).tell(as_json=False, is_brief=False)
+    (before,) = shown
+    assert "tilted  0  0.3000" in before
+    assert "Figure: " not in before
+    after = capsys.readouterr().out
+    assert after.startswith(f"\nFigure: {tmp_path}/edges")
+    assert "Open it in Python:" in after
+    found.tell(as_json=True, is_brief=True)
+    told = json.loads(capsys.readouterr().out)
+    assert told["figures"][-2:] == [f"{tmp_path}/edges.png", f"{tmp_path}/edges.svg"]

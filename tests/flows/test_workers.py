@@ -10,6 +10,7 @@ from wellposed.flows.cli.main import main
 from wellposed.sweeps.cluster.workers import _closed_in_the_end
 
 EXPERIMENTS = Path(__file__).with_name("experiments.py")
+ON_WORKERS = Path(__file__).with_name("on_workers.py")
 
 WITHIN_S = 90.0
 """Seconds in which a small run ends on a loaded machine."""
@@ -28,7 +29,7 @@ def test_first_words_of_a_script_on_standard_input_are_answered(tmp_path, prefec
 
 
 def test_too_few_files_are_refused_in_a_line_before_anything_is_computed(tmp_path, prefect_server):
-    words = f"ulimit -n 40; exec {sys.executable} -m wellposed.flows.cli.main"
+    words = f"ulimit -n 40; exec {sys.executable} {ON_WORKERS}"
     asked = f"sweep {EXPERIMENTS}:TILTED --axis x=0,1 --catalogue {tmp_path} -q"
     told = subprocess.run(
         ["bash", "-c", f"{words} {asked}"], capture_output=True, text=True, timeout=WITHIN_S
@@ -45,7 +46,9 @@ def test_too_few_files_are_refused_in_a_line_before_anything_is_computed(tmp_pat
     assert soft.returncode == 0, soft.stderr
 
 
-def test_without_a_place_for_temporary_files_a_run_is_refused(tmp_path, prefect_server, monkeypatch, capsys):
+def test_without_a_place_for_temporary_files_a_run_is_refused(
+    tmp_path, prefect_server, on_workers, monkeypatch, capsys
+):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
     asked = ["sweep", f"{EXPERIMENTS}:TILTED", "--axis", "x=0,1", "--catalogue", str(tmp_path / "results")]
     assert main([*asked, "-q"]) == 2

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.integrate import solve_ivp
 
 from wellposed.errors import ParameterError, Unresolved
 from wellposed.kinetics.lenard_balescu.arguments import coefficients_of, real_array
@@ -123,7 +123,7 @@ def run(c: Array, times: Array, rates: RadialRates) -> RadialRun:
     last = float(times[-1])
     states = np.tile(start, (times.size, 1))
     if last > 0.0:
-        solution = solve_ivp(
+        solution = scipy.integrate.solve_ivp(
             lambda _, state: last * rates(state),
             (0.0, 1.0),
             start,

@@ -11,8 +11,8 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.integrate import simpson
 
 from wellposed.errors import ParameterError, Unresolved
 from wellposed.kinetics.lenard_balescu.arguments import coefficients_of
@@ -111,7 +111,7 @@ def distribution_of(f: Any, d: int) -> Distribution:
         series.append(PolynomialSeries("chebyshev", coefficients, end=end))
     marginal = resolved_marginal(along_direction, reach, least)
     outward = r >= 0.0
-    mass = sphere_area(d) * simpson(samples[outward] * r[outward] ** (d - 1), x=r[outward])
+    mass = sphere_area(d) * scipy.integrate.simpson(samples[outward] * r[outward] ** (d - 1), x=r[outward])
     if abs(np.sum(marginal.samples) - mass) > _SAME_MASS * mass:
         raise Unresolved(
             f"Of the mass of {f.py_func.__name__}, {mass:.10g}, its marginal has "

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from wellposed.kinetics.lenard_balescu.dielectric_function.gaussian_marginals import GaussianMarginal
 from wellposed.kinetics.quadrature import gauss_legendre, sphere_area
@@ -58,7 +58,7 @@ class GaussianSum:
     @property
     def cut_off(self) -> float:
         """The share of the fourth moment, or less, that lies beyond the reach."""
-        return float(chi2.sf(_REACH * _REACH, self.d + 4))
+        return float(chdtrc(self.d + 4, _REACH * _REACH))
 
     @property
     def _widths(self) -> Array:

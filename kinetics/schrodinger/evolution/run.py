@@ -10,9 +10,9 @@ References
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 from numpy.typing import ArrayLike
 
 from wellposed.errors import ParameterError
@@ -20,6 +20,9 @@ from wellposed.kinetics.experiment import Parameter
 from wellposed.kinetics.schrodinger.evolution.integration import ADVICE, Stepper, integrate
 from wellposed.kinetics.schrodinger.evolution.spectrum import Array, Complex, CubicTerm, Spectrum
 from wellposed.kinetics.schrodinger.parameters import BETA, EPSILON, SIDE
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 _RTOL = Parameter("rtol", "", 1e-10, lower=1e-13, upper=0.1)
 _MAX_STEPS = Parameter("max_steps", "", 100_000, kind="int", lower=2)
@@ -136,6 +139,8 @@ def _dataset(states: Complex, errors: Array, times: Array, n: int, cubic: CubicT
         "error": ("time", relative, "error of u by the steps in time, relative in L^2"),
     }
     grid = np.arange(n) * (spectrum.side / n)
+    import xarray as xr  # which takes as long as all solvers
+
     return xr.Dataset(
         {
             name: (dims, values, {"units": "1", "long_name": long_name})

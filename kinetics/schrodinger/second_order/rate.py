@@ -19,9 +19,9 @@ References
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
 from wellposed.errors import ParameterError
@@ -31,6 +31,9 @@ from wellposed.kinetics.schrodinger.parameters import BETA, DECAY, OPERATOR, PER
 from wellposed.kinetics.schrodinger.second_order.convolution import convolution_sum
 from wellposed.kinetics.schrodinger.second_order.direct import FULL, GAIN, pair_sums
 from wellposed.kinetics.schrodinger.second_order.kinetic import collision
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 Array = NDArray[np.float64]
 
@@ -138,6 +141,8 @@ def second_order(
         "ratio": (ratio, "rate over collision operator"),
         "ratio_error": (ratio_error, "error of the ratio"),
     }
+    import xarray as xr  # which takes as long as all solvers
+
     return xr.Dataset(
         {
             name: ("wave", values, {"units": "1", "long_name": long_name})
