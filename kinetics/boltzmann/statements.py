@@ -28,7 +28,7 @@ _INTRODUCTION = (
     used(
         "(1.1)",
         "∂_t f + v·∇f = Q(f,f)",
-        f"`{_HOUSE}.evolution`: without space, and a rock in a box; neither has needles that collide",
+        f"`{_HOUSE}.evolution.run`: without space, and a rock in a box, among needles that do not collide",
     ),
     used("(1.2)", "Q⁺(f,g) = ∫f(v*)g(u*)B du dω", f"`{_HOUSE}.collision.operator`"),
     used("(1.3)", "Q⁻(f,g) = f∫g B du dω", f"`{_HOUSE}.collision.operator`"),
