@@ -176,6 +176,27 @@ def test_values_and_functions_are_followed_alike() -> None:
     np.testing.assert_allclose(by_values["error"][1:], by_function["error"][1:], rtol=0.5)
 
 
+@pytest.mark.parametrize(("alpha", "beta"), [(1.0, 1.0), (0.5, -1.0), (-1.0, 0.5)])
+@pytest.mark.parametrize("gamma", [0.0, -0.5, 1.0])
+def test_solutions_scale_as_the_equation_does(alpha: float, beta: float, gamma: float) -> None:
+    # (1.5): lambda^(alpha + (d-1+gamma) beta) f(lambda^(alpha-beta) t, lambda^beta v)
+    scale, d = 1.5, 2
+    amplitude, stretch, speed = (
+        scale**power for power in (alpha + (d - 1 + gamma) * beta, beta, alpha - beta)
+    )
+    given = {"d": d, "gamma": gamma, "n": 24, "allowed_error": 0.1}
+    one = evolve(two_temperatures, [0.0, 1.0], half_width=8.0, **given)  # type: ignore[arg-type]
+    other = evolve(
+        lambda x, y: amplitude * two_temperatures(stretch * x, stretch * y),
+        [0.0, 1.0 / speed],
+        half_width=8.0 / stretch,
+        **given,  # type: ignore[arg-type]
+    )
+    np.testing.assert_allclose(other["f"] / amplitude, one["f"].values, atol=1e-9)
+    np.testing.assert_allclose(other["error"], one["error"].values, rtol=1e-5)
+    assert np.max(np.abs(one["f"][1] - one["f"][0])) > 1e-2
+
+
 def test_what_is_between_the_points_and_beyond_the_grid_is_in_the_error() -> None:
     def spike(x: np.ndarray, y: np.ndarray) -> np.ndarray:  # between two points of 24
         return two_temperatures(x, y) + 30.0 * np.exp(-200.0 * ((x - 0.25) ** 2 + (y - 0.25) ** 2))
