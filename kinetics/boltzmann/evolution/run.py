@@ -121,11 +121,13 @@ def evolve(
           `negative`, the integral of the negative part of `f` over the mass; `replaced`, what the entropic
           method has changed until then, in L^1 over the mass.
 
-        `pressure_error` and `entropy_error` are theirs.  For a rock all is over ``needles`` ("with" and
-        "without") as well; `f` is ``F(t, M x, N1 v)`` of ``f = M^(1-s) N1 F`` over ``x``, ``y``, ``v_x``,
-        ``v_y``, and moments are those of `F` over velocities and places; there is no `pressure`, `produced`
-        or `replaced`.  Attribute ``outcome``: "completed", "budget spent" or "step vanished"; in the last two
-        cases `advice` says what to try, and what comes after the time `reached` is NaN.
+        `pressure_error` and `entropy_error` are theirs, as far as `error` is small.  For a rock all is over
+        ``needles`` ("with" and "without") as well; `f` is ``F(t, M x, N1 v)`` of ``f = M^(1-s) N1 F`` over
+        ``x``, ``y``, ``v_x``, ``v_y``, and moments are those of `F` over velocities and places; there is no
+        `pressure`, `produced` or `replaced`.
+
+        Attribute ``outcome``: "completed", "budget spent" or "step vanished"; in the last two cases `advice`
+        says what to try, and what comes after the time `reached` is NaN.
 
     Raises
     ------
@@ -142,8 +144,9 @@ def evolve(
     and 1/1.1 of the half-width, with a tolerance ten times as large, times one plus what of the pairs of the
     datum, or of its Maxwellian, is beyond the cut-offs of both grids over what is between them; and, for a
     function, how far it is from that polynomial half way between the points of the grid, which decays by
-    collisions, and what is beyond the grid.  It assumes that the second grid has at least twice the error.
-    That of a rock is of its values at the points of the grid, by the two grids of `boltzmann.separation`.
+    collisions, and what is beyond the grid; and with the entropic method `replaced`.  It assumes that the
+    second grid has at least twice the error.  That of a rock is of its values at the points of the grid, by
+    the two grids of `boltzmann.separation`.
     """
     if space not in (None, "rock"):
         raise ParameterError(f"Argument `space` must be None or 'rock', but is {space!r}.")
@@ -255,7 +258,8 @@ def _dataset(
         "f": (("time", *velocities), f, "density f"),
         "error": (
             "time",
-            np.array(distances) * safety / mass + left_out + ROUND_OFF,
+            # projections on both grids may change the same, which their distance does not show
+            np.array(distances) * safety / mass + left_out + solution.replaced + ROUND_OFF,
             "error of f in L^1, over the mass",
         ),
         "mass": ("time", moments[:, 0], "mass, integral of f"),
