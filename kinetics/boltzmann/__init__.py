@@ -14,7 +14,17 @@ with keyed_by_sources("boltzmann"):
     from wellposed.kinetics.boltzmann.collision import CollisionOperator
     from wellposed.kinetics.boltzmann.collision.exact_solution import bkw
     from wellposed.kinetics.boltzmann.construction.needles import Needles, needles
+    from wellposed.kinetics.boltzmann.evolution import evolve
     from wellposed.kinetics.boltzmann.experiments import EXPERIMENTS
     from wellposed.kinetics.boltzmann.norms.riesz_functional import riesz_shell
 
-__all__ = ["EXPERIMENTS", "CollisionOperator", "Needles", "bkw", "loss_ratio", "needles", "riesz_shell"]
+__all__ = [
+    "EXPERIMENTS",
+    "CollisionOperator",
+    "Needles",
+    "bkw",
+    "evolve",
+    "loss_ratio",
+    "needles",
+    "riesz_shell",
+]

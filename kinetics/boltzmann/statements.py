@@ -28,7 +28,7 @@ _INTRODUCTION = (
     used(
         "(1.1)",
         "∂_t f + v·∇f = Q(f,f)",
-        f"`{_HOUSE}.evolution`: without space, and a rock in a box; neither has needles that collide",
+        f"`{_HOUSE}.evolution.run`: without space, and a rock in a box, among needles that do not collide",
     ),
     used("(1.2)", "Q⁺(f,g) = ∫f(v*)g(u*)B du dω", f"`{_HOUSE}.collision.operator`"),
     used("(1.3)", "Q⁻(f,g) = f∫g B du dω", f"`{_HOUSE}.collision.operator`"),
@@ -40,7 +40,8 @@ _INTRODUCTION = (
     used(
         "(1.5)",
         "f_λ = λ^(α+(d−1+γ)β) f(λ^(α−β)t, λ^α x, λ^β v) solves (1.1) as f does",
-        f"`{_TESTS}/test_attenuation.py`, α = β, which takes needles to needles",
+        f"`{_TESTS}/test_attenuation.py`, α = β, which takes needles to needles; "
+        f"`{_TESTS}/test_evolution.py`, α ≠ β too, without space",
     ),
     claim(
         "(1.6)", "s = (d−2)/2, r = s+γ is critical", narrower="the moving rock, which is one pair of (2.1)"

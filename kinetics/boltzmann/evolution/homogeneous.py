@@ -12,11 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import scipy
 
 from wellposed.errors import Unresolved
 from wellposed.kinetics.boltzmann.collision import CollisionOperator
 from wellposed.kinetics.boltzmann.collision.exact_solution import bkw
+from wellposed.kinetics.boltzmann.evolution.entropy import cell, entropy
+from wellposed.kinetics.boltzmann.evolution.integration import integrate
 from wellposed.kinetics.boltzmann.norms.cutoff import Array
 
 FRACTIONS = np.linspace(0.0, 1.0, 9)
@@ -99,7 +100,13 @@ def run(operator: CollisionOperator, datum: str, duration: float, rtol: float) -
         If it takes too many steps.
     """
     start = DATA[datum](operator.velocity, operator.d, operator.angular)
-    densities = _solution(operator, start, duration, rtol)
+    solution = integrate(operator, start, duration * FRACTIONS, rtol=rtol, max_steps=_MAX_STEPS)
+    if solution.outcome != "completed":
+        raise Unresolved(
+            f"Time {solution.reached:.3g} of {duration:g} was reached in {solution.steps} steps: shorten the "
+            "duration, or raise n and half_width if the density grew."
+        )
+    densities = solution.densities
     moments = operator.moments(densities)
     scale = np.array(
         [moments[0, 0], *[math.sqrt(moments[0, 0] * moments[0, -1])] * operator.d, moments[0, -1]]
@@ -107,17 +114,14 @@ def run(operator: CollisionOperator, datum: str, duration: float, rtol: float) -
 
     squares = np.meshgrid(*[operator.velocity**2] * operator.d, indexing="ij")
     anisotropy = squares[0] - squares[1]
-    cell = (2.0 * operator.half_width / operator.n) ** operator.d
     axes = tuple(range(1, operator.d + 1))
-    stress = cell * np.sum(densities * anisotropy, axis=axes)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        entropy = cell * np.sum(np.where(densities > 0.0, densities * np.log(densities), 0.0), axis=axes)
+    stress = cell(operator) * np.sum(densities * anisotropy, axis=axes)
 
     # a radial datum has no stress but round-off
     rates = [math.nan, math.nan]
     if datum != "bkw":
         ends = densities[[0, -1]]
-        change = cell * np.sum(operator(ends) * anisotropy, axis=axes)
+        change = cell(operator) * np.sum(operator(ends) * anisotropy, axis=axes)
         rates = (-change / stress[[0, -1]]).tolist()
 
     losses = operator.loss(densities)
@@ -127,55 +131,8 @@ def run(operator: CollisionOperator, datum: str, duration: float, rtol: float) -
         operator,
         densities,
         stress,
-        entropy,
+        entropy(operator, densities),
         (rates[0], rates[1]),
         np.array([defects[0], np.max(defects[1:-1]), defects[-1]]),
         float(np.max(np.abs(moments - moments[0]) / scale)),
     )
-
-
-def _solution(operator: CollisionOperator, start: Array, duration: float, rtol: float) -> Array:
-    """Returns densities at `FRACTIONS` of the duration, by Dormand and Prince's method of order 8.
-
-    Raises
-    ------
-    Unresolved
-        If it takes too many steps.
-    """
-    shape = start.shape
-
-    def rate(_: float, f: Array) -> Array:
-        return operator(f.reshape(shape)).ravel()
-
-    times = duration * FRACTIONS
-    densities = np.empty((times.size, *shape))
-    densities[0] = start
-    # one scale for all: components in the tail are below the error of the largest
-    solver = scipy.integrate.DOP853(
-        rate, 0.0, start.ravel(), duration, rtol=rtol, atol=rtol * float(np.max(start))
-    )
-    for _ in range(_MAX_STEPS):
-        solver.step()
-        if solver.status == "failed":
-            break
-        inside = (times > solver.t_old) & (times <= solver.t)
-        if np.any(inside):
-            at = solver.dense_output()
-            densities[inside] = [at(t).reshape(shape) for t in times[inside]]
-        if solver.status == "finished":
-            return densities
-    raise Unresolved(
-        f"Time {solver.t:.3g} of {duration:g} was reached in {_MAX_STEPS} steps: shorten the duration, or "
-        "raise n and half_width if the density grew."
-    )
-
-
-def interpolated(f: Array, from_: CollisionOperator, to: CollisionOperator) -> Array:
-    """Returns the trigonometric polynomial of `f` on the grid of another operator, which lies inside."""
-    k = np.arange(1 - from_.n // 2, from_.n // 2)
-    step = np.exp(1j * math.pi * np.outer(from_.velocity, k) / from_.half_width).conj() / from_.n
-    onto = np.exp(1j * math.pi * np.outer(to.velocity, k) / from_.half_width)
-    transfer = (onto @ step.T).real
-    for axis in range(f.ndim):
-        f = np.moveaxis(np.tensordot(transfer, f, axes=(1, axis)), 0, axis)
-    return f

@@ -80,6 +80,10 @@ class Box:
         return np.hypot(self.x[:, None], self.x)
 
 
+BOXES = (Box(20, 18, 4), Box(28, 24, 8))
+"""The coarse and the fine grid; their steps are those from the start to time 0."""
+
+
 class Distances(NamedTuple):
     """Norms in ``L_v^(2,r0) H_x^s`` of one pair of solutions.
 
@@ -119,6 +123,13 @@ def beta_over_rate(point: Needles, times: Array, R: Array) -> Array:
         series = panel_series(2) @ passage_moments(abs(float(t)), weight, 2)
         row[:] = [sum_of_series(r * np.sin(angles), series) / _DIRECTIONS for r in R]
     return found
+
+
+def beta_in_box(point: Needles, times: Array, box: Box) -> Array:
+    """Returns ``|beta|`` at the places of a box, (n_times, n_x, n_x)."""
+    radii, where = np.unique(box.radius, return_inverse=True)
+    beta = point.rate * beta_over_rate(point, times, radii)
+    return np.asarray(beta[:, where.ravel()].reshape(-1, box.n_x, box.n_x))
 
 
 @lru_cache(maxsize=32)
@@ -178,14 +189,14 @@ def rock_norm(
 def distances(box: Box, point: Needles, angular: str) -> Distances:
     """Returns how far both solutions are apart on one grid, from ``t0 = point.t`` to 0."""
     collide = shared_operator(2, box.n_v, HALF_WIDTH, point.gamma, angular)
-    radii, where = np.unique(box.radius, return_inverse=True)
     times = point.t * (1.0 - np.arange(2 * box.steps + 1) / (2 * box.steps))
-    beta = point.rate * beta_over_rate(point, times, radii)[:, where.ravel()].reshape(-1, box.n_x, box.n_x)
+    beta = beta_in_box(point, times, box)
 
     at_rest = np.multiply.outer(chi_at(box.radius), chi_at(collide.speed))
     start = np.exp(beta[0])[:, :, None, None] * at_rest
-    attenuated = advanced(start, np.exp(np.diff(beta, axis=0)), box, collide, point)
-    undisturbed = advanced(start, np.ones((2 * box.steps, 1, 1)), box, collide, point)
+    step = -point.t / box.steps
+    attenuated = advanced(start, np.exp(np.diff(beta, axis=0)), step, box, collide, point)
+    undisturbed = advanced(start, np.ones((2 * box.steps, 1, 1)), step, box, collide, point)
 
     def norm(F: Array, below: float = 1.0) -> float:
         return rock_norm(F, HALF_SIDE, collide.velocity, point.M, point.N1, point.s, point.r0, below)
@@ -193,7 +204,7 @@ def distances(box: Box, point: Needles, angular: str) -> Distances:
     by_formula = start - at_rest
     whole = norm(by_formula)
     correction = math.exp(point.rock.log_norm_of_change) / whole if whole > 0.0 else math.nan
-    cut = _cut_off(undisturbed, collide)
+    cut = cut_off_of_box(undisturbed, collide)
     # harmonics of the directions are in the difference of the rocks, not in (3.9) as it is taken here
     harmonics = (1.0 + 1.0 / abs(point.beta_at_origin)) ** 2 * point.of_directions(point.s)
     departure = attenuated - at_rest
@@ -218,7 +229,7 @@ def _beyond(norm: Callable[..., float], F: Array) -> float:
     return 0.5 * last / whole * ratio / (1.0 - ratio)
 
 
-def _cut_off(F: Array, collide: CollisionOperator) -> float:
+def cut_off_of_box(F: Array, collide: CollisionOperator) -> float:
     """Returns the part of pairs beyond the cut-off of relative velocities, and of mass at the box's edge."""
     n = collide.n
     # the wrapped sum has every difference once, as the grid is twice as wide
@@ -234,19 +245,21 @@ def _cut_off(F: Array, collide: CollisionOperator) -> float:
     return float(weighted[speed > RADIUS * collide.half_width].sum() / weighted.sum()) + at_edge
 
 
-def advanced(start: Array, kept: Array, box: Box, collide: CollisionOperator, point: Needles) -> Array:
-    """Returns the rock at time 0 that was `start` at ``point.t``, both (n_x, n_x, n_v, n_v).
+def advanced(
+    start: Array, kept: Array, step: float, box: Box, collide: CollisionOperator, point: Needles
+) -> Array:
+    """Returns the rock that was `start` some steps before, both (n_x, n_x, n_v, n_v).
 
     `kept`, (2 steps, n_x, n_x), is the part that needles leave of it in each half step.
     """
-    step = -point.t / box.steps
+    steps = len(kept) // 2
     amplitude = point.M ** (1.0 - point.s) * point.N1 ** (-1.0 - point.gamma)
     F = _drifted(start, 0.5 * step, box, collide, point)
-    for i in range(box.steps):
+    for i in range(steps):
         F = F * kept[2 * i, :, :, None, None]
         F = collided(F, step * amplitude, collide) * kept[2 * i + 1, :, :, None, None]
         # two half steps of transport are one
-        F = _drifted(F, step if i < box.steps - 1 else 0.5 * step, box, collide, point)
+        F = _drifted(F, step if i < steps - 1 else 0.5 * step, box, collide, point)
     return F
 
 

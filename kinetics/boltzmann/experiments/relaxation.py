@@ -22,9 +22,9 @@ from wellposed.kinetics.boltzmann.evolution.homogeneous import (
     DATA,
     FRACTIONS,
     bkw_amplitude,
-    interpolated,
     run,
 )
+from wellposed.kinetics.boltzmann.evolution.interpolation import interpolated
 from wellposed.kinetics.boltzmann.norms.cutoff import Array
 from wellposed.kinetics.boltzmann.parameters import (
     ANGULAR_KERNEL,

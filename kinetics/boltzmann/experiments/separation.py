@@ -19,14 +19,11 @@ import numpy as np
 
 from wellposed.errors import ParameterError, Unresolved
 from wellposed.kinetics.boltzmann.construction.needles import Needles, needles
-from wellposed.kinetics.boltzmann.evolution.rock_in_box import Box, Distances, distances
+from wellposed.kinetics.boltzmann.evolution.rock_in_box import BOXES, Distances, distances
 from wellposed.kinetics.boltzmann.norms.cutoff import norm_beyond
 from wellposed.kinetics.boltzmann.parameters import ANGULAR_KERNEL, KERNEL_POWER, REGULARITY
 from wellposed.kinetics.experiment import Experiment, Output, Parameter, Point, PrintedThreshold
 from wellposed.kinetics.refine import ROUND_OFF, refined
-
-BOXES = (Box(20, 18, 4), Box(28, 24, 8))
-"""The coarse and the fine grid."""
 
 _TOLERATED = 0.1  # relative difference of the two grids' distances
 _ADVICE = "try a larger N1, or a smaller M or |t0|."

@@ -298,3 +298,72 @@ def test_what_is_not_allowed_is_refused(arguments: tuple, message: str) -> None:
 def test_densities_of_another_shape_are_refused() -> None:
     with pytest.raises(ParameterError, match=r"`f` must be \(..., 16, 16\), but is \(16, 8\)"):
         operator(2, 16, 5.0, 0.0)(np.zeros((16, 8)))
+
+
+def bobylev(xi: np.ndarray, temperatures: np.ndarray, gamma: float, angular: str) -> tuple[complex, complex]:
+    """Transforms of gain and loss of a Gaussian by (2.4) and (2.3), as corrected, for ``gamma < 0``.
+
+    ``c int f~(xi+ + eta) f~(xi- - eta) |eta|^(-d-gamma) b(cos chi) deta dsigma`` with ``xi+- = (xi +- |xi|
+    sigma)/2``, and ``c int f~(xi - eta) f~(eta) |eta|^(-d-gamma) deta``, without a grid of velocities.
+    """
+    d = xi.size
+    c = 2.0**gamma / np.pi ** (0.5 * d) * math.gamma(0.5 * (d + gamma)) / math.gamma(-0.5 * gamma)
+    # r^(-1-gamma) dr is dt/(-gamma) for t = r^-gamma
+    x, w = roots_legendre(60)
+    end = 12.0**-gamma
+    r, radial = (0.5 * end * (1.0 + x)) ** (-1.0 / gamma), 0.5 * end * w / -gamma
+    size = math.hypot(*xi)
+    if d == 2:
+        phi = 2.0 * np.pi * np.arange(48) / 48
+        everywhere, weight = np.stack([np.cos(phi), np.sin(phi)]), np.full(48, 2.0 * np.pi / 48)
+        chi, chi_weight = np.pi * (1.0 + x), np.pi * w
+        angle = math.atan2(xi[1], xi[0]) + chi
+        sigma = np.stack([np.cos(angle), np.sin(angle)])
+        b = chi_weight * (0.25 * np.sin(0.5 * chi) if angular == "cosine" else 0.5 / np.pi)
+    else:
+        z, z_weight = roots_legendre(16)
+        phi = 2.0 * np.pi * np.arange(32) / 32
+        across = np.sqrt(1.0 - z * z)[:, None]
+        everywhere = np.stack([(across * np.cos(phi)), (across * np.sin(phi)), z[:, None] + 0.0 * phi])
+        everywhere, weight = everywhere.reshape(3, -1), np.repeat(z_weight * 2.0 * np.pi / 32, 32)
+        sigma, b = everywhere, weight / (4.0 * np.pi)
+
+    def transform(at: np.ndarray) -> np.ndarray:
+        return np.exp(-0.5 * np.tensordot(temperatures, at * at, axes=1))
+
+    eta = everywhere[:, :, None] * r
+    measure = weight[:, None] * radial
+    loss = c * np.sum(measure * transform(xi[:, None, None] - eta) * transform(eta))
+    gain = 0.0
+    for direction, part in zip(sigma.T, b, strict=True):
+        plus, minus = (0.5 * (xi + sign * size * direction)[:, None, None] for sign in (1.0, -1.0))
+        gain += part * c * np.sum(measure * transform(plus + eta) * transform(minus - eta))
+    return gain, loss
+
+
+@pytest.mark.parametrize(
+    ("d", "n", "half_width", "gamma", "angular", "tolerance"),
+    [
+        (2, 48, 10.0, -0.5, "cosine", 1e-5),
+        (2, 48, 10.0, -0.5, "isotropic", 1e-5),
+        (2, 48, 10.0, -1.0, "cosine", 1e-5),
+        (3, 24, 8.0, -1.0, "cosine", 1e-4),
+    ],
+)
+def test_the_operator_has_the_transforms_of_bobylevs_form(
+    d: int, n: int, half_width: float, gamma: float, angular: str, tolerance: float
+) -> None:
+    collide = operator(d, n, half_width, gamma, angular)
+    temperatures = np.array([1.2, 0.8, 1.0][:d])
+    f = np.ones((n,) * d)
+    for axis, T in zip(axes(collide), temperatures, strict=True):
+        f = f * np.exp(-0.5 * axis**2 / T) / math.sqrt(2.0 * np.pi * T)
+    cell = (2.0 * half_width / n) ** d
+    for xi in ([0.0, 0.0, 0.0], [0.7, -0.3, 0.2], [1.3, 1.1, -0.5]):
+        at = np.array(xi[:d])
+        wave = np.exp(1j * sum(k * axis for k, axis in zip(at, axes(collide), strict=True)))
+        gain, loss = bobylev(at, temperatures, gamma, angular)
+        assert cell * np.sum(collide.gain(f) * wave) == pytest.approx(gain, abs=tolerance)
+        assert cell * np.sum(collide.loss(f) * wave) == pytest.approx(loss, abs=tolerance)
+        if math.hypot(*at) > 1.0:
+            assert abs(gain - loss) > 10.0 * tolerance

@@ -66,7 +66,7 @@ def test_without_needles_and_collisions_the_rock_moves_freely() -> None:
     # s = 30 makes both the needles' and the rock's amplitudes vanish
     one = point(M=16.0, N1=16.0, s=30.0, N2=64.0)
     collide = operator(FINE)
-    found = rock_in_box.advanced(rock(FINE), np.ones((16, 1, 1)), FINE, collide, one)
+    found = rock_in_box.advanced(rock(FINE), np.ones((16, 1, 1)), -one.t / 8, FINE, collide, one)
     x, v = FINE.x, collide.velocity
     moved = np.hypot(
         x[:, None, None, None] - 0.25 * v[:, None], x[:, None, None] - 0.25 * v[None, None, None, :]
@@ -82,7 +82,9 @@ def test_mass_stays_where_there_are_no_needles() -> None:
     one = point(N1=16.0)
     collide = operator(COARSE)
     start = rock(COARSE)
-    end = rock_in_box.advanced(start, np.ones((2 * COARSE.steps, 1, 1)), COARSE, collide, one)
+    end = rock_in_box.advanced(
+        start, np.ones((2 * COARSE.steps, 1, 1)), -one.t / COARSE.steps, COARSE, collide, one
+    )
     before, after = (collide.moments(F).sum(axis=(0, 1)) for F in (start, end))
     assert np.max(np.abs(end - start)) > 0.05
     assert abs(after[0] / before[0] - 1.0) < 1e-8
@@ -109,7 +111,7 @@ def test_splitting_is_of_second_order() -> None:
         times = one.t * (1.0 - np.arange(2 * steps + 1) / (2 * steps))
         beta = one.rate * rock_in_box.beta_over_rate(one, times, box.radius.ravel()).reshape(-1, 16, 16)
         kept = np.exp(np.diff(beta, axis=0))
-        found.append(rock_in_box.advanced(rock(box), kept, box, operator(box), one))
+        found.append(rock_in_box.advanced(rock(box), kept, -one.t / box.steps, box, operator(box), one))
     first, second = (np.linalg.norm(a - b) for a, b in itertools.pairwise(found))
     assert first / second == pytest.approx(4.0, abs=0.4)
 
