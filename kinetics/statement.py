@@ -35,8 +35,8 @@ class Statement:
         What it states, or its short form, in Unicode; that of a misprint as published.
     standing : Standing
     detail : str
-        Where it is used, what it follows from, what a measurement takes or why there is none, its corrected form and what that
-        changes, or what is narrower in the measurement than in the statement.
+        Where it is used, what it follows from, what a measurement takes or why there is none, its corrected
+        form and what that changes, or what is narrower in the measurement than in the statement.
     claims : sequence of str
         The `Claim.equation` of each claim that measures it.
     """

@@ -5,6 +5,7 @@ from wellposed.kinetics.wave.experiments import (
     averaging,
     evolution,
     fourth_wave,
+    gain_bound,
     growth,
     lipschitz,
     loss_bound,
@@ -23,6 +24,7 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     averaging.EXPERIMENT,
     trilinear.EXPERIMENT,
     loss_bound.EXPERIMENT,
+    gain_bound.EXPERIMENT,
     evolution.EXPERIMENT,
     spectra.EXPERIMENT,
 )
