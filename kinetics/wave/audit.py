@@ -53,6 +53,9 @@ AUDIT = Audit(
         question(
             "sweep", "wave.gain_bound", axes={"beta": [i / 20 for i in range(6)], "operator": ["G2", "G1"]}
         ),
+        question(
+            "sweep", "wave.dephasing", axes={"beta": [0.1, 0.25, 0.4, 0.5, 0.75, 1.0]}, fixed={"time": 0.01}
+        ),
         question("sweep", "wave.lipschitz", axes={"beta": [0.0, 0.1, 0.2, 0.25], "M": [6.5, 8, 12, 20]}),
         question("sweep", "wave.picard", axes={"beta": [0.0, 0.1, 0.2, 0.25], "M": [6.5, 8, 12]}),
         question(

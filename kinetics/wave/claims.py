@@ -153,6 +153,17 @@ CLAIMS = (
         for label, name in (("G1", "G₁"), ("G2", "G₂"), ("L1", "L₁"), ("L2", "L₂"))
     ),
     Claim(
+        "Definition 2.5",
+        "n(t) ∈ ⟨k⟩^(−M)L^∞, as a solution is to be",
+        "≲",
+        Linear(0.0),
+        "wave.dephasing",
+        "norm_exponent",
+        {"operator": "full"},
+        remark="exponent in Ω of the weighted norm of truncated solutions at K₀t = 0.01, oscillating datum: "
+        "that is not what is lost above 1/4, but continuity at t = 0",
+    ),
+    Claim(
         "(2.7)",
         "C₁ is finite",
         "≲",
@@ -267,6 +278,17 @@ CLAIMS = (
         _LEADING,
         "sum",
         "refers to |C[n⁰¹]|, but needs the sum of the positive parts",
+    ),
+    Claim(
+        "section 5.6",
+        "⟨ω⟩^(M/2)|n(t)−n⁰| ≳ t ω^(2β−1/2) as t → 0",
+        "≈",
+        Linear(-0.5, {"beta": 2.0}),
+        "wave.dephasing",
+        "rate_exponent",
+        {"operator": "full"},
+        remark="in amplitude it is 1−exp(−D K₀t ω^(2β−1/2)), D > 0: for β > 1/4 it tends to the whole "
+        "oscillation as ω → ∞, at every t > 0",
     ),
     *(
         Claim(

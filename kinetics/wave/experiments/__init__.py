@@ -3,6 +3,7 @@
 from wellposed.kinetics.experiment import Experiment
 from wellposed.kinetics.wave.experiments import (
     averaging,
+    dephasing,
     evolution,
     fourth_wave,
     gain_bound,
@@ -26,6 +27,7 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     loss_bound.EXPERIMENT,
     gain_bound.EXPERIMENT,
     evolution.EXPERIMENT,
+    dephasing.EXPERIMENT,
     spectra.EXPERIMENT,
 )
 """All of them: growth of the collision term, its bounds, solutions in time, stationary spectra."""
