@@ -33,6 +33,7 @@ AUDIT = Audit(
             fixed={"operator": "full"},
         ),
         question("boundary", "wave.loss_bound", along="beta", axes={"operator": ["L1", "L2"]}),
+        question("boundary", "wave.gain_bound", along="beta", axes={"operator": ["G2", "G1"]}),
         question(
             "boundary", "wave.trilinear", along="beta", axes={"M": [8], "operator": ["G1", "G2", "L1", "L2"]}
         ),
@@ -50,10 +51,10 @@ AUDIT = Audit(
             axes={"beta": [0.0, 0.1, 0.25], "M": [6.5, 8, 12], "operator": ["G1", "G2", "L1", "L2"]},
         ),
         question(
-            "sweep",
-            "wave.trilinear",
-            axes={"beta": [0.0, 0.1, 0.25], "M": [8], "operator": ["G1", "G2"]},
-            fixed={"estimate": "(2.4)-(2.6)"},
+            "sweep", "wave.gain_bound", axes={"beta": [i / 20 for i in range(6)], "operator": ["G2", "G1"]}
+        ),
+        question(
+            "sweep", "wave.dephasing", axes={"beta": [0.1, 0.25, 0.4, 0.5, 0.75, 1.0]}, fixed={"time": 0.01}
         ),
         question("sweep", "wave.lipschitz", axes={"beta": [0.0, 0.1, 0.2, 0.25], "M": [6.5, 8, 12, 20]}),
         question("sweep", "wave.picard", axes={"beta": [0.0, 0.1, 0.2, 0.25], "M": [6.5, 8, 12]}),

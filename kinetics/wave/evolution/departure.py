@@ -39,13 +39,18 @@ from wellposed.kinetics.wave.evolution.integration import integrate
 RUNS = 11
 """Truncations of a smooth datum; an oscillating one has two less."""
 
+PERIODS = 4
+"""Periods over which smooth and oscillating departure are told apart."""
+
+HANN_VARIANCE = 1.0 / 12.0 - 0.5 / math.pi**2
+"""Variance of Hann's window of width one: half of it, times a second derivative, is what a mean is off by."""
+
 _OCTAVES = (4, 14)  # truncations of a smooth datum, as powers of two
 _PER_OCTAVE = (6, 12)  # nodes, coarse and fine
 _LOWEST = (2.0**-5, 2.0**-6)  # first node, coarse and fine
 _NODES = tuple(512 * 3**j // 2**j for j in range(RUNS - 2))  # of an oscillating datum, fine
 _PER_PERIOD = 8  # nodes per period of its oscillation at least, fine
 _SPACING = 0.1  # at most, fine
-_PERIODS = 4  # over which smooth and oscillating departure are told apart
 _ENOUGH = 16.0  # the asymptotic regime cannot start below a few times the datum's own scale, one
 _SMALLEST = 1e-200  # of a datum: products of three such are not needed, one is
 _SMALL_TIME = 2.0**-6  # in units of the fastest rate
@@ -92,7 +97,7 @@ def runs(datum: Datum, beta: float, operator: str, level: int) -> Runs:
                 components[:, reference, run, 0] = rates[:, at]
             else:
                 middle = truncation.omega.size // 2
-                components[:, reference, run] = _demodulated(rates, middle, per_period)
+                components[:, reference, run] = demodulated(rates, middle, per_period)
         supremum[run] = np.max(np.abs(rates[0, grid.omega <= 0.5 * grid.omega[-1]]))
     return Runs(np.array([_omega_max(grid) for grid in grids]), components, supremum)
 
@@ -144,14 +149,14 @@ def departure_rates(datum: Datum, grid: Grid, beta: float, operator: str) -> Arr
     return np.array([2.0 * half - whole, half])
 
 
-def _demodulated(rates: Array, middle: int, per_period: int) -> Array:
+def demodulated(rates: Array, middle: int, per_period: int) -> Array:
     """Returns the smooth part and the amplitude of oscillation around a node, (..., 2), by Hann's window."""
-    count = _PERIODS * per_period
+    count = PERIODS * per_period
     phase = 2.0 * math.pi * (np.arange(count) + 0.5) / count
     window = (1.0 - np.cos(phase)) / count
     inside = rates[:, middle - count // 2 : middle + count // 2]
     smooth = inside @ window
-    amplitude = 2.0 * np.abs(inside @ (window * np.exp(1j * _PERIODS * phase)))
+    amplitude = 2.0 * np.abs(inside @ (window * np.exp(1j * PERIODS * phase)))
     return np.stack((smooth, amplitude), axis=-1)
 
 

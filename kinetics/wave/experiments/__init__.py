@@ -3,8 +3,10 @@
 from wellposed.kinetics.experiment import Experiment
 from wellposed.kinetics.wave.experiments import (
     averaging,
+    dephasing,
     evolution,
     fourth_wave,
+    gain_bound,
     growth,
     lipschitz,
     loss_bound,
@@ -23,7 +25,9 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     averaging.EXPERIMENT,
     trilinear.EXPERIMENT,
     loss_bound.EXPERIMENT,
+    gain_bound.EXPERIMENT,
     evolution.EXPERIMENT,
+    dephasing.EXPERIMENT,
     spectra.EXPERIMENT,
 )
 """All of them: growth of the collision term, its bounds, solutions in time, stationary spectra."""

@@ -97,7 +97,7 @@ EXPERIMENT = Experiment(
     coordinates=(Coordinate("energy", "E = |k₁|² + |k₂|²", ENERGY),),
     order_parameter="growth_exponent",
     tolerance=0.2,
-    version=3,
+    version=4,
     points_per_block=4,
     thresholds=(quarter("Lemma 2.3", relation="≥"),),
 )

@@ -20,7 +20,7 @@ from wellposed.kinetics.wave.spatial.loss_kernel import RULES, kernel, kernel_wi
 
 Array = NDArray[np.float64]
 
-_RATIOS = 2.0 ** np.linspace(-6.0, 6.0, 25)  # |k2|/|k1|
+_RATIOS = 2.0 ** np.arange(-19.0, 7.0)  # |k2|/|k1|; a k2 of order one stays in reach of the last shell
 _DOTS = np.array([0.0, *(s * 4.0**j for j in range(-3, 20) for s in (1.0, -1.0))])  # k1.k2 / sqrt(E)
 
 
@@ -88,5 +88,5 @@ def shell(energy: float, beta: float, second: bool) -> tuple[float, float, Array
     """Returns the supremum over the shell of one `energy`, its error, and where it is, for `place`."""
     _, i, j = _scan(energy, _RATIOS, _DOTS, beta, second, *RULES[0])
     start = np.array([math.log(_RATIOS[i]), _DOTS[j]])
-    x = maximum(start, np.array([0.2, 0.3 * max(abs(start[1]), 0.1)]), energy, beta, second)
+    x = maximum(start, np.array([0.4, 0.3 * max(abs(start[1]), 0.1)]), energy, beta, second)
     return *kernel_with_error(place(energy, x), beta, second), x
