@@ -14,6 +14,7 @@ with keyed_by_sources("lenard_balescu"):
     )
     from wellposed.kinetics.lenard_balescu.collision_operator.strong_form import collision
     from wellposed.kinetics.lenard_balescu.dielectric_function.dielectric import dielectric
+    from wellposed.kinetics.lenard_balescu.dielectric_function.plasma_waves import plasma_wave
     from wellposed.kinetics.lenard_balescu.experiments import EXPERIMENTS
     from wellposed.kinetics.lenard_balescu.interaction.potential import (
         Potential,
@@ -50,6 +51,7 @@ __all__ = [
     "kernel_form",
     "linearised",
     "operator_norm",
+    "plasma_wave",
     "potential_term",
     "quartic_form",
     "schur_integral",

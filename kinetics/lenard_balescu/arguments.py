@@ -18,13 +18,32 @@ def real_array(given: Any, argument: str) -> NDArray[np.float64]:
     ParameterError
         If it holds anything but real numbers, or its rows differ in length.
     """
-    try:
-        array = np.asarray(given)
-    except ValueError:
-        array = np.array("ragged")
+    array = _array_of(given)
     if array.dtype.kind not in "iuf":
         raise ParameterError(f"Argument `{argument}` must be an array of real numbers, but is {given!r}.")
     return array.astype(np.float64)
+
+
+def number_array(given: Any, argument: str) -> NDArray[np.float64] | NDArray[np.complex128]:
+    """Returns `given` as an array of complex numbers if it has any, and else of floats, of its shape.
+
+    Raises
+    ------
+    ParameterError
+        If it holds anything but numbers, or its rows differ in length.
+    """
+    array = _array_of(given)
+    if array.dtype.kind not in "iufc":
+        raise ParameterError(f"Argument `{argument}` must be an array of numbers, but is {given!r}.")
+    return array.astype(np.complex128) if array.dtype.kind == "c" else array.astype(np.float64)
+
+
+def _array_of(given: Any) -> NDArray[Any]:
+    """Returns `given` as an array; one of text where its rows differ in length."""
+    try:
+        return np.asarray(given)
+    except ValueError:
+        return np.array("ragged")
 
 
 def coefficients_of(given: ArrayLike, argument: str) -> NDArray[np.float64]:

@@ -464,7 +464,8 @@ DIELECTRIC: tuple[Statement, ...] = (
     claim(
         "(3.1)",
         "|ε₀(M,k,v)| ≃ 1, also at ω with ℑω > 0",
-        narrower="real ω = k·v, algebraic V̂; for ℑω > 0 1/ε₀ is largest on the real line, as ε₀ has no zero",
+        narrower="real ω = k·v, algebraic V̂; for ℑω > 0 1/ε₀ is largest on the real line, as ε₀ has no zero "
+        "there (`test_the_half_plane_of_growing_waves_has_no_root_and_its_least_epsilon_on_its_edge`)",
     ),
     claim(
         "(3.2)",
