@@ -27,7 +27,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -128,18 +128,27 @@ def _attend(server: Server, loop: asyncio.AbstractEventLoop, home: Path, url: st
     arriving = address.with_suffix(".new")
     arriving.write_text(url)
     os.replace(arriving, address)
-    while True:
-        _wait_for(home, used=False, within=None)
-        if linger > SETTLE_S and not _wait_for(home, used=True, within=SETTLE_S):
-            is_used = threading.Event()
-            loop.call_soon_threadsafe(is_used.wait)
+    with suppress(OSError):  # its home has been removed, and nobody can come to it any more
+        while not _is_left(loop, home, linger):
+            continue
+    server.should_exit = True
+
+
+def _is_left(loop: asyncio.AbstractEventLoop, home: Path, linger: float) -> bool:
+    """Returns, with the loop held meanwhile, whether nobody comes for so many seconds after the last user."""
+    _wait_for(home, used=False, within=None)
+    if linger > SETTLE_S and not _wait_for(home, used=True, within=SETTLE_S):
+        is_used = threading.Event()  # another one each time: the loop may come to an earlier one late
+        loop.call_soon_threadsafe(is_used.wait)
+        try:
             _wait_for(home, used=True, within=linger - SETTLE_S)
+        finally:
             is_used.set()
-        with locked(home / CHANGE):
-            if is_free(home / USERS):
-                address.unlink(missing_ok=True)
-                server.should_exit = True
-                return
+    with locked(home / CHANGE):
+        if is_free(home / USERS):
+            (home / ADDRESS).unlink(missing_ok=True)
+            return True
+    return False
 
 
 def _wait_for(home: Path, *, used: bool, within: float | None) -> bool:

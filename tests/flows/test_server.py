@@ -2,12 +2,14 @@
 
 import base64
 import os
+import shutil
 import signal
 import stat
 import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -117,6 +119,25 @@ def test_server_stays_for_whoever_comes_next_costs_nothing_meanwhile_and_goes(ow
         assert client.read_flow_runs() is not None
     assert not is_gone(own_home, within=0.5)
     assert is_gone(own_home, within=60.0)
+
+
+def test_server_whose_home_is_removed_while_it_stays_ends(tmp_path, monkeypatch):
+    monkeypatch.setenv("WELLPOSED_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    place = home()
+    with server() as answer:
+        answer()
+    (pid,) = (int(p) for p in os.listdir("/proc") if p.isdigit() and str(place) in command_line(p))
+    try:
+        time.sleep(SETTLE_S + 1.0)  # until it is held
+        shutil.rmtree(tmp_path / "home")
+        deadline = time.monotonic() + 30.0
+        while command_line(pid):
+            assert time.monotonic() < deadline, "it stays for ever"
+            time.sleep(0.1)
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def cpu_seconds(pid):
