@@ -137,14 +137,26 @@ def difference(old: bytes, new: bytes) -> str | None:
 
 def recorded_versions(root: bytes) -> dict[str, str]:
     """Returns the versions that a template was made with."""
-    return dict(json.loads(root)["attributes"].get("versions", {}))
+    return dict(_metadata(root)["attributes"].get("versions", {}))
 
 
 def with_versions(root: bytes, versions: Mapping[str, str]) -> bytes:
     """Returns a template's metadata, changed to say that it was made with other versions."""
-    metadata = json.loads(root)
+    metadata = _metadata(root)
     metadata["attributes"]["versions"] = dict(versions)
     return json.dumps(metadata, indent=2).encode()
+
+
+def _metadata(root: bytes) -> dict[str, Any]:
+    """Returns metadata that were whole when the question was asked; who waits may find them damaged since."""
+    try:
+        found: dict[str, Any] = json.loads(root)
+        found["attributes"].get("versions")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise CatalogueError(
+            f"Its {ROOT} has been damaged meanwhile: ask again, and it is written anew."
+        ) from None
+    return found
 
 
 def is_text(dtype: np.dtype[Any]) -> bool:

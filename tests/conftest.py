@@ -50,3 +50,5 @@ def pytest_collection_modifyitems(config, items):
                 item.add_marker(pytest.mark.timeout(3600))
             else:
                 item.add_marker(pytest.mark.skip(reason="slow; needs --runslow"))
+        if item.path.parent.name == "histories" and config.getoption("--histories") > 200:
+            item.add_marker(pytest.mark.timeout(0))

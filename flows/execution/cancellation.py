@@ -41,8 +41,7 @@ def cancellation_heeded(
     is_main = threading.current_thread() is threading.main_thread()
 
     def look(client: SyncPrefectClient) -> None:
-        if record.run.id is None or record.run.final is not None:
-            return
+        # It always asks: a call that returns is a server that answers.
         answer = client.request("GET", "/flow_runs/{id}", path_params={"id": record.run.id})
         if answer.json()["state_type"] not in CANCELLED:
             return
@@ -57,7 +56,8 @@ def cancellation_heeded(
 
     def watch() -> None:
         while not over.wait(LOOK_INTERVAL_S):
-            record.channel.send(look)
+            if record.run.id is not None and record.run.final is None:
+                record.channel.send(look)
 
     threading.Thread(target=watch, daemon=True, name="cancellation").start()
     try:

@@ -91,8 +91,8 @@ def test_list_tells_along_what_a_search_is(place, reference, job_of, answered, c
 
 @pytest.mark.parametrize("width", [50, 80, 120])
 def test_list_fits_a_terminal_and_says_what_it_leaves_out(finished, unfinished, width):
-    table = catalog.open("results").table()
-    shown = str(catalogue_table(table, width))
+    rows = catalog.open("results").rows()
+    shown = str(catalogue_table(rows, width))
     assert max(map(len, shown.splitlines())) <= width
     assert "left off: " in shown  # which matters most
     assert finished.id[:8] in shown
@@ -101,7 +101,7 @@ def test_list_fits_a_terminal_and_says_what_it_leaves_out(finished, unfinished, 
     assert left_out
     said = " ".join(shown.partition("No room for ")[2].split())
     assert left_out <= set(said.partition(";")[0].split(", "))
-    assert "No room" not in str(catalogue_table(table))
+    assert "No room" not in str(catalogue_table(rows))
 
 
 def test_list_says_so_where_a_name_matches_nothing(finished, capsys):

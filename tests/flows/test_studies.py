@@ -197,4 +197,4 @@ def test_table_of_a_study_is_shown_before_its_picture_is_drawn(
     assert "Open it in Python:" in after
     found.tell(as_json=True, is_brief=True)
     told = json.loads(capsys.readouterr().out)
-    assert told["figures"][-2:] == [f"{tmp_path}/edges.png", f"{tmp_path}/edges.svg"]
+    assert told["figures"][:2] == [f"{tmp_path}/edges.png", f"{tmp_path}/edges.svg"]
