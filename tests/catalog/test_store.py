@@ -596,10 +596,9 @@ def test_no_value_is_under_way_any_more_when_one_of_them_could_not_be_written(
     assert store.stored() == set()
 
 
-def test_metadata_that_are_damaged_while_one_waits_are_told(tmp_path, examples):
+def test_metadata_that_are_damaged_while_one_waits_are_told(store):
     """Where another run was waited for meanwhile, there was a traceback of JSON's."""
-    store = catalog.open(tmp_path, writable=True).create(examples.template(), {})
-    root = tmp_path / store.experiment / f"{store.id}.zarr" / "zarr.json"
+    root = Path(store.location, "zarr.json")
     root.write_bytes(root.read_bytes()[:100])
     for action in (store.forget, store.check_versions):
         with pytest.raises(CatalogueError, match=r"zarr\.json has been damaged meanwhile: ask again"):
