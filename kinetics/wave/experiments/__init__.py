@@ -3,6 +3,8 @@
 from wellposed.kinetics.experiment import Experiment
 from wellposed.kinetics.wave.experiments import (
     averaging,
+    dispersion,
+    dispersion_spectra,
     evolution,
     fourth_wave,
     growth,
@@ -25,6 +27,8 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     loss_bound.EXPERIMENT,
     evolution.EXPERIMENT,
     spectra.EXPERIMENT,
+    dispersion.EXPERIMENT,
+    dispersion_spectra.EXPERIMENT,
 )
 """All of them: growth of the collision term, its bounds, solutions in time, stationary spectra."""
 
