@@ -7,6 +7,7 @@ with keyed_by_sources("wave"):
     from wellposed.kinetics.wave.data import Datum, bracket, bracket_k, oscillating
     from wellposed.kinetics.wave.evolution import evolve
     from wellposed.kinetics.wave.experiments import EXPERIMENTS
+    from wellposed.kinetics.wave.experiments.dispersion import dispersion_experiment
     from wellposed.kinetics.wave.power_laws import power_law
     from wellposed.kinetics.wave.spatial import trilinear
 
@@ -17,6 +18,7 @@ __all__ = [
     "bracket",
     "bracket_k",
     "collision",
+    "dispersion_experiment",
     "evolve",
     "oscillating",
     "power_law",

@@ -32,3 +32,13 @@ def test_the_exponent_of_coagulation_is_the_degree_less_one(degree):
     found = experiment.evaluate(**experiment.point({"degree": degree}))
     assert judge("≈", degree - 1, found["growth"], found["growth_error"]) == Verdict.HOLDS_SHARP
     assert found["growth_error"] < 1e-6
+
+
+def test_waves_with_a_dispersion_relation_of_ones_own_are_declared_as_the_page_shows():
+    text = (DOCS / "examples" / "bogoliubov.py").read_text()
+    assert text.partition('"""\n\n')[2] in (DOCS / "own-experiment.md").read_text()
+    experiment = find_experiment(f"{DOCS / 'examples' / 'bogoliubov.py'}:experiment")
+    check_declaration(experiment)
+    # short waves of a condensate are free particles: 2 beta - 1/2
+    found = experiment.evaluate(**experiment.point({"beta": 0.35}))
+    assert abs(found["growth_exponent"] - 0.2) <= found["growth_exponent_error"] < 1e-2

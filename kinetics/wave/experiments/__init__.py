@@ -4,6 +4,8 @@ from wellposed.kinetics.experiment import Experiment
 from wellposed.kinetics.wave.experiments import (
     averaging,
     dephasing,
+    dispersion,
+    dispersion_spectra,
     evolution,
     fourth_wave,
     gain_bound,
@@ -29,6 +31,8 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     evolution.EXPERIMENT,
     dephasing.EXPERIMENT,
     spectra.EXPERIMENT,
+    dispersion.EXPERIMENT,
+    dispersion_spectra.EXPERIMENT,
 )
 """All of them: growth of the collision term, its bounds, solutions in time, stationary spectra."""
 
