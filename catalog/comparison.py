@@ -124,13 +124,19 @@ def compare(first: xr.Dataset, second: xr.Dataset) -> Comparison:
         raise CatalogueError("These answers have no point in common, so there is nothing to compare.")
     counts = [int(_stored(dataset, axes).sum()) for dataset in (one, two)]
     common = int(is_common.sum())
+    names = list(_outputs(here, there))
+    if names in ([], [OUTCOME]):
+        raise CatalogueError("These answers have no output in common, so there is nothing to compare.")
+    alone = [sorted(map(str, set(a.data_vars) - set(b.data_vars))) for a, b in ((here, there), (there, here))]
+    if any(alone):
+        asked["outputs of one alone"] = (", ".join(alone[0]) or "–", ", ".join(alone[1]) or "–")
     return Comparison(
         {"boundary": "lines", "audit": "claims"}.get(first.attrs["kind"], "points"),
         asked,
         common,
         counts[0] - common,
         counts[1] - common,
-        [_difference(name, here, there, is_common, axes) for name in _outputs(here, there)],
+        [_difference(name, here, there, is_common, axes) for name in names],
     )
 
 

@@ -264,9 +264,9 @@ def _bring_dataset(catalogue: Catalogue, path: Path, dataset: xr.Dataset) -> Sto
     trust.check_root(str(path), json.loads(contents[ROOT]), store.experiment, store.id)
     _refuse_links(store)
     here = store.here
-    if begin(store, contents):
-        pass
-    elif schema.difference(here.read(ROOT) or b"", contents[ROOT]) or not _has_same_answers(store, whole):
+    if not begin(store, contents) and (
+        schema.difference(here.read(ROOT) or b"", contents[ROOT]) or not _has_same_answers(store, whole)
+    ):
         raise CatalogueError(f"{store.location} is there already, and holds something else.")
     values = [
         name for name in whole.variables if name in whole.data_vars or set(points) <= set(whole[name].dims)

@@ -202,6 +202,9 @@ class Location:
         self.create(LOCKS, "")
         about = self.system.about(path.parent)
         if about is not None and (mode := stat.S_IMODE(about.st_mode) & 0o666) & 0o022:
+            there = self.system.about(path, of_link=True)
+            if there is None or not stat.S_ISREG(there.st_mode):
+                return  # a link that somebody has put there, whose end is not ours to open
             with suppress(PermissionError):  # another user was faster, and does the same
                 self.system.permit(path, mode)
 

@@ -197,7 +197,8 @@ def wait_unless_watched() -> None:
 
     Who ends it, such as a queue or a container, ends what it leaves behind as well.
     """
-    if sys.stderr is None or sys.stderr.closed or sys.stderr.isatty():
+    is_open = sys.stderr is not None and not sys.stderr.closed
+    if is_open and sys.stderr.isatty() and os.getpid() != 1:  # the first process of a container ends all
         return
     deadline = time.monotonic() + END_TIMEOUT_S
     with suppress(KeyboardInterrupt, subprocess.TimeoutExpired):

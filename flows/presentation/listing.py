@@ -66,7 +66,8 @@ def nothing_found(place: str, experiment: str | None, held: Sequence[str]) -> st
     """
     if experiment is None or not held:
         return f"{place} holds no sweep yet."
-    return f"{place} holds no sweep of {printable(experiment)!r}; it has those of {', '.join(held)}."
+    those = ", ".join(map(printable, held))
+    return f"{place} holds no sweep of {printable(experiment)!r}; it has those of {those}."
 
 
 def _shorten_ids(rows: Sequence[dict[str, str]]) -> None:

@@ -150,12 +150,14 @@ class Child:
         assert child.stdout is not None
         is_overdue = threading.Event()
         begun: float | None = None
-        with suppress(EOFError, BrokenPipeError):
+        with suppress(EOFError, BrokenPipeError, pickle.UnpicklingError):  # the last: it died in its answer
             self._tell((dict(fixed), trial))
             start_seconds = pickle.load(child.stdout)
             begun = time.monotonic()
             with _after(patience(start_seconds), is_overdue, child):
                 answers, seconds, cpu_seconds = pickle.load(child.stdout)
+            if is_overdue.is_set():  # it has answered, and been ended all the same
+                self.end()
             return Reply(answers, seconds, cpu_seconds)
         status = child.wait()
         self.end()
@@ -260,6 +262,8 @@ def _asked(questions: BinaryIO) -> Iterator[Any]:
                 waiting.put(pickle.load(questions))
         except EOFError:
             os._exit(0)
+        finally:  # a question that is cut short, as who asked was killed, or that cannot be read here
+            os._exit(1)
 
     threading.Thread(target=read, daemon=True).start()
     while True:

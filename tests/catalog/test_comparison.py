@@ -88,6 +88,14 @@ def test_a_difference_where_no_error_is_stated_is_infinitely_many_errors():
     assert not found.agrees
 
 
+def test_outputs_that_one_alone_has_are_named_and_no_agreement():
+    renamed = answer([1.0, 2.0, 3.0]).rename(growth="rate", growth_error="rate_error")
+    with pytest.raises(CatalogueError, match="no output in common"):
+        compare(answer([1.0, 2.0, 3.0]), renamed)
+    more = answer([1.0, 2.0, 3.0]).assign(onset=("x", [1.0, 1.0, 1.0]))
+    assert compare(more, answer([1.0, 2.0, 3.0])).asked == {"outputs of one alone": ("onset", "–")}
+
+
 def audit(verdicts):
     names = {"flag_values": [0, 1, 3], "flag_meanings": "unresolved holds_sharp violated"}
     return xr.Dataset(

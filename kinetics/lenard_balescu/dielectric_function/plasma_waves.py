@@ -78,13 +78,17 @@ def plasma_wave(k: float, *, hbar: float, potential: Potential) -> complex:
     return k * u
 
 
+_LARGEST_STRENGTH = 1e5
+"""Beyond, in long waves, no digit of the damping is left, and in the end none of the velocity."""
+
+
 def _root(strength: float, a: float, start: complex) -> complex:
     """Returns the phase velocity where the dielectric function is zero, by Newton's method from `start`.
 
     Raises
     ------
     Unresolved
-        If it does not converge.
+        If it does not converge, or the wave is so long that round-off is larger than its damping.
     """
 
     def difference(u: complex, order: int) -> complex:
@@ -101,6 +105,6 @@ def _root(strength: float, a: float, start: complex) -> complex:
         full_output=True,
         disp=False,
     )
-    if not found.converged:
+    if not found.converged or strength > _LARGEST_STRENGTH:
         raise Unresolved(f"The plasma wave was lost at V = {strength:.4g}, phase velocity {root:.4g}.")
     return complex(root)

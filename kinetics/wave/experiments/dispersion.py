@@ -179,6 +179,9 @@ EXPERIMENT = Experiment(
 )
 
 
+_ROUND_OFF = 1e-12  # of omega/k, up to which a function is linear
+
+
 def dispersion_experiment(name: str, omega: Callable[[float], float]) -> Experiment:
     """Returns the experiment `wave.dispersion` with a dispersion relation of one's own in place of a power.
 
@@ -199,7 +202,8 @@ def dispersion_experiment(name: str, omega: Callable[[float], float]) -> Experim
     Raises
     ------
     ParameterError
-        If `omega` is not such a function; and for a point in one dimension, if the group velocity grows.
+        If `omega` is not such a function; and for a point in one dimension, if the group velocity grows, or
+        in two, if it is constant.
 
     Notes
     -----
@@ -207,7 +211,9 @@ def dispersion_experiment(name: str, omega: Callable[[float], float]) -> Experim
     A sum over interactions that does not converge is ``unresolved``.
     """
     relation, is_concave = tabulated(omega)
-    frequencies = np.array([float(omega(float(k))) for k in _SCALES]) if is_concave else _SCALES
+    of_scales = np.array([float(omega(float(k))) for k in _SCALES])
+    frequencies = of_scales if is_concave else _SCALES
+    is_linear = bool(np.ptp(of_scales / _SCALES) <= _ROUND_OFF * np.max(of_scales / _SCALES))
 
     def evaluate(d: int, beta: float, M: float, inverse_r: float, operator: str) -> dict[str, Any]:
         decay = M + d * inverse_r
@@ -216,6 +222,11 @@ def dispersion_experiment(name: str, omega: Callable[[float], float]) -> Experim
     def check(point: Point) -> None:
         if point["d"] == 1 and not is_concave:
             raise ParameterError("In dimension d = 1, the group velocity of `omega` must fall somewhere.")
+        if point["d"] == 2 and is_linear:
+            raise ParameterError(
+                "In dimension d = 2, the group velocity of `omega` must not be the same at all wave numbers: "
+                "waves of one direction would be resonant, and make the integral over angles infinite."
+            )
 
     return replace(
         EXPERIMENT,

@@ -122,6 +122,8 @@ def _zero(alpha: float, d: int, beta: float, near: float, radius: float) -> tupl
     noise = float(np.max(errors))
     value_error = 2.0 * noise + abs(float(shorter(x)))
     slope_error = 2.0 * _DEGREE * noise / radius + abs(float(shorter.deriv()(x)) - slope)
+    if not slope_error < 0.5 * abs(slope):
+        raise Unresolved(f"The zero of the collision integral near x = {near:g} has no certain slope.")
     return x, slope, value_error / abs(slope), slope_error
 
 

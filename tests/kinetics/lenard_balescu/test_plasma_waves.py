@@ -166,3 +166,8 @@ def test_bad_input_is_refused() -> None:
         plasma_wave(1.0, hbar=-1.0, potential=gaussian(1.0))
     with pytest.raises(Unresolved, match="potential at k = 100 is zero"):
         plasma_wave(100.0, **good)
+
+
+def test_a_wave_so_long_that_round_off_exceeds_its_damping_is_unresolved() -> None:
+    with pytest.raises(Unresolved, match="was lost at V"):
+        plasma_wave(1.0, hbar=0.0, potential=of_strength(2e5))

@@ -337,3 +337,17 @@ def test_a_dispersion_relation_of_ones_own_goes_through_the_experiment() -> None
 def test_what_is_no_dispersion_relation_is_refused(omega: object, message: str) -> None:
     with pytest.raises(ParameterError, match=message):
         tabulated(omega)
+
+
+def test_a_function_without_dispersion_is_refused_in_the_plane() -> None:
+    """It once gave a number that round-off had set."""
+    mine = dispersion_experiment("mine.dispersion", _of_sound)
+    assert mine.check is not None
+    mine.check(mine.point({"d": 3}))
+    with pytest.raises(ParameterError, match="must not be the same at all wave numbers"):
+        mine.check(mine.point({"d": 2}))
+
+
+@njit
+def _of_sound(k: float) -> float:
+    return 2.0 * k
