@@ -81,7 +81,7 @@ def number_with_error(value: float, error: float) -> tuple[str, str]:
         return with_error(value, error)
     if abs(round(value, -last)) < 0.5 * 10.0**last:
         return "0", shown_error
-    return f"{value:.{first - last}e}", shown_error
+    return f"{value:.{max(0, first - last)}e}", shown_error  # an error may round up beyond the number
 
 
 def typographic(text: str) -> str:

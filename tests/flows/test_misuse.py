@@ -66,6 +66,6 @@ def test_a_file_that_ends_python_is_refused_with_its_line(tmp_path, capsys):
 )
 def test_a_claim_that_could_not_be_judged_is_refused_where_it_is_declared(changes, said):
     claim = Claim("(1)", "s ≤ 0", "≤", Linear(0.0), "wave.growth", "growth_exponent")
-    dataclasses.replace(FAMILIES["wave"], claims=(claim,))
+    family = dataclasses.replace(FAMILIES["wave"], statements=(), claims=(claim,))
     with pytest.raises(ValueError, match=said):
-        dataclasses.replace(FAMILIES["wave"], claims=(dataclasses.replace(claim, **changes),))
+        dataclasses.replace(family, claims=(dataclasses.replace(claim, **changes),))

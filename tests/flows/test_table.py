@@ -3,7 +3,7 @@
 import hypothesis.strategies as st
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from markdown_it import MarkdownIt
 
 from wellposed.flows.presentation.tables import Table, with_error
@@ -28,6 +28,7 @@ def test_error_is_rounded_up_to_one_digit_and_the_value_to_the_same_place():
 
 
 @given(st.floats(-300, 300), st.floats(-15, 3), st.booleans())
+@example(7.96875, 0.0, False)
 def test_number_of_any_size_is_written_to_the_digit_that_its_error_leaves(exponent, digits, is_negative):
     value = (-1 if is_negative else 1) * 10.0**exponent
     error = abs(value) * 10.0**digits

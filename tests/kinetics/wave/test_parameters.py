@@ -22,9 +22,12 @@ PUBLISHED = [
     ("wave.picard", "1/4", "Theorem 2.6", "≥", {}),
     ("wave.trilinear", "1/4", "Corollary 2.4", "≥", {"estimate": ("(2.7)",)}),
     ("wave.loss_bound", "1/4", "Lemma 2.3", "≥", {}),
+    ("wave.gain_bound", "1/4", "Lemma 2.3", "≥", {}),
     ("wave.evolution", "1/4", "Theorem 4.2", "=", {"operator": ("gain",), "datum": SMOOTH}),
     ("wave.evolution", "1/4", "Theorem 5.1", "=", {"operator": ("full",), "datum": ("oscillating",)}),
     ("wave.evolution", "3/4", "Remark 1.5", "=", {"operator": ("full",), "datum": SMOOTH}),
+    ("wave.dephasing", "1/4", "Theorem 4.2", "=", {"operator": ("gain",)}),
+    ("wave.dephasing", "1/4", "Theorem 5.1", "=", {"operator": ("full",)}),
     ("wave.spectra", "1/4", "Remark 1.6", "=", {"cascade": ("wave_action",)}),
     ("wave.spectra", "3/4", "Remark 1.6", "=", {"cascade": ("energy",)}),
 ]
