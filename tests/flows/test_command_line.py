@@ -52,7 +52,7 @@ WAVE = ["wave.growth", "--axis", "M=7,8"]
         (["boundary", *WAVE], "--along"),
         (
             ["study", "waves"],
-            "There is no study `waves`; did you mean `wave`? there is wave, wave-boundaries, ",
+            "There is no study `waves`; did you mean `wave`? there is atlas-dispersion, ",
         ),
         (["walk"], "no such command 'walk'"),
     ],

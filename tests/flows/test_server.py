@@ -105,6 +105,7 @@ def test_server_is_shared_goes_with_its_last_user_and_keeps_its_history(own_home
         assert run.state.is_crashed()
 
 
+@pytest.mark.slow
 def test_server_stays_for_whoever_comes_next_costs_nothing_meanwhile_and_goes(own_home, monkeypatch):
     monkeypatch.setattr("wellposed.flows.execution.server.LINGER_S", 20.0)
     with server() as answer:
@@ -121,6 +122,7 @@ def test_server_stays_for_whoever_comes_next_costs_nothing_meanwhile_and_goes(ow
     assert is_gone(own_home, within=60.0)
 
 
+@pytest.mark.slow
 def test_server_whose_home_is_removed_while_it_stays_ends(tmp_path, monkeypatch):
     monkeypatch.setenv("WELLPOSED_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
