@@ -63,7 +63,9 @@ def test_study_asks_only_what_is_allowed(study):
 
 
 def test_unknown_study_is_refused():
-    with pytest.raises(RequestError, match=r"There is no study `wind`; .*there is wave"):
+    with pytest.raises(
+        RequestError, match=r"There is no study `wind`; .*there is atlas-dispersion, .*, wave, "
+    ):
         find_study("wind")
 
 

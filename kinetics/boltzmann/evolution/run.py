@@ -122,7 +122,7 @@ def evolve(
           method has changed until then, in L^1 over the mass.
 
         `pressure_error` and `entropy_error` are from the two grids alone: neither what a function has beyond
-        the grid, where it weighs with |v|^2, nor what the entropic method has replaced is in them.
+        the grid, where it weighs with ``|v|^2``, nor what the entropic method has replaced is in them.
         For a rock all is over
         ``needles`` ("with" and "without") as well; `f` is ``F(t, M x, N1 v)`` of ``f = M^(1-s) N1 F`` over
         ``x``, ``y``, ``v_x``, ``v_y``, and moments are those of `F` over velocities and places; there is no
