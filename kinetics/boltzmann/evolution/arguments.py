@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -101,24 +100,3 @@ def rock_needles(f0: Any, d: int, gamma: float, method: str, n: object, half_wid
         if value is not None:
             raise ParameterError(f"Argument `{name}` must be left out with space='rock', but is {value}.")
     return f0
-
-
-def ascending_times(times: ArrayLike, first: float, last: float) -> Array:
-    """Returns `times` as an array.  Raises `ParameterError` where they are not allowed."""
-    span = "not negative" if last == math.inf else f"in [{first:g}, {last:g}]"
-    what = f"Argument `times` must be (n_times,), finite, {span} and ascending"
-    try:
-        given = np.asarray(times)
-    except ValueError:
-        raise ParameterError(f"{what}, but its rows differ in length.") from None
-    if given.dtype.kind not in "iuf":
-        raise ParameterError(f"{what}, but it has the type {given.dtype}.")
-    if given.ndim != 1 or given.size == 0:
-        raise ParameterError(f"{what}, but it has the shape {given.shape}.")
-    moments = given.astype(np.float64)
-    wrong = ~np.isfinite(moments) | (moments < first) | (moments > last)
-    wrong |= np.diff(moments, prepend=-math.inf) <= 0.0
-    if np.any(wrong):
-        place = int(np.argmax(wrong))
-        raise ParameterError(f"{what}, but times[{place}] is {given[place]}.")
-    return moments

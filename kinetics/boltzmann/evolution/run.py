@@ -20,7 +20,6 @@ from wellposed.kinetics.boltzmann.collision.operator import SUPPORT, shared_oper
 from wellposed.kinetics.boltzmann.construction.needles import Needles
 from wellposed.kinetics.boltzmann.evolution.arguments import (
     Density,
-    ascending_times,
     datum_values,
     grid_points,
     refuse_what_is_no_density,
@@ -48,6 +47,7 @@ from wellposed.kinetics.boltzmann.parameters import (
 )
 from wellposed.kinetics.experiment import Parameter
 from wellposed.kinetics.refine import ROUND_OFF
+from wellposed.kinetics.times import ascending_times
 
 _COARSER, _NARROWER = 1.25, 1.1  # points along each axis and half-width, over those of the second grid
 _LOOSER = 10.0  # tolerance in time on the second grid

@@ -20,6 +20,7 @@ from wellposed.kinetics.experiment import Parameter
 from wellposed.kinetics.schrodinger.evolution.integration import ADVICE, Stepper, integrate
 from wellposed.kinetics.schrodinger.evolution.spectrum import Array, Complex, CubicTerm, Spectrum
 from wellposed.kinetics.schrodinger.parameters import BETA, EPSILON, SIDE
+from wellposed.kinetics.times import ascending_times
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -87,7 +88,7 @@ def evolve(
     does shows only when `n` is changed.
     """
     values = _values(u0)
-    moments = _times(times)
+    moments = ascending_times(times, 0.0, math.inf)
     beta, side = float(BETA.canonical(beta)), float(SIDE.canonical(side))
     epsilon = float(EPSILON.canonical(epsilon))
     tolerance, budget = float(_RTOL.canonical(rtol)), int(_MAX_STEPS.canonical(max_steps))
@@ -187,22 +188,3 @@ def _values(u0: ArrayLike) -> Complex:
             f"that is {largest:.3g}."
         )
     return values
-
-
-def _times(times: ArrayLike) -> Array:
-    """Returns `times` as an array.  Raises `ParameterError` where they are not allowed."""
-    what = "Argument `times` must be (n_times,), finite, not negative and ascending"
-    try:
-        given = np.asarray(times)
-    except ValueError:
-        raise ParameterError(f"{what}, but its rows differ in length.") from None
-    if given.dtype.kind not in "iuf":
-        raise ParameterError(f"{what}, but it has the type {given.dtype}.")
-    if given.ndim != 1 or given.size == 0:
-        raise ParameterError(f"{what}, but it has the shape {given.shape}.")
-    moments = given.astype(np.float64)
-    wrong = ~np.isfinite(moments) | (moments < 0.0) | (np.diff(moments, prepend=-math.inf) <= 0.0)
-    if np.any(wrong):
-        first = int(np.argmax(wrong))
-        raise ParameterError(f"{what}, but times[{first}] is {given[first]}.")
-    return moments
